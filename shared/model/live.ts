@@ -1,0 +1,129 @@
+import type { AlarmEvent, AlarmStatus } from "./alarm.ts";
+import type { EquipmentState } from "./equipment.ts";
+import type { ErrorCode } from "./errors.ts";
+import type { IndicatorResult } from "./indicator.ts";
+import type { Quality, TagId, TagValue } from "./sample.ts";
+import type { TagInfo } from "./tag.ts";
+import type { LocalText } from "./text.ts";
+import type { EpochMs } from "./time.ts";
+
+/** What a page needs to know of the plant; changes only when plant.yaml does. */
+export interface PlantView {
+  readonly platform: { readonly id: string; readonly name: LocalText; readonly timeZone: string };
+  readonly lines: readonly LineView[];
+}
+export interface LineView {
+  readonly id: string;
+  readonly name: LocalText;
+  readonly equipment: readonly EquipmentView[];
+}
+export interface EquipmentView {
+  readonly id: string;
+  readonly name: LocalText;
+  readonly kind: string;
+  /** The tag whose value decides the state, if the equipment has one. */
+  readonly stateTag: TagId | null;
+  readonly tags: readonly TagInfo[];
+}
+
+/** The newest value of a tag. `value` is the last good one where quality is bad: shown degraded, never as current. */
+export interface LiveValue {
+  readonly tag: TagId;
+  readonly value: TagValue | null;
+  readonly quality: Quality;
+  readonly reason: ErrorCode | null;
+  /** Source time of the newest sample, null while nothing was ever received. */
+  readonly at: EpochMs | null;
+}
+
+/** State of an equipment, from its state tag and mapping; UNK where there is no current evidence. */
+export interface EquipmentStatus {
+  /** `<platform>/<line>/<equipment>` */
+  readonly equipment: string;
+  readonly state: EquipmentState;
+  readonly since: EpochMs | null;
+}
+
+/** One socket frame: the whole state of a view in columns, so that skipping one corrupts nothing (D18). */
+export interface LiveFrame {
+  readonly seq: number;
+  readonly serverTime: EpochMs;
+  /** Index into the tag list that the view's snapshot named. */
+  readonly i: readonly number[];
+  readonly v: readonly (TagValue | null)[];
+  /** 0 good, 1 uncertain, 2 bad. */
+  readonly q: readonly number[];
+  /** Reason code per value, null where good. */
+  readonly r: readonly (ErrorCode | null)[];
+  /** Source times in ms UTC, null for never. */
+  readonly t: readonly (number | null)[];
+  readonly states: readonly EquipmentStatus[];
+}
+
+/** What a client gets on subscribing to a view, before any frame. */
+export interface ViewSnapshot {
+  readonly view: string;
+  readonly tags: readonly TagId[];
+  readonly frame: LiveFrame;
+  readonly alarms: readonly AlarmStatus[];
+  /** Sequence of the newest alarm event that `alarms` contains. */
+  readonly alarmSeq: number;
+  readonly indicators: readonly IndicatorResult[];
+}
+
+/** Once a second: proves that the chain behind the page is alive. */
+export interface Heartbeat {
+  readonly serverTime: EpochMs;
+  /** Newest sample per line. */
+  readonly newest: Readonly<Record<string, EpochMs | null>>;
+  /** False while the server itself has no connection to the broker: nothing on the page is current then. */
+  readonly upstream: boolean;
+}
+
+/** socket.io events, server to client. Frames are acknowledged: at most one is under way per client. */
+export interface ServerEvents {
+  frame: (frame: LiveFrame, received: () => void) => void;
+  alarm: (event: AlarmEvent) => void;
+  indicators: (results: readonly IndicatorResult[]) => void;
+  heartbeat: (beat: Heartbeat) => void;
+}
+
+/** A view is `overview` or `line:<line id>`. */
+export type ViewName = "overview" | `line:${string}`;
+
+/** socket.io events, client to server. */
+export interface ClientEvents {
+  /** Leaves the earlier view, if any, and joins this one. */
+  subscribe: (view: ViewName, reply: (answer: ViewSnapshot | { error: ErrorCode; detail: string }) => void) => void;
+  /** Alarm events after `seq`, oldest first; `reset` when the journal no longer reaches that far. */
+  resume: (seq: number, reply: (answer: { events: readonly AlarmEvent[] } | { reset: true }) => void) => void;
+}
+
+/** One bucket of a history answer: `n` good or uncertain samples, `bad` bad ones, in [t, t + width). */
+export interface HistoryBucket {
+  readonly t: EpochMs;
+  readonly n: number;
+  readonly bad: number;
+  readonly min: number | null;
+  readonly max: number | null;
+  readonly mean: number | null;
+  readonly first: number | null;
+  readonly last: number | null;
+}
+
+/** Answer of the history API: raw points where they fit the asked pixels, else buckets. */
+export type HistoryAnswer = {
+  readonly tag: TagId;
+  readonly unit: string;
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+  readonly gaps: readonly { readonly from: EpochMs; readonly to: EpochMs | null; readonly cause: string }[];
+} & (
+  | {
+      readonly kind: "raw";
+      readonly t: readonly number[];
+      readonly v: readonly (TagValue | null)[];
+      readonly q: readonly number[];
+    }
+  | { readonly kind: "buckets"; readonly widthMs: number; readonly buckets: readonly HistoryBucket[] }
+);

@@ -1,0 +1,64 @@
+import type { ErrorCode } from "./errors.ts";
+import type { Brand, EpochMs } from "./time.ts";
+
+/** `<platform>/<line>/<equipment>/<tag>`: unique over all platforms of an installation, stable over years. */
+export type TagId = Brand<string, "tag id">;
+
+export interface TagPath {
+  readonly platform: string;
+  readonly line: string;
+  readonly equipment: string;
+  readonly tag: string;
+}
+
+export const tagId = ({ platform, line, equipment, tag }: TagPath): TagId =>
+  `${platform}/${line}/${equipment}/${tag}` as TagId;
+
+/** The parts of a tag id, or undefined where the text is not one. */
+export function parseTagId(text: string): TagPath | undefined {
+  const [platform, line, equipment, tag, ...more] = text.split("/");
+  if (!platform || !line || !equipment || !tag || more.length > 0) return undefined;
+  return { platform, line, equipment, tag };
+}
+
+/** Quality after OPC UA Part 8: the two top bits of a StatusCode. */
+export type Quality = "good" | "uncertain" | "bad";
+
+/** What a tag can carry. Integers beyond 2^53 are refused at the source as bad, `OUT_OF_RANGE`. */
+export type TagValue = number | boolean | string;
+
+interface Stamp {
+  readonly tag: TagId;
+  /** Source time. */
+  readonly at: EpochMs;
+}
+
+export type GoodSample = Stamp & {
+  readonly quality: "good" | "uncertain";
+  readonly value: TagValue;
+  /** Why the value is only uncertain. */
+  readonly reason?: ErrorCode;
+};
+export type BadSample = Stamp & { readonly quality: "bad"; readonly value: null; readonly reason: ErrorCode };
+
+/** (tag, time, value, quality). A bad sample has no number to misuse, and says why. */
+export type Sample = GoodSample | BadSample;
+
+/** A batch's name on the wire and in the store: `<queue id>:<number>`; never used twice (D3). */
+export interface BatchName {
+  readonly queueId: string;
+  readonly number: number;
+}
+
+/** Time without data, with its cause; shown, never filled (D11). `to` is null while it lasts. */
+export interface Gap {
+  readonly tag: TagId;
+  readonly from: EpochMs;
+  readonly to: EpochMs | null;
+  readonly cause: GapCause;
+  /** Samples known to be lost, where somebody counted them. */
+  readonly lost: number | null;
+}
+
+export const gapCauses = ["device_lost", "gateway_lost", "outbox_full", "source_silent", "store_refused"] as const;
+export type GapCause = (typeof gapCauses)[number];

@@ -1,0 +1,50 @@
+import type { TagId } from "#shared/model/sample.ts";
+import type { TagInfo } from "#shared/model/tag.ts";
+import type { LocalText } from "#shared/model/text.ts";
+import type { ModbusTcpAddress, ModbusTcpConnection, ModbusTcpPolling } from "./protocols/modbusTcp.ts";
+import type { OpcuaAddress, OpcuaConnection, OpcuaPolling } from "./protocols/opcua.ts";
+import type { AlarmRuleConfig, EquipmentConfig, LineConfig, TagConfig } from "./schema.ts";
+
+interface DeviceBase {
+  readonly id: string;
+  readonly name?: LocalText;
+  readonly gateway: string;
+}
+/** A device with its protocol's own connection and polling, defaults filled in. */
+export type Device =
+  | (DeviceBase & { readonly protocol: "opcua"; readonly connection: OpcuaConnection; readonly polling: OpcuaPolling })
+  | (DeviceBase & {
+      readonly protocol: "modbus-tcp";
+      readonly connection: ModbusTcpConnection;
+      readonly polling: ModbusTcpPolling;
+    });
+
+export type Address = OpcuaAddress | ModbusTcpAddress;
+
+/** A checked plant model: every reference resolves, every default is filled in. */
+export interface Plant {
+  readonly platform: { readonly id: string; readonly name: LocalText; readonly timeZone: string };
+  readonly gateways: readonly { readonly id: string; readonly name?: LocalText }[];
+  readonly devices: readonly Device[];
+  readonly lines: readonly LineConfig[];
+}
+
+/** One tag with everything that somebody downstream asks of it. */
+export interface PlantTag {
+  readonly id: TagId;
+  readonly line: LineConfig;
+  readonly equipment: EquipmentConfig;
+  readonly config: TagConfig;
+  readonly device: Device;
+  /** Of the device's protocol. */
+  readonly address: Address;
+  readonly info: TagInfo;
+}
+
+export interface PlantAlarm {
+  /** `<platform>/<line>/<alarm>` */
+  readonly id: string;
+  readonly line: LineConfig;
+  readonly tag: PlantTag;
+  readonly rule: AlarmRuleConfig;
+}

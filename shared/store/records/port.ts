@@ -1,0 +1,39 @@
+import type { AlarmEvent, AlarmStatus } from "#shared/model/alarm.ts";
+import type { Ranges } from "#shared/model/ranges.ts";
+import type { Gap, TagId } from "#shared/model/sample.ts";
+import type { EpochMs } from "#shared/model/time.ts";
+
+/** A message or batch that could not be used, whole, with the reason: nothing refused is lost. */
+export interface DeadLetter {
+  readonly receivedAt: EpochMs;
+  readonly topic: string;
+  readonly reason: string;
+  readonly payload: Uint8Array;
+}
+
+/** Reading records: alarm journal, gap ledger, dead letters (D8). */
+export interface RecordsReader extends AsyncDisposable {
+  /** Journal entries with seq > after, ascending. */
+  alarmEventsAfter(after: number, limit: number): readonly AlarmEvent[];
+  /** Newest first, from <= at < to. */
+  alarmEvents(query: { from: EpochMs; to: EpochMs; line?: string; limit: number }): readonly AlarmEvent[];
+  /** The newest status of every alarm that has ever had an event. */
+  alarmStatuses(): readonly AlarmStatus[];
+  /** Highest seq in the journal, 0 while it is empty. */
+  alarmSeq(): number;
+  /** Ledger entries that overlap [from, to). */
+  gaps(tag: TagId, from: EpochMs, to: EpochMs): readonly Gap[];
+  deadLetters(limit: number): readonly (DeadLetter & { readonly id: number })[];
+  /** Batches stored in a sample store that has no transaction of its own for them. */
+  storedBatches(): ReadonlyMap<string, Ranges>;
+}
+
+/** Writing records; ingest alone holds it (D5). Each call is one durable transaction. */
+export interface RecordsWriter extends RecordsReader {
+  /** Appends to the journal and returns the events with their seq. */
+  appendAlarmEvents(events: readonly Omit<AlarmEvent, "seq">[]): readonly AlarmEvent[];
+  /** Inserts, or replaces the entry of the same tag and `from`. */
+  saveGaps(gaps: readonly Gap[]): void;
+  appendDeadLetter(letter: DeadLetter): void;
+  saveStoredBatches(queueId: string, ranges: Ranges): void;
+}
