@@ -1,0 +1,170 @@
+// Everything on one machine: simulators or a recording, ingest with its broker, gateways, dashboard, as children of
+// one supervisor. It only starts processes and prints where they are; it imports none of their code.
+import { execFile } from "node:child_process";
+import { basename, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { systemClock } from "#shared/kit/clock.ts";
+import { type CommandSpec, numberOption, type ParsedCommand, runCommand } from "#shared/kit/command.ts";
+import { createLog, type LogLevel } from "#shared/kit/log.ts";
+import { portNear } from "#shared/kit/port.ts";
+import { aborted, runProcess } from "#shared/kit/process.ts";
+import { createSupervisor } from "#shared/kit/supervisor.ts";
+import { loadPlant } from "#shared/plant/load.ts";
+import { buildPages } from "./dashboard/build.ts";
+
+const options = {
+  plant: { type: "string", placeholder: "<plant.yaml>", default: "plant.example.yaml", help: "Plant model." },
+  data: { type: "string", placeholder: "<folder>", default: "data", env: "PILOTLINE_DATA", help: "Where data lies." },
+  port: {
+    type: "string",
+    placeholder: "<n>",
+    default: "8080",
+    help: "Port of the pages; the next free one where it is taken.",
+  },
+  "broker-port": {
+    type: "string",
+    placeholder: "<n>",
+    default: "1883",
+    help: "Port of the broker; the next free one where it is taken.",
+  },
+  replay: { type: "string", placeholder: "<csv>", help: "Show a recording instead of the simulated lines." },
+  map: { type: "string", placeholder: "<yaml>", help: "How the recording's columns are named; see `simulate --help`." },
+  speed: {
+    type: "string",
+    placeholder: "<factor>",
+    help: "Time factor of the simulators (1) or of the recording (60).",
+  },
+  seed: {
+    type: "string",
+    placeholder: "<n>",
+    default: "1",
+    help: "Seed of the simulators: the same seed repeats a run.",
+  },
+  "no-simulators": { type: "boolean", help: "The plant's devices are real: start no simulators." },
+  log: {
+    type: "string",
+    placeholder: "<level>",
+    default: "warn",
+    env: "PILOTLINE_LOG",
+    help: "debug, info, warn, error or silent.",
+  },
+} as const;
+
+export const spec: CommandSpec<typeof options> = {
+  name: "demo",
+  summary: "Run everything on this machine, with simulated pilot lines or a recording.",
+  options,
+  examples: ["npm start", "npm run pilotline -- demo --replay bench.csv --speed 120"],
+};
+
+type Options = ParsedCommand<typeof options>["options"];
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** A recording gets a data folder and a plant model of its own; the demo's plant stays as it is. */
+async function prepare(given: Options): Promise<{ plant: string; data: string; simulate: string[] | null }> {
+  const speed = given.speed ? ["--speed", given.speed] : [];
+  if (!given.replay) {
+    const simulate = given["no-simulators"] ? null : ["all", "--seed", given.seed, ...speed];
+    return { plant: given.plant, data: resolve(given.data), simulate };
+  }
+  const data = resolve(given.data, "replay", basename(given.replay, ".csv"));
+  const plant = join(data, "plant.yaml");
+  const source = ["replay", resolve(given.replay), ...(given.map ? ["--map", resolve(given.map)] : [])];
+  await promisify(execFile)(process.execPath, [here("simulators/main.ts"), ...source, "--write-plant", plant]);
+  return { plant, data, simulate: [...source, "--speed", given.speed ?? "60"] };
+}
+
+async function demo(given: Options, signal: AbortSignal): Promise<void> {
+  const log = createLog("demo", given.log as LogLevel);
+  const say = (line: string) => process.stdout.write(`${line}\n`);
+  await buildPages(say);
+
+  const { plant: plantFile, data, simulate } = await prepare(given);
+  const [pagePort, brokerPort] = await Promise.all([
+    portNear(numberOption("port", given.port, 1, 65_535)),
+    portNear(numberOption("broker-port", given["broker-port"], 1, 65_535)),
+  ]);
+  await using supervisor = createSupervisor(systemClock, Math.random, log);
+  say("Starting …");
+
+  const common = { PILOTLINE_DATA: data, PILOTLINE_PLANT: plantFile, PILOTLINE_LOG: given.log };
+  const simulators = simulate
+    ? await supervisor.start({ name: "simulators", script: here("simulators/main.ts"), args: simulate, env: common })
+    : null;
+  const env = { ...common, ...(simulators ? simulatorAddress(simulators.details) : {}) };
+  // The broker's address holds over a restart of ingest: a port of its own choice would change.
+  const ingest = await supervisor.start({
+    name: "ingest",
+    script: here("ingest/main.ts"),
+    args: ["--listen", `127.0.0.1:${brokerPort}`],
+    env,
+  });
+  const broker = { PILOTLINE_BROKER: String(ingest.details.broker) };
+  const plant = await loadPlant(plantFile, { ...process.env, ...env });
+  const [dashboard] = await Promise.all([
+    supervisor.start({
+      name: "dashboard",
+      script: here("dashboard/server/main.ts"),
+      args: ["--listen", `127.0.0.1:${pagePort}`],
+      env: { ...env, ...broker },
+    }),
+    ...plant.gateways.map(({ id }) =>
+      supervisor.start({
+        name: `gateway ${id}`,
+        script: here("gateway/main.ts"),
+        args: ["--id", id],
+        env: { ...env, ...broker },
+      }),
+    ),
+  ]);
+  say(welcome({ page: dashboard.details, broker: ingest.details, data, simulators: simulators?.details ?? null }));
+  await aborted(signal);
+  say("Stopping …");
+}
+
+function simulatorAddress(details: Readonly<Record<string, unknown>>): Record<string, string> {
+  const opcua = new URL(String(details.opcua).replace("opc.tcp:", "http:"));
+  return {
+    PILOTLINE_SIM_HOST: opcua.hostname,
+    PILOTLINE_SIM_OPCUA_PORT: opcua.port,
+    PILOTLINE_SIM_MODBUS_PORT: String(details.modbus).split(":").at(-1) ?? "",
+  };
+}
+
+interface Running {
+  readonly page: Readonly<Record<string, unknown>>;
+  readonly broker: Readonly<Record<string, unknown>>;
+  readonly data: string;
+  readonly simulators: Readonly<Record<string, unknown>> | null;
+}
+
+function welcome({ page, broker, data, simulators }: Running): string {
+  const login = page.firstPassword
+    ? [
+        `  User       ${page.firstUser}`,
+        `  Password   ${page.firstPassword}   (random, made just now; change it on the page)`,
+      ]
+    : [
+        "  User       as at the first start; its password was printed then",
+        `             and lies in ${join(data, "secrets", "first-user.json")} until it is changed`,
+      ];
+  return [
+    "",
+    "  Pilotline is running · 中试线监测已启动",
+    "",
+    `  Page       ${page.url}`,
+    ...login,
+    `  Data       ${data}`,
+    `  Broker     ${broker.broker}   (credentials in ${broker.credentials})`,
+    ...(simulators ? [`  Devices    ${simulators.opcua} and Modbus TCP ${simulators.modbus} (simulated)`] : []),
+    "  Stop       Ctrl-C; the next start goes on with the same data",
+    "",
+  ].join("\n");
+}
+
+await runCommand(spec, async ({ options: given }) => {
+  const log = createLog("demo", given.log as LogLevel);
+  await runProcess(log, (signal) => demo(given, signal));
+});

@@ -1,0 +1,47 @@
+// The command line: finds the room that a command lives in and hands the rest of the arguments over.
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { exitCodes } from "#shared/kit/process.ts";
+
+export const commands = {
+  demo: { script: "demo.ts", summary: "Run everything on this machine, with simulated pilot lines or a recording." },
+  gateway: { script: "gateway/main.ts", summary: "Read devices and deliver their samples to the host." },
+  ingest: { script: "ingest/main.ts", summary: "Receive, alarm, store and compute indicators; holds the broker." },
+  dashboard: { script: "dashboard/server/main.ts", summary: "Serve the pages and the API." },
+  simulate: {
+    script: "simulators/main.ts",
+    summary: "Simulate pilot lines, or replay a recording, over OPC UA and Modbus TCP.",
+  },
+  check: { script: "shared/plant/checkMain.ts", summary: "Check a plant model and name every error." },
+} as const;
+
+const isCommand = (name: string): name is keyof typeof commands => Object.hasOwn(commands, name);
+
+export function overview(): string {
+  const names = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`);
+  return [
+    "Usage: npm run pilotline -- <command> [options]",
+    "",
+    "Commands:",
+    ...names,
+    "",
+    "`<command> --help` shows its options.",
+  ].join("\n");
+}
+
+async function main(): Promise<void> {
+  const [name = "--help", ...args] = process.argv.slice(2);
+  if (name === "--help" || name === "-h" || name === "help") {
+    process.stdout.write(`${overview()}\n`);
+    return;
+  }
+  if (!isCommand(name)) {
+    process.stderr.write(`There is no command \`${name}\`.\n\n${overview()}\n`);
+    process.exitCode = exitCodes.usage;
+    return;
+  }
+  const script = new URL(commands[name].script, import.meta.url);
+  process.argv.splice(1, process.argv.length, fileURLToPath(script), ...args);
+  await import(script.href);
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) await main();
