@@ -150,7 +150,7 @@ const DeviceSchemas = protocolNames.map((name) =>
       gateway: Type.String({ description: "Id of the gateway that reads it." }),
       protocol: Type.Literal(name, { description: `Protocol ${name}.` }),
       connection: protocols[name].connection,
-      polling: Type.Optional(protocols[name].polling),
+      polling: { ...protocols[name].polling, default: {} },
     },
     { ...closed, description: `A device that speaks ${name}.` },
   ),

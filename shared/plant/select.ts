@@ -1,0 +1,90 @@
+import type { EquipmentView, PlantView } from "#shared/model/live.ts";
+import { type TagId, tagId } from "#shared/model/sample.ts";
+import type { TagInfo } from "#shared/model/tag.ts";
+import type { Address, Device, Plant, PlantAlarm, PlantTag } from "./plant.ts";
+import type { EquipmentConfig, LineConfig, TagConfig } from "./schema.ts";
+
+/** A value is stale after this many heartbeats without news, where the tag says nothing else. */
+const heartbeatsUntilStale = 3;
+
+export const staleAfterMsOf = (config: Pick<TagConfig, "staleAfterMs" | "heartbeatMs">): number =>
+  config.staleAfterMs ?? heartbeatsUntilStale * config.heartbeatMs;
+
+const isNumeric = (config: TagConfig): boolean => config.type === "float" || config.type === "int";
+
+function infoOf(id: TagId, config: TagConfig): TagInfo {
+  const staleAfterMs = staleAfterMsOf(config);
+  return {
+    tag: id,
+    name: config.name,
+    type: config.type,
+    unit: isNumeric(config) ? config.unit : "",
+    meaning: config.meaning,
+    ...(config.range ? { range: bandOf(config.range) } : {}),
+    ...(config.normal ? { normal: bandOf(config.normal) } : {}),
+    decimals: config.decimals,
+    staleAfterMs,
+    gapAfterMs: config.gapAfterMs ?? staleAfterMs,
+    key: config.key,
+  };
+}
+
+/** The schema lets exactly two numbers through. */
+const bandOf = ([low, high]: readonly number[]): readonly [number, number] => [low as number, high as number];
+
+const idOf = (plant: Plant, line: LineConfig, equipment: EquipmentConfig, tag: string): TagId =>
+  tagId({ platform: plant.platform.id, line: line.id, equipment: equipment.id, tag });
+
+/** Every tag of the plant, in the file's order. */
+export function plantTags(plant: Plant): readonly PlantTag[] {
+  const devices = new Map(plant.devices.map((device) => [device.id, device]));
+  return plant.lines.flatMap((line) =>
+    line.equipment.flatMap((equipment) =>
+      equipment.tags.map((config): PlantTag => {
+        const id = idOf(plant, line, equipment, config.id);
+        // The loader lets no plant through with an unknown device, or with an address of another protocol.
+        const device = devices.get(config.device) as Device;
+        const address = config.address as unknown as Address;
+        return { id, line, equipment, config, device, address, info: infoOf(id, config) };
+      }),
+    ),
+  );
+}
+
+export const tagsOfDevice = (plant: Plant, deviceId: string): readonly PlantTag[] =>
+  plantTags(plant).filter(({ device }) => device.id === deviceId);
+
+export const devicesOfGateway = (plant: Plant, gatewayId: string): readonly Device[] =>
+  plant.devices.filter(({ gateway }) => gateway === gatewayId);
+
+/** Every alarm rule with the tag that it watches. */
+export function plantAlarms(plant: Plant): readonly PlantAlarm[] {
+  const tags = new Map<string, PlantTag>(plantTags(plant).map((tag) => [tag.id, tag]));
+  return plant.lines.flatMap((line) =>
+    line.alarms.map((rule): PlantAlarm => {
+      const prefix = `${plant.platform.id}/${line.id}`;
+      // The loader lets no rule through whose tag does not exist.
+      return { id: `${prefix}/${rule.id}`, line, tag: tags.get(`${prefix}/${rule.tag}`) as PlantTag, rule };
+    }),
+  );
+}
+
+/** What pages know of the plant: no addresses, no connections. */
+export function plantView(plant: Plant): PlantView {
+  return {
+    platform: plant.platform,
+    lines: plant.lines.map((line) => ({
+      id: line.id,
+      name: line.name,
+      equipment: line.equipment.map(
+        (equipment): EquipmentView => ({
+          id: equipment.id,
+          name: equipment.name,
+          kind: equipment.kind,
+          stateTag: equipment.state ? idOf(plant, line, equipment, equipment.state.tag) : null,
+          tags: equipment.tags.map((config) => infoOf(idOf(plant, line, equipment, config.id), config)),
+        }),
+      ),
+    })),
+  };
+}
