@@ -19,6 +19,8 @@ export interface Child {
   /** What it said when it became ready the last time. */
   readonly details: ReadyMessage["ready"];
   readonly pid: number | undefined;
+  /** Resolves when the child says again that it is ready: after it died and was started anew. */
+  readyAgain(): Promise<void>;
 }
 
 /** Starts child processes, restarts one that dies, and stops all in reverse order. */
@@ -43,6 +45,7 @@ export function createSupervisor(clock: Clock, random: () => number, log: Log): 
           wasReady: false,
           details: {},
         };
+        let waiting: (() => void)[] = [];
         const child: Child = {
           name: spec.name,
           get details() {
@@ -51,6 +54,7 @@ export function createSupervisor(clock: Clock, random: () => number, log: Log): 
           get pid() {
             return state.process?.pid;
           },
+          readyAgain: () => new Promise((again) => waiting.push(again)),
         };
         const launch = () => {
           const made = fork(spec.script, [...spec.args], {
@@ -60,10 +64,13 @@ export function createSupervisor(clock: Clock, random: () => number, log: Log): 
             detached: process.platform !== "win32",
           });
           state.process = made;
-          made.on("message", (message: ReadyMessage) => {
+          made.on("message", (message: Partial<ReadyMessage>) => {
+            if (!message.ready) return;
             state.details = message.ready;
             state.wasReady = true;
             resolve(child);
+            for (const again of waiting) again();
+            waiting = [];
           });
           made.once("exit", async (code, signal) => {
             state.process = undefined;
