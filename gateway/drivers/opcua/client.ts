@@ -1,0 +1,64 @@
+import { CodedError, messageOf } from "#shared/model/errors.ts";
+import type { OpcuaAddress } from "#shared/plant/protocols/opcua.ts";
+import { badReading, type Driver, type DriverEnv, type Point, type Reading } from "../../driver.ts";
+import { routeLogs } from "./logs.ts";
+import { inBatches, nodeOf, valueAttribute } from "./nodes.ts";
+import { type OpcuaDevice, type OpenSession, openSession } from "./session.ts";
+import { runSubscription } from "./subscription.ts";
+import { readingOf } from "./value.ts";
+
+/** Nodes per read where the server names no limit. */
+const nodesPerReadUnknown = 500;
+
+/** One driver, and so one client, per server. */
+export function openOpcua(devices: readonly OpcuaDevice[], env: DriverEnv): ReadonlyMap<string, Driver<OpcuaAddress>> {
+  routeLogs(env.log.child({ library: "node-opcua" }));
+  return new Map(devices.map((device) => [device.id, createOpcuaDriver(device, env)]));
+}
+
+function createOpcuaDriver(device: OpcuaDevice, env: DriverEnv): Driver<OpcuaAddress> {
+  let open: OpenSession | undefined;
+  const close = async () => {
+    const closing = open;
+    open = undefined;
+    await closing?.[Symbol.asyncDispose]();
+  };
+  const connected = (): OpenSession => {
+    if (!open) throw new CodedError("NOT_CONNECTED", `${device.connection.endpoint}: not connected.`);
+    return open;
+  };
+
+  return {
+    connect: async (signal) => {
+      await close();
+      open = await openSession(device, env, signal);
+    },
+    read: async (points) => {
+      const { session, namespaces, limits } = connected();
+      const nodes = points.map(({ address }: Point<OpcuaAddress>) => nodeOf(address, namespaces));
+      const wanted = nodes.flatMap((node, index) => (node ? [{ node, index }] : []));
+      const readings: Reading[] = points.map(() => badReading("ADDRESS_UNKNOWN", env.clock.now()));
+      for (const batch of inBatches(wanted, limits.nodesPerRead || nodesPerReadUnknown)) {
+        const values = await session.read(batch.map(({ node }) => valueAttribute(node))).catch((error: unknown) => {
+          throw new CodedError("NOT_CONNECTED", `${device.connection.endpoint}: ${messageOf(error)}.`);
+        });
+        for (const [i, { index }] of batch.entries()) {
+          const value = values[i];
+          if (value) readings[index] = readingOf(value, env.clock.now());
+        }
+      }
+      return readings;
+    },
+    subscribe: async (points, push, signal) => {
+      try {
+        await runSubscription(device, connected(), points, push, env, signal);
+      } catch (error) {
+        if (error instanceof CodedError) throw error;
+        throw new CodedError("NOT_CONNECTED", `${device.connection.endpoint}: ${messageOf(error)}.`, { cause: error });
+      } finally {
+        await close();
+      }
+    },
+    [Symbol.asyncDispose]: close,
+  };
+}

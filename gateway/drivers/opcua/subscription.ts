@@ -1,0 +1,146 @@
+import type { ClientSubscription } from "node-opcua";
+import { CodedError, messageOf } from "#shared/model/errors.ts";
+import { minutes, seconds } from "#shared/model/time.ts";
+import type { OpcuaAddress } from "#shared/plant/protocols/opcua.ts";
+import { within } from "../../deadline.ts";
+import { badReading, type DriverEnv, type Point, type Reading } from "../../driver.ts";
+import { type Changed, createItems, type Item } from "./items.ts";
+import { nodeOf, valueAttribute } from "./nodes.ts";
+import { silenceLimitMs, subscriptionRequest } from "./parameters.ts";
+import type { OpcuaDevice, OpenSession } from "./session.ts";
+import { hasOverflow, qualityOf, reasonOf } from "./status.ts";
+import { readingOf } from "./value.ts";
+
+const createLimit = seconds(30);
+const watchPeriod = seconds(1);
+/** A node that the server does not know may appear later. */
+const refusedRetry = minutes(1);
+/** Items per call where the server names no limit. */
+const itemsPerCallUnknown = 500;
+const callTooLarge = /BadTooManyOperations|BadEncodingLimitsExceeded|BadRequestTooLarge|BadTcpMessageTooLarge/;
+
+export type Push = (index: number, reading: Reading) => void;
+
+/**
+ * Subscribes `points` and watches over the subscription. Resolves when `signal` aborts; rejects with `NOT_CONNECTED`
+ * or `TIMEOUT` when the server is gone, forgot the subscription, or fell silent: the caller rebuilds from nothing.
+ */
+export async function runSubscription(
+  device: OpcuaDevice,
+  open: OpenSession,
+  points: readonly Point<OpcuaAddress>[],
+  push: Push,
+  env: DriverEnv,
+  signal: AbortSignal,
+): Promise<void> {
+  const overflows = env.metrics.counter("gateway_opcua_overflows_total", "Values lost in a server's queue, by device.");
+  const changed: Changed = ({ index }, dataValue) => {
+    if (hasOverflow(dataValue.statusCode.value)) overflows.add(1, { device: device.id });
+    push(index, readingOf(dataValue, env.clock.now()));
+  };
+  const refuse = (index: number, status: string) => {
+    const node = points[index]?.address.node;
+    env.log.warn({ device: device.id, node, status }, "The server refuses a node; its tag is bad and is tried again");
+    push(index, badReading(reasonOf(status), env.clock.now()));
+  };
+
+  const items = points.flatMap(({ address, report }, index): Item[] => {
+    const node = nodeOf(address, open.namespaces);
+    return node ? [{ index, node, report }] : [];
+  });
+  const resolved = new Set(items.map(({ index }) => index));
+  for (const index of points.keys()) if (!resolved.has(index)) refuse(index, "BadNodeIdUnknown (namespace)");
+
+  const perCall = open.limits.itemsPerCall || itemsPerCallUnknown;
+  const { subscription, refused } = await subscribeAll(device, open, items, perCall, changed, env);
+  for (const { item, status } of refused) refuse(item.index, status);
+  const pending = refused.map(({ item }) => item);
+  await watch(device, open, subscription, pending, env, signal, async (found) => {
+    await createItems(subscription, found, device.polling, perCall, changed);
+  });
+}
+
+/** A call that is too large for the server spoils the subscription: the next one uses half of the size. */
+async function subscribeAll(
+  device: OpcuaDevice,
+  { session }: OpenSession,
+  items: readonly Item[],
+  perCall: number,
+  changed: Changed,
+  env: DriverEnv,
+) {
+  const late = () => new CodedError("TIMEOUT", `${device.connection.endpoint}: no answer to the subscription.`);
+  for (let size = perCall; ; size = Math.floor(size / 2)) {
+    // The library never settles this where the server revises the intervals beyond the session's timeout.
+    const request = session.createSubscription2(subscriptionRequest(device.polling));
+    const subscription = await within(request, createLimit, env.clock, late);
+    // Guard against a lost message after a keep-alive: its number is that of the next message, and the library would
+    // ask for the one after that when the connection returns. The field is not in the public type.
+    subscription.on("keepalive", () => {
+      (subscription as ClientSubscription & { lastSequenceNumber: number }).lastSequenceNumber -= 1;
+    });
+    try {
+      const refused = await within(
+        createItems(subscription, items, device.polling, size, changed),
+        createLimit,
+        env.clock,
+        late,
+      );
+      return { subscription, refused };
+    } catch (error) {
+      if (size <= 1 || !callTooLarge.test(messageOf(error))) throw lostBy(device, messageOf(error));
+      env.log.info({ device: device.id, itemsPerCall: Math.floor(size / 2) }, "The server takes fewer items per call");
+      await subscription.terminate();
+    }
+  }
+}
+
+const lostBy = (device: OpcuaDevice, cause: string): CodedError =>
+  new CodedError("NOT_CONNECTED", `${device.connection.endpoint}: ${cause}.`);
+
+/** Own watchdog on notifications and keep-alives: the library's `isActive` stays true when nothing comes any more. */
+async function watch(
+  device: OpcuaDevice,
+  { session, namespaces }: OpenSession,
+  subscription: ClientSubscription,
+  refused: readonly Item[],
+  env: DriverEnv,
+  signal: AbortSignal,
+  found: (items: readonly Item[]) => Promise<void>,
+): Promise<void> {
+  const { clock } = env;
+  const id = subscription.subscriptionId;
+  const limit = silenceLimitMs(subscription.publishingInterval, subscription.maxKeepAliveCount);
+  let heard = clock.monotonic();
+  let ended: string | undefined;
+  subscription.on("raw_notification", () => {
+    heard = clock.monotonic();
+  });
+  subscription.on("terminated", () => {
+    ended = "the subscription ended";
+  });
+  subscription.on("status_changed", (status) => {
+    ended = `the server ended the subscription: ${status.name}`;
+  });
+
+  let waiting = refused;
+  let retryAt = clock.monotonic() + refusedRetry;
+  while (!signal.aborted) {
+    await clock.sleep(watchPeriod, signal);
+    if (signal.aborted) return;
+    // Items of a re-created subscription may have failed without a word, and namespaces may have moved.
+    if (subscription.subscriptionId !== id) ended ??= "the server was restarted";
+    if (ended) throw lostBy(device, ended);
+    const silence = clock.monotonic() - heard;
+    if (silence > limit) throw new CodedError("TIMEOUT", `${device.connection.endpoint}: silent for ${silence} ms.`);
+    if (clock.monotonic() < retryAt) continue;
+    retryAt = clock.monotonic() + refusedRetry;
+    const now = await session.readNamespaceArray();
+    if (now.join("\n") !== namespaces.join("\n")) throw lostBy(device, "the server's namespaces changed");
+    if (waiting.length === 0) continue;
+    const values = await session.read(waiting.map(({ node }) => valueAttribute(node)));
+    const back = waiting.filter((_, i) => qualityOf(values[i]?.statusCode.value ?? 2 ** 31) !== "bad");
+    if (back.length > 0) await found(back);
+    waiting = waiting.filter((item) => !back.includes(item));
+  }
+}
