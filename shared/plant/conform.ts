@@ -43,6 +43,15 @@ export class Conformer {
     return value === unusable ? undefined : value;
   }
 
+  /** Holds what stands at a key path against a narrower schema; undefined where it does not have its types. */
+  again(schema: Shape, path: string): unknown {
+    const node = this.nodes.get(path);
+    if (!node) return undefined;
+    this.#usable = true;
+    const value = this.conform(schema, node, path);
+    return this.#usable ? value : undefined;
+  }
+
   #report(node: Node, path: string, what: string, remedy: string): void {
     this.#given.report(this.#given.source.placeOf(node), path === "" ? "plant" : path, what, remedy);
   }
@@ -72,7 +81,7 @@ export class Conformer {
 
   #mismatch(schema: Shape, node: Node, path: string): typeof unusable {
     const got = isMap(node) ? "an object" : isSeq(node) ? "a list" : describe(isScalar(node) ? node.value : undefined);
-    return this.#refuse(node, path, `must be ${expectationOf(schema)}, is ${got}`, schema.description ?? "correct it.");
+    return this.#refuse(node, path, `must be ${expectationOf(schema)}, is ${got}`, expected(schema));
   }
 
   #variant(variants: readonly Shape[], node: Node, path: string): unknown {
@@ -109,14 +118,14 @@ export class Conformer {
         continue;
       }
       if (!pair.value) {
-        value[key] = this.#refuse(pair.key, at, "has no value", shape.description ?? "give it one.");
+        value[key] = this.#refuse(pair.key, at, "has no value", expected(shape));
       } else value[key] = this.#walk(shape, pair.value, at);
     }
     for (const [key, shape] of Object.entries(properties)) {
-      if (key in value) continue;
+      if (Object.hasOwn(value, key)) continue;
       if (shape.default !== undefined) value[key] = withDefaults(shape);
       else if (schema.required?.includes(key)) {
-        this.#refuse(map, path, `key \`${key}\` is missing`, shape.description ?? "add it.");
+        this.#refuse(map, path, `key \`${key}\` is missing`, `add it: ${shape.description}`);
       }
     }
     return value;
@@ -125,7 +134,7 @@ export class Conformer {
   #array(schema: Shape, list: YAMLSeq<Node>, path: string): unknown {
     const { minItems = 0, maxItems = Infinity, items = {} } = schema;
     if (list.items.length < minItems || list.items.length > maxItems) {
-      const remedy = schema.description ?? "correct its length.";
+      const remedy = expected(schema);
       return this.#refuse(list, path, `must be ${expectationOf(schema)}, has ${list.items.length}`, remedy);
     }
     return list.items.map((item, i) => this.#walk(items, item, child(path, i)));
@@ -148,10 +157,14 @@ export class Conformer {
         `write it in quotes: "${node.source ?? value}".`,
       );
     }
-    const remedy = schema.description ?? "correct it.";
+    const remedy = expected(schema);
+    // Still text, or a number: whatever refers to it can be checked all the same.
     if (schema.pattern && text !== undefined) {
-      // Still text: whatever refers to it can be checked all the same.
       this.#report(node, path, `\`${text}\` does not have the form that is asked for`, remedy);
+      return value;
+    }
+    if (typeof value === "number" && schema.type === "number" && Number.isFinite(value)) {
+      this.#report(node, path, `must be ${expectationOf(schema)}, is ${value}`, remedy);
       return value;
     }
     return this.#refuse(node, path, `must be ${expectationOf(schema)}, is ${describe(value)}`, remedy);
@@ -187,6 +200,8 @@ export class Conformer {
 
 /** The key as text: numbers and true/false are written plainly in a state map. */
 const keyOf = ({ key }: Pair<Node, Node | null>): string => (isScalar(key) ? String(key.value) : String(key));
+
+const expected = ({ description = "see docs/plant-reference.md." }: Shape): string => `expected: ${description}`;
 
 const describe = (value: unknown): string => (value === null || value === undefined ? "empty" : `\`${value}\``);
 

@@ -20,8 +20,11 @@ function distance(a: string, b: string): number {
   return last[b.length] ?? 0;
 }
 
-/** The candidate that somebody most likely meant by `written`, if one is near enough. */
-export function nearest(written: string, candidates: Iterable<string>): string | undefined {
+/** Shorter beginnings say too little. */
+const shortestPrefix = 3;
+
+/** The candidate that somebody most likely meant by `written`: little differs, or one is the beginning of the other. */
+export function nearest(written: string, candidates: readonly string[]): string | undefined {
   let best: { name: string; away: number } | undefined;
   for (const name of candidates) {
     const away = distance(written.toLowerCase(), name.toLowerCase());
@@ -29,17 +32,25 @@ export function nearest(written: string, candidates: Iterable<string>): string |
       best = { name, away };
     }
   }
-  return best?.name;
+  return best?.name ?? prefixed(written.toLowerCase(), candidates);
 }
 
 const mostListed = 12;
+
+function prefixed(written: string, candidates: readonly string[]): string | undefined {
+  const fitting = candidates.filter((candidate) => {
+    const [short, long] = [candidate.toLowerCase(), written].sort((a, b) => a.length - b.length) as [string, string];
+    return short.length >= shortestPrefix && long.startsWith(short);
+  });
+  return fitting.length === 1 ? fitting[0] : undefined;
+}
 
 /** A remedy that names the nearest candidate, else all of them where they are few. */
 export function suggest(written: string, candidates: readonly string[], noun: string): string {
   const near = nearest(written, candidates);
   if (near !== undefined) return `did you mean \`${near}\`?`;
   if (candidates.length === 0) return `there is no ${noun} yet: add one.`;
-  const listed = candidates.slice(0, mostListed).map((name) => `\`${name}\``);
+  const listed = [...new Set(candidates)].slice(0, mostListed).map((name) => `\`${name}\``);
   const more = candidates.length > mostListed ? `, … (${candidates.length} in all)` : "";
   return `${noun}: ${listed.join(", ")}${more}.`;
 }

@@ -1,4 +1,4 @@
-import { isAlias, LineCounter, type Node, parseDocument } from "yaml";
+import { isAlias, LineCounter, type Node, parseDocument, type YAMLError } from "yaml";
 
 export interface Place {
   readonly line: number;
@@ -39,7 +39,7 @@ export function readYaml(text: string): YamlSource {
   };
   return {
     root: document.contents,
-    mistakes: [...document.errors, ...document.warnings].map((error) => ({
+    mistakes: worthTelling([...document.errors, ...document.warnings]).map((error) => ({
       ...at(error.pos[0]),
       what: `not valid YAML: ${error.message.replace(/[.\s]+$/, "")}`,
       remedy: remedies[error.code] ?? "correct the YAML at this place.",
@@ -47,4 +47,11 @@ export function readYaml(text: string): YamlSource {
     placeOf: (node) => at(node.range?.[0] ?? 0),
     resolve: (node) => (isAlias(node) ? node.resolve(document) : node),
   };
+}
+
+/** What follows the first break of the grammar is mostly its consequence. */
+function worthTelling(errors: readonly YAMLError[]): readonly YAMLError[] {
+  const harmless = (error: YAMLError) => error.code === "DUPLICATE_KEY" || error.code === "TAG_RESOLVE_FAILED";
+  const broken = errors.find((error) => !harmless(error));
+  return errors.filter((error) => error === broken || harmless(error));
 }

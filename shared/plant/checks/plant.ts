@@ -1,8 +1,22 @@
 import type { Conformer } from "../conform.ts";
 import type { Plant } from "../plant.ts";
 import type { Report } from "../problem.ts";
+import { checkAddresses } from "./addresses.ts";
+import { checkAlarms } from "./alarms.ts";
+import { checkEquipment } from "./equipment.ts";
+import { checkIds } from "./ids.ts";
+import { checkPlatform } from "./platform.ts";
+import { checkTags } from "./tags.ts";
 
-/** Everything that one key alone cannot tell: references, units, addresses, limits. */
-export function checkPlant(plant: Plant, _conformer: Conformer, _report: Report): Plant {
-  return plant;
+/**
+ * Everything that one key alone cannot tell: references, units, addresses, limits. Gives the plant back with each
+ * tag's address as its device's protocol defines it.
+ */
+export function checkPlant(plant: Plant, conformer: Conformer, report: Report): Plant {
+  checkPlatform(plant, report);
+  checkIds(plant, report);
+  checkEquipment(plant, report);
+  checkTags(plant, report);
+  checkAlarms(plant, report);
+  return checkAddresses(plant, conformer, report);
 }
