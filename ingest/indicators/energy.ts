@@ -1,0 +1,68 @@
+import { coverageStatus } from "#shared/model/indicator.ts";
+import type { PlantTag } from "#shared/plant/plant.ts";
+import { type IndicatorDefinition, noFigure } from "./definition.ts";
+import { createRegisterMeter, type RegisterEnergy } from "./register.ts";
+
+/** Largest power in kW that the equipment's own power tag can show; tells a plausible increment from a spike. */
+function maxPowerKw(meter: PlantTag, tags: readonly PlantTag[]): number | undefined {
+  const limits = tags.flatMap(({ equipment, config }) =>
+    equipment.id === meter.equipment.id && config.meaning === "power" && config.unit === "kW" && config.range
+      ? [config.range[1] ?? 0]
+      : [],
+  );
+  return limits.length > 0 ? Math.max(...limits) : undefined;
+}
+
+/**
+ * G-01 metered energy in kW.h: the sum over the energy meters of a line's equipment, which are meters of one level.
+ * The value is a lower bound where a register was reset, and ends at each meter's newest reading.
+ */
+export const energy: IndicatorDefinition<RegisterEnergy> = {
+  id: "G-01",
+  version: "1.0.0",
+  unit: "kW.h",
+  sources: (tags) =>
+    tags.flatMap((meter) => {
+      if (meter.equipment.energyMeter !== meter.config.id) return [];
+      const maxPerHour = maxPowerKw(meter, tags);
+      const rules = { maxGapMs: meter.info.gapAfterMs, ...(maxPerHour === undefined ? {} : { maxPerHour }) };
+      return [
+        {
+          tag: meter.id,
+          start: ({ from, to }) => {
+            const register = createRegisterMeter(from, to, rules);
+            return {
+              // A bad reading has no number: the next good one brings its energy too.
+              add: ({ at, value }) => {
+                if (typeof value === "number") register.add(at, value);
+              },
+              upTo: register.upTo,
+            };
+          },
+        },
+      ];
+    }),
+  figure: (facts, { day, until }) => {
+    if (facts.length === 0) return noFigure("no_input");
+    const total = facts.reduce((sum, fact) => sum + fact.total, 0);
+    const estimated = facts.reduce((sum, fact) => sum + fact.estimated, 0);
+    const flags = [...new Set(facts.flatMap((fact) => fact.flags))].sort();
+    const expectedMs = facts.length * (until - day.from);
+    const coverage =
+      expectedMs > 0 ? Math.min(1, facts.reduce((sum, fact) => sum + fact.coveredMs, 0) / expectedMs) : 0;
+    const hasData = facts.some((fact) => fact.total > 0 || fact.coveredMs > 0);
+    const isComplete = estimated === 0 && coverage >= 1;
+    return {
+      value: hasData ? total : null,
+      numerator: hasData ? total : null,
+      denominator: null,
+      lower: hasData ? total - estimated : null,
+      upper: hasData && isComplete ? total : null,
+      coverage,
+      status: coverageStatus(coverage),
+      reason: hasData ? null : "no_data",
+      flags: estimated > 0 ? [...flags, "estimated"] : flags,
+      origin: "measured",
+    };
+  },
+};
