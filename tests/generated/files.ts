@@ -1,0 +1,10 @@
+import { errorsPage } from "./errorsPage.ts";
+import { plantJsonSchema } from "./jsonSchema.ts";
+import { plantReference } from "./plantReference.ts";
+
+/** Every file that is made from code, by its path from the root. */
+export const generatedFiles: Readonly<Record<string, () => string>> = {
+  "docs/errors.md": errorsPage,
+  "docs/plant-reference.md": plantReference,
+  "docs/schema/plant.schema.json": plantJsonSchema,
+};

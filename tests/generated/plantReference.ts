@@ -1,0 +1,133 @@
+import { unitAtoms, unitPrefixes } from "#shared/model/unitAtoms.ts";
+import { quantityKind } from "#shared/model/units.ts";
+import { protocolNames, protocols } from "#shared/plant/protocols/registry.ts";
+import { LocalTextSchema, PlantSchema } from "#shared/plant/schema.ts";
+import { discriminatorOf, expectationOf, type Shape, shapeOf } from "#shared/plant/shape.ts";
+
+interface Section {
+  readonly title: string;
+  readonly shape: Shape;
+}
+
+const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("<", "&lt;").replaceAll("\n", " ");
+
+/** Two languages are one table, not one per name. */
+const isLocalText = ({ description }: Shape): boolean => description === shapeOf(LocalTextSchema).description;
+
+function typeOf(shape: Shape): string {
+  if (isLocalText(shape)) return "[text](#text-in-two-languages)";
+  if (shape.patternProperties) return "object, any keys";
+  if (shape.type === "object") return "object";
+  if (shape.type !== "array") return expectationOf(shape);
+  const { items = {} } = shape;
+  const of = items.type === "object" || items.anyOf ? "objects" : `${items.type}s`;
+  return `${expectationOf(shape)} ${of}`
+    .replace(/^(a list)( of at least \d+)? /, "$1$2 of ")
+    .replace(/of (\d+) of/, "of $1");
+}
+
+const defaultOf = ({ default: value }: Shape, needed: boolean): string => {
+  if (value === undefined) return needed ? "**needed**" : "–";
+  return typeof value === "object" ? "see below" : `\`${value}\``;
+};
+
+function tableOf({ properties = {}, required = [] }: Shape): string[] {
+  return [
+    "| key | value | default | meaning |",
+    "|---|---|---|---|",
+    ...Object.entries(properties).map(([key, shape]) => {
+      const columns = [typeOf(shape), defaultOf(shape, required.includes(key)), shape.description ?? ""];
+      return `| \`${key}\` | ${columns.map(cell).join(" | ")} |`;
+    }),
+  ];
+}
+
+/** Objects in the order in which a reader of the file meets them. */
+function sectionsOf(shape: Shape, path: string): readonly Section[] {
+  if (isLocalText(shape)) return [];
+  if (shape.type === "array") return sectionsOf(shape.items ?? {}, `${path}[]`);
+  if (shape.anyOf) {
+    const name = discriminatorOf(shape.anyOf) ?? "";
+    return shape.anyOf.flatMap((variant) =>
+      sectionsOf(variant, `${path} with ${name}: ${variant.properties?.[name]?.const}`),
+    );
+  }
+  if (!shape.properties) return [];
+  const below = Object.entries(shape.properties).flatMap(([key, value]) =>
+    sectionsOf(value, path === "" ? key : `${path.replace(/ with .*: /, " ")}.${key}`),
+  );
+  return [{ title: path, shape }, ...below];
+}
+
+const head = `# Reference of plant.yaml
+
+Generated from \`shared/plant/schema.ts\` by \`npm run generate\`; a test compares. An editor with a YAML language server
+completes and checks the same keys with this as the file's first line:
+
+\`\`\`yaml
+# yaml-language-server: $schema=docs/schema/plant.schema.json
+\`\`\`
+
+\`npm run pilotline -- check <plant.yaml>\` names every mistake with line, column, key and remedy. Unknown keys are
+mistakes. Beyond the tables below it checks references (gateway, device, tag), ids, units, Modbus addresses that overlap,
+bands, alarm limits and the time zone. Ids may not differ only in capital letters (Sparkplug).
+
+**Values from the environment.** Any value may hold \`\${NAME}\` or \`\${NAME:default}\`; one that consists of nothing else
+may stand for a number or true/false. Inside \`{ … }\` it needs quotes. \`$\${NAME}\` is the text \`\${NAME}\`.
+
+**Names.** \`lines[].equipment[].tags[]\` is one tag of one equipment of one line. Its full name is
+\`<platform>/<line>/<equipment>/<tag>\`, an alarm's \`<platform>/<line>/<alarm>\`. Renaming begins a new history.
+`;
+
+function unitsSection(): string[] {
+  const rows = Object.entries(unitAtoms).map(([code, atom]) => {
+    const kind = quantityKind(code) ?? "";
+    return `| \`${code}\` | ${atom.zh ?? atom.symbol} | ${kind} | ${atom.metric ? "yes" : ""} |`;
+  });
+  return [
+    "## Units",
+    "",
+    "Units are written as [UCUM](https://ucum.org) codes: an atom below, with a prefix where the table says yes, an",
+    "exponent (`m3`), products with `.` (`kW.h`), quotients with `/` (`L/min`), and a remark in braces that changes nothing",
+    "(`m3{normal}/h`, `{rev}/min`). Scales with a zero of their own (`Cel`, `[pH]`) stand alone: a heating rate is `K/min`.",
+    "",
+    `Prefixes: ${Object.keys(unitPrefixes)
+      .map((prefix) => `\`${prefix}\``)
+      .join(" ")}.`,
+    "",
+    "| code | shown | measures | prefix |",
+    "|---|---|---|---|",
+    ...rows,
+  ];
+}
+
+/** The reference page: one table per object, and the units. */
+export function plantReference(): string {
+  const [whole, ...parts] = sectionsOf(shapeOf(PlantSchema), "");
+  const addresses = protocolNames.map((name) => ({
+    title: `lines[].equipment[].tags[].address with protocol: ${name}`,
+    shape: shapeOf(protocols[name].address),
+  }));
+  const sections = [...parts, ...addresses].flatMap(({ title, shape }) => [
+    `## ${title}`,
+    "",
+    shape.description ?? "",
+    "",
+    ...tableOf(shape),
+    "",
+  ]);
+  return [
+    head,
+    "## The file",
+    "",
+    ...tableOf(whole?.shape ?? {}),
+    "",
+    ...sections,
+    "## Text in two languages",
+    "",
+    ...tableOf(shapeOf(LocalTextSchema)),
+    "",
+    ...unitsSection(),
+    "",
+  ].join("\n");
+}
