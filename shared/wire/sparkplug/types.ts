@@ -66,8 +66,9 @@ export interface Template {
 }
 
 /**
- * One metric. In DATA the datatype is absent and `value` is what the wire form says: unsigned where the wire carries
- * two's complement. `resolveMetric` turns it into the value of the datatype that the birth declared.
+ * One metric. Where it carries its datatype (births, commands), `value` is of that datatype. In DATA the datatype is
+ * absent and a decoded `value` is what the wire form says: unsigned where the wire carries two's complement.
+ * `resolveMetric` turns it into the value of the datatype that the birth declared.
  */
 export interface Metric {
   readonly name?: string;
@@ -75,6 +76,8 @@ export interface Metric {
   /** ms UTC */
   readonly timestamp?: number;
   readonly datatype?: number;
+  /** For the encoder, never sent: the datatype that the birth declared, where DATA leaves `datatype` off. */
+  readonly declaredType?: number;
   readonly isHistorical?: boolean;
   readonly isTransient?: boolean;
   readonly properties?: PropertySet;
