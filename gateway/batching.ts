@@ -1,0 +1,41 @@
+import type { Sample } from "#shared/model/sample.ts";
+import { type DurationMs, millis } from "#shared/model/time.ts";
+
+export interface BatchLimits {
+  readonly maxSamples: number;
+  /** Longest time that a sample waits for others. */
+  readonly maxAge: DurationMs;
+}
+
+/** Short enough for the alarm path, large enough for the wire. */
+export const batchLimits: BatchLimits = { maxSamples: 500, maxAge: millis(250) };
+
+/** Collects the samples of one device; cut by count or by age. Time is monotonic. */
+export interface Batcher {
+  /** The samples to send, ascending in time, when this one completes a batch. */
+  add(sample: Sample, now: DurationMs): readonly Sample[] | undefined;
+  /** When the collected samples must be taken; undefined while there are none. */
+  due(): DurationMs | undefined;
+  /** What is collected, ascending in time; empties the batcher. */
+  take(): readonly Sample[];
+}
+
+export function createBatcher(limits: BatchLimits): Batcher {
+  let samples: Sample[] = [];
+  let oldest: DurationMs | undefined;
+  const take = () => {
+    const taken = samples.sort((a, b) => a.at - b.at);
+    samples = [];
+    oldest = undefined;
+    return taken;
+  };
+  return {
+    add: (sample, now) => {
+      oldest ??= now;
+      samples.push(sample);
+      return samples.length >= limits.maxSamples ? take() : undefined;
+    },
+    due: () => (oldest === undefined ? undefined : millis(oldest + limits.maxAge)),
+    take,
+  };
+}

@@ -1,0 +1,67 @@
+import { crc32 } from "node:zlib";
+import { CodedError, isErrorCode } from "#shared/model/errors.ts";
+import type { Sample, TagId } from "#shared/model/sample.ts";
+import { instant } from "#shared/model/time.ts";
+
+/*
+ * Format of a segment file: the eight bytes of `magic`, then records:
+ *   u32 LE  length of the body in bytes
+ *   u32 LE  CRC-32 of the length field and the body
+ *   body    JSON in UTF-8: {"n": number, "d": device, "t": [tag id…], "s": [[tag, at, value, quality, reason]…]}
+ * `tag` is an index into `t`, `quality` one into `qualities`; both it and `reason` are left out where good.
+ * Samples are stored, not messages: sequence number, alias and the historical flag are known only when they are sent.
+ */
+export const magic = Buffer.from("PLOUTB1\n");
+export const headerBytes = 8;
+const qualities = ["good", "uncertain", "bad"] as const;
+
+/** A batch as it lies in the outbox. */
+export interface StoredRecord {
+  readonly number: number;
+  readonly device: string;
+  readonly samples: readonly Sample[];
+}
+
+export function encodeRecord({ number, device, samples }: StoredRecord): Buffer {
+  const tags = new Map<TagId, number>();
+  const rows = samples.map((sample) => {
+    const index = tags.get(sample.tag) ?? tags.size;
+    tags.set(sample.tag, index);
+    const row: unknown[] = [index, sample.at, sample.value];
+    if (sample.quality === "good" && !sample.reason) return row;
+    return [...row, qualities.indexOf(sample.quality), ...(sample.reason ? [sample.reason] : [])];
+  });
+  const body = Buffer.from(JSON.stringify({ n: number, d: device, t: [...tags.keys()], s: rows }));
+  const record = Buffer.alloc(headerBytes + body.length);
+  record.writeUInt32LE(body.length, 0);
+  record.writeUInt32LE(checksum(record.subarray(0, 4), body), 4);
+  body.copy(record, headerBytes);
+  return record;
+}
+
+const checksum = (length: Uint8Array, body: Uint8Array): number => crc32(body, crc32(length));
+
+/** Length of the body that a header announces; undefined where no record begins (a tail of zeros has no length). */
+export function bodyLength(header: Buffer): number | undefined {
+  const length = header.length < headerBytes ? 0 : header.readUInt32LE(0);
+  return length === 0 ? undefined : length;
+}
+
+export const isIntact = (header: Buffer, body: Buffer): boolean =>
+  header.readUInt32LE(4) === checksum(header.subarray(0, 4), body);
+
+/** The batch in a body whose checksum is right; throws `DAMAGED` where it was not written by `encodeRecord`. */
+export function decodeBody(body: Buffer): StoredRecord {
+  const { n, d, t, s } = JSON.parse(body.toString("utf8")) as { n: number; d: string; t: TagId[]; s: unknown[][] };
+  const samples = s.map(([index, at, value, quality, reason]): Sample => {
+    const stamp = { tag: t[Number(index)] as TagId, at: instant(Number(at)) };
+    const why = typeof reason === "string" && isErrorCode(reason) ? reason : undefined;
+    const named = qualities[Number(quality ?? 0)];
+    if (named === "bad") return { ...stamp, quality: named, value: null, reason: why ?? "UNKNOWN" };
+    if (named === undefined || (typeof value !== "number" && typeof value !== "string" && typeof value !== "boolean")) {
+      throw new CodedError("DAMAGED", `Batch ${n} of ${d} holds a sample that is none.`);
+    }
+    return { ...stamp, quality: named, value, ...(why ? { reason: why } : {}) };
+  });
+  return { number: n, device: d, samples };
+}
