@@ -1,4 +1,4 @@
-import { pino } from "pino";
+import { pino, stdTimeFunctions } from "pino";
 
 /** Structured log: fields first, then one sentence. Speaks when a state changes; counts belong to metrics. */
 export interface Log {
@@ -23,7 +23,7 @@ export function createLog(name: string, level: LogLevel): Log {
       level,
       base: { name },
       redact: { paths: secretKeys.flatMap((key) => [key, `*.${key}`]), censor: "[hidden]" },
-      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       serializers: { error: (error: unknown) => (error instanceof Error ? error.message : error) },
     },
