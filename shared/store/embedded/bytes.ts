@@ -1,0 +1,84 @@
+import { CodedError } from "#shared/model/errors.ts";
+
+/** Bytes in pieces, joined once at the end. */
+export class ByteWriter {
+  readonly #parts: Uint8Array[] = [];
+  #length = 0;
+
+  bytes(part: Uint8Array): void {
+    this.#parts.push(part);
+    this.#length += part.length;
+  }
+
+  byte(n: number): void {
+    this.bytes(Uint8Array.of(n));
+  }
+
+  /** LEB128, for whole numbers from 0 to 2^53. */
+  varint(n: number): void {
+    const out: number[] = [];
+    let rest = n;
+    while (rest >= 128) {
+      out.push((rest % 128) + 128);
+      rest = Math.floor(rest / 128);
+    }
+    this.bytes(Uint8Array.from([...out, rest]));
+  }
+
+  float(n: number): void {
+    const part = new Uint8Array(8);
+    new DataView(part.buffer).setFloat64(0, n, true);
+    this.bytes(part);
+  }
+
+  text(text: string): void {
+    const part = Buffer.from(text, "utf8");
+    this.varint(part.length);
+    this.bytes(part);
+  }
+
+  joined(): Uint8Array {
+    return Buffer.concat(this.#parts, this.#length);
+  }
+}
+
+/** The inverse of `ByteWriter`; throws `DAMAGED` where the bytes end too early. */
+export class ByteReader {
+  readonly #bytes: Uint8Array;
+  #offset = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  bytes(length: number): Uint8Array {
+    const end = this.#offset + length;
+    if (!(length >= 0 && end <= this.#bytes.length)) throw new CodedError("DAMAGED", "A stored column ends too early.");
+    const part = this.#bytes.subarray(this.#offset, end);
+    this.#offset = end;
+    return part;
+  }
+
+  byte(): number {
+    return this.bytes(1)[0] as number;
+  }
+
+  varint(): number {
+    let n = 0;
+    for (let factor = 1; factor < 2 ** 56; factor *= 128) {
+      const byte = this.byte();
+      n += (byte & 127) * factor;
+      if (byte < 128) return n;
+    }
+    throw new CodedError("DAMAGED", "A stored count is longer than a number can be.");
+  }
+
+  float(): number {
+    const part = this.bytes(8);
+    return new DataView(part.buffer, part.byteOffset, 8).getFloat64(0, true);
+  }
+
+  text(): string {
+    return Buffer.from(this.bytes(this.varint())).toString("utf8");
+  }
+}

@@ -1,0 +1,215 @@
+import { CodedError } from "#shared/model/errors.ts";
+import { addRange, formatRanges, inRanges, noRanges, parseRanges, type Ranges } from "#shared/model/ranges.ts";
+import type { DurationMs, EpochMs } from "#shared/model/time.ts";
+import { type Database, openForWriting, type Statement, transaction } from "../sqlite/database.ts";
+import { decodeBlock, encodeBlock } from "./blockCodec.ts";
+import { ChunkWriter } from "./chunkWriter.ts";
+import type { CommitGroup } from "./group.ts";
+import { Heads } from "./heads.ts";
+import { cutByBucket, joinPoints, sortPoints } from "./merge.ts";
+import { type Points, slicePoints } from "./points.ts";
+import { bucketOf, bucketWidth, historyFormat, seriesPerBucket } from "./schema.ts";
+
+/** When the hot log is sealed. */
+export interface SealPolicy {
+  /** A bucket is sealed this long after its end: by then most of its late samples are there. */
+  readonly grace: DurationMs;
+  /** With more points than this in the hot log everything is sealed at once. */
+  readonly maxHotPoints: number;
+}
+
+/** Points that one step of sealing writes in one transaction: a commit waits at most for one step. */
+const pointsPerStep = 100_000;
+
+interface Piece {
+  readonly series: number;
+  readonly bucket: number;
+  readonly points: Points;
+}
+
+/** The writer's side of history.db: commits groups to the hot log and seals it. Synchronous; lives in a thread. */
+export class HistoryFile implements Disposable {
+  readonly #database: Database;
+  readonly #policy: SealPolicy;
+  readonly #onDamage: (error: CodedError) => void;
+  readonly #insertSeries: Statement;
+  readonly #insertHot: Statement;
+  readonly #upsertRanges: Statement;
+  readonly #chunks: ChunkWriter;
+  readonly #series = new Map<string, number>();
+  readonly #batches = new Map<string, Ranges>();
+  #hotPoints: number;
+  /** First bucket that the last seal left open. */
+  #openFrom = Number.NEGATIVE_INFINITY;
+
+  constructor(file: string, policy: SealPolicy, onDamage: (error: CodedError) => void) {
+    this.#policy = policy;
+    this.#onDamage = onDamage;
+    let hotPoints = 0;
+    this.#database = openForWriting(file, historyFormat, (database) => {
+      for (const { id, tag } of database.prepare("SELECT id, tag FROM series").all()) {
+        this.#series.set(String(tag), Number(id));
+      }
+      for (const { queue_id, ranges } of database.prepare("SELECT queue_id, ranges FROM stored_batch").all()) {
+        this.#batches.set(String(queue_id), parseRanges(String(ranges)));
+      }
+      hotPoints = Number(database.prepare("SELECT coalesce(sum(n), 0) AS n FROM hot").get()?.n);
+      database.prepare("SELECT max(id) FROM chunk").get();
+    });
+    this.#hotPoints = hotPoints;
+    this.#chunks = new ChunkWriter(this.#database, (origin, body, cause) => this.#quarantine(origin, body, cause));
+    this.#insertSeries = this.#database.prepare("INSERT INTO series (id, tag) VALUES (?, ?)");
+    this.#insertHot = this.#database.prepare("INSERT INTO hot (seq, n, body) VALUES (?, ?, ?)");
+    this.#upsertRanges = this.#database.prepare(
+      "INSERT INTO stored_batch VALUES (?, ?) ON CONFLICT (queue_id) DO UPDATE SET ranges = excluded.ranges",
+    );
+  }
+
+  storedBatches(): ReadonlyMap<string, Ranges> {
+    return this.#batches;
+  }
+
+  /** Makes a group durable, except those of its batches that already are. */
+  commit(group: CommitGroup): void {
+    const { kept, batches } = this.#newBatches(group);
+    const points = joinPoints(kept.map(([from, to]) => slicePoints(group.points, from, to)));
+    if (points.n === 0 && batches.size === 0) return;
+    const added = new Map<string, number>();
+    const ids = group.tags.map((tag) => {
+      const id = this.#series.get(tag) ?? this.#series.size + 1 + added.size;
+      if (!this.#series.has(tag)) added.set(tag, id);
+      return id;
+    });
+    if (this.#series.size + added.size >= seriesPerBucket) {
+      throw new CodedError("STORE_UNAVAILABLE", `The history holds at most ${seriesPerBucket} tags.`);
+    }
+    const series = new Float64Array(points.n);
+    let n = 0;
+    for (const [from, to] of kept) {
+      for (let i = from; i < to; i++) series[n++] = ids[group.tag[i] as number] as number;
+    }
+    const body = encodeBlock({ points, series });
+    transaction(this.#database, () => {
+      for (const [tag, id] of added) this.#insertSeries.run(id, tag);
+      if (points.n > 0) this.#insertHot.run(null, points.n, body);
+      for (const [queueId, ranges] of batches) this.#upsertRanges.run(queueId, formatRanges(ranges));
+    });
+    for (const [tag, id] of added) this.#series.set(tag, id);
+    for (const [queueId, ranges] of batches) this.#batches.set(queueId, ranges);
+    this.#hotPoints += points.n;
+  }
+
+  /** Position ranges of the points to keep, and the changed ranges per queue. */
+  #newBatches(group: CommitGroup): { kept: [from: number, to: number][]; batches: Map<string, Ranges> } {
+    const batches = new Map<string, Ranges>();
+    const kept: [number, number][] = [];
+    let from = 0;
+    for (const { name, end } of group.batches) {
+      const known = name ? (batches.get(name.queueId) ?? this.#batches.get(name.queueId) ?? noRanges) : noRanges;
+      if (!name || !inRanges(known, name.number)) {
+        const before = kept.at(-1);
+        if (before?.[1] === from) before[1] = end;
+        else kept.push([from, end]);
+        if (name) batches.set(name.queueId, addRange(known, name.number, name.number));
+      }
+      from = end;
+    }
+    return { kept, batches };
+  }
+
+  /** More points in the hot log than its policy allows. */
+  get isOverfull(): boolean {
+    return this.#hotPoints > this.#policy.maxHotPoints;
+  }
+
+  /** Seals what is due at `now`, in steps between which commits may happen; none where nothing is due. */
+  *seal(now: EpochMs): Generator<void> {
+    const openFrom = bucketOf(now - this.#policy.grace);
+    const overfull = this.isOverfull;
+    if (this.#hotPoints === 0 || (openFrom <= this.#openFrom && !overfull)) return;
+    // Buckets after the next one are not waited for: a sample with a wrong clock must not hold the log open.
+    const openTo = bucketOf(now) + 1;
+    const isOpen = (bucket: number): boolean => !overfull && bucket >= openFrom && bucket <= openTo;
+    yield* this.#sealWhere((bucket) => !isOpen(bucket));
+    this.#openFrom = openFrom;
+  }
+
+  *#sealWhere(closed: (bucket: number) => boolean): Generator<void> {
+    const rows = this.#database.prepare("SELECT seq FROM hot ORDER BY seq").all();
+    const last = rows.at(-1)?.seq;
+    if (last === undefined) return;
+    const heads = new Heads();
+    for (const { seq } of rows) {
+      this.#readHot(Number(seq), heads);
+      yield;
+    }
+    const open: Piece[] = [];
+    let step: Piece[] = [];
+    let stepPoints = 0;
+    for (const [series, arrived] of heads.entries()) {
+      for (const [bucket, points] of cutByBucket(sortPoints(arrived), bucketWidth)) {
+        if (!closed(bucket)) {
+          open.push({ series, bucket, points });
+          continue;
+        }
+        step.push({ series, bucket, points });
+        stepPoints += points.n;
+        if (stepPoints < pointsPerStep) continue;
+        this.#writeChunks(step);
+        step = [];
+        stepPoints = 0;
+        yield;
+      }
+    }
+    this.#writeChunks(step);
+    yield;
+    this.#replaceHot(Number(last), open);
+  }
+
+  #readHot(seq: number, heads: Heads): void {
+    const body = this.#database.prepare("SELECT body FROM hot WHERE seq = ?").get(seq)?.body as Uint8Array;
+    try {
+      heads.add(decodeBlock(body));
+    } catch (error) {
+      if (!(error instanceof CodedError)) throw error;
+      transaction(this.#database, () => this.#quarantine(`hot ${seq}`, body, error));
+    }
+  }
+
+  #quarantine(origin: string, body: Uint8Array, cause: CodedError): void {
+    this.#database.prepare("INSERT INTO damaged_block (origin, body) VALUES (?, ?)").run(origin, body);
+    this.#onDamage(
+      new CodedError("DAMAGED", `${origin}: ${cause.detail} Its bytes are kept in table damaged_block.`, { cause }),
+    );
+  }
+
+  /** Writing a chunk twice gives the same chunk: a seal that a crash cut off is simply repeated from the hot log. */
+  #writeChunks(pieces: readonly Piece[]): void {
+    transaction(this.#database, () => {
+      for (const { series, bucket, points } of pieces) {
+        this.#chunks.merge(bucket, series, points);
+      }
+    });
+  }
+
+  /** Rows up to `last` are in chunks now, except `open`, which takes the place of the last of them: its order holds. */
+  #replaceHot(last: number, open: readonly Piece[]): void {
+    const points = joinPoints(open.map((piece) => piece.points));
+    const series = new Float64Array(points.n);
+    let n = 0;
+    for (const piece of open) {
+      series.fill(piece.series, n, n + piece.points.n);
+      n += piece.points.n;
+    }
+    transaction(this.#database, () => {
+      this.#database.prepare("DELETE FROM hot WHERE seq <= ?").run(last);
+      if (points.n > 0) this.#insertHot.run(last, points.n, encodeBlock({ points, series }));
+      this.#database.exec("UPDATE state SET generation = generation + 1");
+      this.#hotPoints = Number(this.#database.prepare("SELECT coalesce(sum(n), 0) AS n FROM hot").get()?.n);
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.#database.close();
+  }
+}

@@ -1,0 +1,137 @@
+import { type Clock, ticks } from "#shared/kit/clock.ts";
+import type { Log } from "#shared/kit/log.ts";
+import { CodedError } from "#shared/model/errors.ts";
+import type { Ranges } from "#shared/model/ranges.ts";
+import { type DurationMs, millis, seconds } from "#shared/model/time.ts";
+import { GroupCommit } from "../groupCommit.ts";
+import type { SampleReader, SampleWriter, StoredBatch } from "../port.ts";
+import { RefusedSamplesError, sift } from "../refused.ts";
+import { bucketsOf } from "./bucketSums.ts";
+import { buffersOf, groupOf } from "./group.ts";
+import type { SealPolicy } from "./historyFile.ts";
+import { type Points, sampleAt } from "./points.ts";
+import type { ReaderRequest } from "./readerProtocol.ts";
+import { ThreadCalls } from "./threadCalls.ts";
+import type { WriterRequest, WriterSetup } from "./writerProtocol.ts";
+
+export interface EmbeddedOptions {
+  readonly file: string;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What may be tuned; the defaults suit some 2,000 tags at 1 Hz. */
+export interface EmbeddedTuning extends SealPolicy {
+  /** A `write` waits at most this long for others to share its commit. */
+  readonly groupWait: DurationMs;
+  readonly groupPoints: number;
+}
+
+const defaultTuning: EmbeddedTuning = {
+  groupWait: millis(100),
+  groupPoints: 10_000,
+  grace: seconds(45),
+  maxHotPoints: 2_000_000,
+};
+
+/** How often the writer asks whether a bucket is due, where no commit asks. */
+const sealCheck = seconds(5);
+
+/**
+ * Opens the embedded store for its one writer; the file is made where it is missing. `write` resolves after the fsync
+ * of its group's commit. Rejects with `DISK`, `STORE_UNAVAILABLE` (verdict retry) or `RefusedSamplesError`. A damaged
+ * file is moved aside, logged as `DAMAGED` and begun anew.
+ */
+export async function openEmbeddedWriter(
+  { file, clock, log }: EmbeddedOptions,
+  tuning: Partial<EmbeddedTuning> = {},
+): Promise<SampleWriter> {
+  const { groupWait, groupPoints, ...policy } = { ...defaultTuning, ...tuning };
+  const setup: WriterSetup = { file, policy };
+  const thread = new ThreadCalls<WriterRequest>(new URL("./writerThread.ts", import.meta.url), setup, (error) =>
+    log.error({ code: error.code, error }, "Part of the history was damaged"),
+  );
+  await thread.call({ kind: "open", now: clock.now() }).catch(async (error: unknown) => {
+    await thread[Symbol.asyncDispose]();
+    throw error;
+  });
+
+  const closing = new AbortController();
+  const seal = () =>
+    thread.call<void>({ kind: "seal", now: clock.now() }).catch((error: unknown) => {
+      log.error({ error }, "Sealing failed; the hot log keeps the samples and the next check tries again");
+    });
+  const sealing = (async () => {
+    for await (const _ of ticks(clock, sealCheck, closing.signal)) await seal();
+  })();
+  const group = new GroupCommit<readonly StoredBatch[]>({
+    clock,
+    maxWait: groupWait,
+    maxSize: groupPoints,
+    sizeOf: (batches) => batches.reduce((sum, { samples }) => sum + samples.length, 0),
+    commit: async (items) => {
+      const made = groupOf(items.flat());
+      const { overfull } = await thread.call<{ overfull: boolean }>(
+        { kind: "commit", now: clock.now(), group: made },
+        buffersOf(made),
+      );
+      if (overfull) void seal();
+      return items.map(() => null);
+    },
+  });
+
+  return {
+    write: async (batches) => {
+      const { accepted, refused } = sift(batches);
+      await group.add(accepted);
+      if (refused.length > 0) throw new RefusedSamplesError(refused);
+    },
+    storedBatches: () => thread.call<ReadonlyMap<string, Ranges>>({ kind: "storedBatches", now: clock.now() }),
+    [Symbol.asyncDispose]: async () => {
+      await group[Symbol.asyncDispose]();
+      closing.abort();
+      await thread.call({ kind: "close", now: clock.now() }).catch((error: unknown) => {
+        log.error({ error }, "The history was not closed properly; it recovers at the next start");
+      });
+      await sealing;
+      await thread[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/**
+ * Opens the embedded store for reading, in any process beside the writer's. Works before the file exists: everything
+ * is empty then. Rejects with `DAMAGED` where a stored block cannot be decoded, `STORE_UNAVAILABLE` else.
+ */
+export async function openEmbeddedReader({ file, log }: EmbeddedOptions): Promise<SampleReader> {
+  const thread = new ThreadCalls<ReaderRequest>(new URL("./readerThread.ts", import.meta.url), { file }, (error) =>
+    log.error({ code: error.code, error }, "The history cannot be read"),
+  );
+  let closed = false;
+  const call = <Answer>(request: ReaderRequest): Promise<Answer> =>
+    closed ? Promise.reject(new CodedError("STORE_UNAVAILABLE", "The store is closed.")) : thread.call<Answer>(request);
+  return {
+    range: async (tag, from, to, limit) => {
+      const { points, more } = await call<{ points: Points; more: boolean }>({ kind: "range", tag, from, to, limit });
+      return { samples: Array.from({ length: points.n }, (_, i) => sampleAt(tag, points, i)), more };
+    },
+    buckets: async (tags, from, to, width) => {
+      const columns = await call<Float64Array[]>({ kind: "buckets", tags, from, to, width });
+      return new Map(tags.map((tag, i) => [tag, bucketsOf(columns[i] ?? new Float64Array(0))]));
+    },
+    last: async (tags, before) => {
+      const points = await call<Points[]>({ kind: "last", tags, before });
+      return new Map(
+        tags.flatMap((tag, i) => {
+          const found = points[i];
+          return found && found.n > 0 ? [[tag, sampleAt(tag, found, 0)] as const] : [];
+        }),
+      );
+    },
+    count: (tag, from, to) => call<number>({ kind: "count", tag, from, to }),
+    [Symbol.asyncDispose]: async () => {
+      closed = true;
+      await thread[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import { workerData } from "node:worker_threads";
+import { storeError } from "../sqlite/database.ts";
+import { ReaderFile } from "../sqlite/readerFile.ts";
+import { HistoryView } from "./historyView.ts";
+import { noPoints, ownPoints } from "./points.ts";
+import type { ReaderRequest } from "./readerProtocol.ts";
+import { historyFormat } from "./schema.ts";
+import { type Answer, serveCalls } from "./threadServer.ts";
+
+const { file } = workerData as { readonly file: string };
+const reader = new ReaderFile(file, historyFormat, (database) => new HistoryView(database));
+
+serveCalls<ReaderRequest>((request): Answer => {
+  try {
+    return answer(request);
+  } catch (error) {
+    throw storeError(error, file);
+  }
+});
+
+function answer(request: ReaderRequest): Answer {
+  const view = reader.current();
+  switch (request.kind) {
+    case "range": {
+      const { points, more } = view?.range(request.tag, request.from, request.to, request.limit) ?? {
+        points: noPoints,
+        more: false,
+      };
+      return { value: { points: ownPoints(points), more } };
+    }
+    case "buckets": {
+      const columns = view?.buckets(request.tags, request.from, request.to, request.width) ?? [];
+      return { value: columns, transfer: columns.map(({ buffer }) => buffer as ArrayBuffer) };
+    }
+    case "last":
+      return { value: view?.last(request.tags, request.before).map(ownPoints) ?? [] };
+    case "count":
+      return { value: view?.count(request.tag, request.from, request.to) ?? 0 };
+  }
+}

@@ -1,0 +1,42 @@
+import { type AlarmEvent, type AlarmStatus, type AlarmTransition, alarmTransitions } from "#shared/model/alarm.ts";
+import { CodedError } from "#shared/model/errors.ts";
+import { type Gap, type GapCause, gapCauses, type TagId } from "#shared/model/sample.ts";
+import { instant } from "#shared/model/time.ts";
+import type { DeadLetter } from "./port.ts";
+
+/** A row as SQLite hands it out; STRICT tables hold the types that the schema names. */
+export type Row = Readonly<Record<string, unknown>>;
+
+function column<T extends string>(row: Row, name: string, allowed: readonly T[]): T {
+  const found = allowed.find((value) => value === row[name]);
+  if (found === undefined) throw new CodedError("DAMAGED", `Records hold \`${row[name]}\` as ${name}.`);
+  return found;
+}
+
+export const statusOf = (row: Row): AlarmStatus => JSON.parse(String(row.status)) as AlarmStatus;
+
+export const eventOf = (row: Row): AlarmEvent => ({
+  seq: Number(row.seq),
+  transition: column<AlarmTransition>(row, "transition", alarmTransitions),
+  at: instant(Number(row.at)),
+  processedAt: instant(Number(row.processed_at)),
+  user: row.user as string | null,
+  comment: row.comment as string | null,
+  status: statusOf(row),
+});
+
+export const gapOf = (row: Row): Gap => ({
+  tag: row.tag as TagId,
+  from: instant(Number(row.from_ms)),
+  to: row.to_ms === null ? null : instant(Number(row.to_ms)),
+  cause: column<GapCause>(row, "cause", gapCauses),
+  lost: row.lost as number | null,
+});
+
+export const deadLetterOf = (row: Row): DeadLetter & { readonly id: number } => ({
+  id: Number(row.id),
+  receivedAt: instant(Number(row.received_at)),
+  topic: String(row.topic),
+  reason: String(row.reason),
+  payload: row.payload as Uint8Array,
+});

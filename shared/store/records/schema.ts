@@ -1,0 +1,63 @@
+import type { FileFormat } from "../sqlite/database.ts";
+
+/** records.db, version by version. Plain SQL that PostgreSQL takes with little change; instants are ms UTC. */
+export const recordsFormat: FileFormat = {
+  name: "records",
+  migrations: [
+    `
+    CREATE TABLE alarm_event (
+      seq          INTEGER PRIMARY KEY,
+      alarm        TEXT NOT NULL,
+      line         TEXT NOT NULL,
+      transition   TEXT NOT NULL,
+      at           INTEGER NOT NULL,
+      processed_at INTEGER NOT NULL,
+      user         TEXT,
+      comment      TEXT,
+      status       TEXT NOT NULL               -- AlarmStatus as JSON: what it was then, name and limit included
+    ) STRICT;
+    CREATE INDEX alarm_event_by_time ON alarm_event (at, seq);
+    CREATE INDEX alarm_event_by_alarm ON alarm_event (alarm, seq);
+    CREATE TABLE gap (
+      tag     TEXT NOT NULL,
+      from_ms INTEGER NOT NULL,
+      to_ms   INTEGER,
+      cause   TEXT NOT NULL,
+      lost    INTEGER,
+      PRIMARY KEY (tag, from_ms)
+    ) STRICT;
+    CREATE TABLE dead_letter (
+      id          INTEGER PRIMARY KEY,
+      received_at INTEGER NOT NULL,
+      topic       TEXT NOT NULL,
+      reason      TEXT NOT NULL,
+      payload     BLOB NOT NULL
+    ) STRICT;
+    CREATE TABLE stored_batch (
+      queue_id TEXT PRIMARY KEY,
+      ranges   TEXT NOT NULL                   -- as formatRanges writes them
+    ) STRICT;
+    `,
+  ],
+};
+
+/** Every statement on records. */
+export const recordsSql = {
+  insertEvent: `INSERT INTO alarm_event (seq, alarm, line, transition, at, processed_at, user, comment, status)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  maxSeq: "SELECT coalesce(max(seq), 0) AS seq FROM alarm_event",
+  eventsAfter: "SELECT * FROM alarm_event WHERE seq > ? ORDER BY seq LIMIT ?",
+  events: "SELECT * FROM alarm_event WHERE at >= ? AND at < ? ORDER BY at DESC, seq DESC LIMIT ?",
+  eventsOfLine: "SELECT * FROM alarm_event WHERE at >= ? AND at < ? AND line = ? ORDER BY at DESC, seq DESC LIMIT ?",
+  statuses: `SELECT status FROM alarm_event
+    WHERE seq IN (SELECT max(seq) FROM alarm_event GROUP BY alarm) ORDER BY alarm`,
+  upsertGap: `INSERT INTO gap (tag, from_ms, to_ms, cause, lost) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT (tag, from_ms) DO UPDATE SET to_ms = excluded.to_ms, cause = excluded.cause, lost = excluded.lost`,
+  gaps: `SELECT tag, from_ms, to_ms, cause, lost FROM gap
+    WHERE tag = ? AND from_ms < ? AND (to_ms IS NULL OR to_ms > ?) ORDER BY from_ms`,
+  insertDeadLetter: "INSERT INTO dead_letter (received_at, topic, reason, payload) VALUES (?, ?, ?, ?)",
+  deadLetters: "SELECT id, received_at, topic, reason, payload FROM dead_letter ORDER BY id DESC LIMIT ?",
+  upsertRanges: `INSERT INTO stored_batch (queue_id, ranges) VALUES (?, ?)
+    ON CONFLICT (queue_id) DO UPDATE SET ranges = excluded.ranges`,
+  ranges: "SELECT queue_id, ranges FROM stored_batch",
+} as const;

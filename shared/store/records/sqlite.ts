@@ -1,0 +1,100 @@
+import type { Clock } from "#shared/kit/clock.ts";
+import type { Log } from "#shared/kit/log.ts";
+import type { AlarmEvent } from "#shared/model/alarm.ts";
+import { formatRanges, parseRanges } from "#shared/model/ranges.ts";
+import { openSound } from "../sqlite/damage.ts";
+import { checkWhole, type Database, openForWriting, storeError, transaction } from "../sqlite/database.ts";
+import { ReaderFile } from "../sqlite/readerFile.ts";
+import type { RecordsReader, RecordsWriter } from "./port.ts";
+import { deadLetterOf, eventOf, gapOf, statusOf } from "./rows.ts";
+import { recordsFormat, recordsSql } from "./schema.ts";
+
+/**
+ * Opens the records for ingest, their one writer (D5). Every call is one durable transaction and throws `DISK` or
+ * `STORE_UNAVAILABLE` (verdict retry) where it could not be made. With `env`, a damaged file is moved aside, logged and
+ * begun anew; without, it throws `DAMAGED`.
+ */
+export async function openRecordsWriter(file: string, env?: { clock: Clock; log: Log }): Promise<RecordsWriter> {
+  const guard = guarded(file);
+  const open = () => openForWriting(file, recordsFormat, checkWhole);
+  const { opened: database, damage } = guard(() =>
+    env ? openSound(file, env.clock.now(), open) : { opened: open(), damage: null },
+  );
+  if (damage) env?.log.error({ code: damage.code, error: damage }, "Records were damaged and begin anew");
+  const sql = prepareAll(database);
+  const durably = <Result>(body: () => Result): Result => guard(() => transaction(database, body));
+  return {
+    ...readingFrom(() => ({ database, sql }), guard),
+    appendAlarmEvents: (events) =>
+      durably(() => {
+        const last = Number(sql.maxSeq.get()?.seq);
+        return events.map((event, i) => {
+          const numbered: AlarmEvent = { seq: last + 1 + i, ...event };
+          const { seq, status, transition, at, processedAt, user, comment } = numbered;
+          const columns = [seq, status.alarm, status.line, transition, at, processedAt, user, comment];
+          sql.insertEvent.run(...columns, JSON.stringify(status));
+          return numbered;
+        });
+      }),
+    saveGaps: (gaps) =>
+      durably(() => {
+        for (const { tag, from, to, cause, lost } of gaps) sql.upsertGap.run(tag, from, to, cause, lost);
+      }),
+    appendDeadLetter: ({ receivedAt, topic, reason, payload }) =>
+      durably(() => {
+        sql.insertDeadLetter.run(receivedAt, topic, reason, payload);
+      }),
+    saveStoredBatches: (queueId, ranges) =>
+      durably(() => {
+        sql.upsertRanges.run(queueId, formatRanges(ranges));
+      }),
+    [Symbol.asyncDispose]: async () => database.close(),
+  };
+}
+
+/** Opens the records beside their writer. Works before the file exists: everything is empty then. */
+export async function openRecordsReader(file: string): Promise<RecordsReader> {
+  const reader = new ReaderFile(file, recordsFormat, (database) => ({ database, sql: prepareAll(database) }));
+  return {
+    ...readingFrom(() => reader.current(), guarded(file)),
+    [Symbol.asyncDispose]: async () => reader[Symbol.dispose](),
+  };
+}
+
+type Statements = Readonly<Record<keyof typeof recordsSql, ReturnType<Database["prepare"]>>>;
+
+const prepareAll = (database: Database): Statements =>
+  Object.fromEntries(Object.entries(recordsSql).map(([name, sql]) => [name, database.prepare(sql)])) as Statements;
+
+type Guard = <Result>(body: () => Result) => Result;
+
+const guarded =
+  (file: string): Guard =>
+  (body) => {
+    try {
+      return body();
+    } catch (error) {
+      throw storeError(error, file);
+    }
+  };
+
+function readingFrom(current: () => { sql: Statements } | undefined, guard: Guard): Omit<RecordsReader, symbol> {
+  const rows = (query: (sql: Statements) => ReturnType<Statements["gaps"]["all"]>) =>
+    guard(() => {
+      const open = current();
+      return open ? query(open.sql) : [];
+    });
+  return {
+    alarmEventsAfter: (after, limit) => rows((sql) => sql.eventsAfter.all(after, limit)).map(eventOf),
+    alarmEvents: ({ from, to, line, limit }) =>
+      rows((sql) =>
+        line === undefined ? sql.events.all(from, to, limit) : sql.eventsOfLine.all(from, to, line, limit),
+      ).map(eventOf),
+    alarmStatuses: () => rows((sql) => sql.statuses.all()).map(statusOf),
+    alarmSeq: () => Number(rows((sql) => sql.maxSeq.all())[0]?.seq ?? 0),
+    gaps: (tag, from, to) => rows((sql) => sql.gaps.all(tag, to, from)).map(gapOf),
+    deadLetters: (limit) => rows((sql) => sql.deadLetters.all(limit)).map(deadLetterOf),
+    storedBatches: () =>
+      new Map(rows((sql) => sql.ranges.all()).map((row) => [String(row.queue_id), parseRanges(String(row.ranges))])),
+  };
+}

@@ -1,0 +1,54 @@
+import { CodedError, isErrorCode } from "#shared/model/errors.ts";
+import type { Sample } from "#shared/model/sample.ts";
+import type { StoredBatch } from "./port.ts";
+
+/** A sample that the store will never accept, and why. */
+export interface RefusedSample {
+  readonly sample: Sample;
+  readonly why: string;
+}
+
+/**
+ * Some samples of a `write` were refused for good. All others of the call are stored, and so are the names of its
+ * batches: the caller keeps `refused` in a dead letter and acknowledges.
+ */
+export class RefusedSamplesError extends CodedError {
+  readonly refused: readonly RefusedSample[];
+
+  constructor(refused: readonly RefusedSample[], options?: ErrorOptions) {
+    const [first] = refused;
+    const example = first ? `, first ${first.sample.tag} at ${first.sample.at}: ${first.why}` : "";
+    super("MALFORMED", `The store refused ${refused.length} samples${example}.`, options);
+    this.name = "RefusedSamplesError";
+    this.refused = refused;
+  }
+}
+
+/** Why a sample can never be stored, or undefined where it can. */
+export function refusalOf({ tag, at, quality, value, reason }: Sample): string | undefined {
+  if (tag.length === 0 || tag.length > maxTagLength) return `a tag id of ${tag.length} characters`;
+  if (!Number.isSafeInteger(at) || at < 0 || at > maxEpochMs) return `the time ${at}`;
+  if (typeof value === "number" && !Number.isFinite(value)) return `the number ${value}`;
+  if ((quality === "bad") !== (value === null)) return `a ${quality} sample with the value ${value}`;
+  if (reason !== undefined && !isErrorCode(reason)) return `the reason ${reason}`;
+  return undefined;
+}
+
+const maxTagLength = 1_000;
+/** Year 9999: beyond it a timestamp is a mistake in unit, and keys of chunks stay far below 2^53. */
+const maxEpochMs = 253_402_300_799_999;
+
+/** The batches without the samples that can never be stored, and those. */
+export function sift(batches: readonly StoredBatch[]): { accepted: readonly StoredBatch[]; refused: RefusedSample[] } {
+  const refused: RefusedSample[] = [];
+  const accepted = batches.map((batch) => {
+    const kept: Sample[] = [];
+    for (const sample of batch.samples) {
+      const why = refusalOf(sample);
+      if (why === undefined) kept.push(sample);
+      else refused.push({ sample, why });
+    }
+    return kept.length === batch.samples.length ? batch : { name: batch.name, samples: kept };
+  });
+  return { accepted, refused };
+}
