@@ -15,7 +15,7 @@ const contentOf = (file: string): string | undefined => {
 
 for (const [name, make] of Object.entries(generatedFiles)) {
   const file = fileURLToPath(new URL(`../${name}`, import.meta.url));
-  const content = make();
+  const content = await make();
   const changed = contentOf(file) !== content;
   if (changed) {
     mkdirSync(dirname(file), { recursive: true });

@@ -7,8 +7,8 @@ import { plantCases } from "../plant/cases.ts";
 
 const read = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), "utf8");
 
-test.each(Object.entries(generatedFiles))("%s is what `npm run generate` writes", (name, make) => {
-  expect(read(name)).toBe(make());
+test.each(Object.entries(generatedFiles))("%s is what `npm run generate` writes", async (name, make) => {
+  expect(read(name)).toBe(await make());
 });
 
 describe("the editor's schema", () => {
