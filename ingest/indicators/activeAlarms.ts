@@ -19,7 +19,7 @@ export const activeAlarms: IndicatorDefinition<never> = {
       numerator: active,
       denominator: null,
       lower: active,
-      upper: active + rules - watched,
+      upper: Math.min(rules, active + rules - watched),
       coverage,
       status: coverageStatus(coverage),
       reason: null,

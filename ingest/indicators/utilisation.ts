@@ -1,15 +1,7 @@
-import type { EquipmentState } from "#shared/model/equipment.ts";
 import { coverageStatus } from "#shared/model/indicator.ts";
-import type { Sample } from "#shared/model/sample.ts";
+import { stateOf } from "../live/equipmentState.ts";
 import { type IndicatorDefinition, noFigure } from "./definition.ts";
 import { addStateTime, createStateTimer, knownMs, noStateTime, type StateTime } from "./stateTime.ts";
-
-/** The state that a sample of a state tag reports; UNK where it is bad or not in the map. */
-export function stateOf(map: Readonly<Record<string, EquipmentState>>, sample: Sample): EquipmentState {
-  if (sample.quality === "bad") return "UNK";
-  const key = String(sample.value);
-  return Object.hasOwn(map, key) ? (map[key] ?? "UNK") : "UNK";
-}
 
 const ratio = (numerator: number, denominator: number): number | null =>
   denominator > 0 ? numerator / denominator : null;

@@ -1,0 +1,177 @@
+import { CodedError } from "#shared/model/errors.ts";
+import type { BatchName, Sample, TagId } from "#shared/model/sample.ts";
+import { type EpochMs, instant } from "#shared/model/time.ts";
+import { bdSeqOf, metricNames, parseBatchName } from "#shared/wire/delivery.ts";
+import { carriesSample, metricSample } from "#shared/wire/sampleMetric.ts";
+import type { Metric, Payload } from "#shared/wire/sparkplug/types.ts";
+import { tagOfMetric } from "#shared/wire/tagMetric.ts";
+import type { SparkplugTopic } from "#shared/wire/topics.ts";
+import { SequenceTracker } from "./sequence.ts";
+
+/** What a birth said of one metric. */
+interface Announced {
+  readonly name: string;
+  readonly datatype: number;
+  /** Null for metrics of the transport and of node control, which are no measurements. */
+  readonly tag: TagId | null;
+}
+
+/** What a message of an edge node means to the host. */
+export type NodeNews =
+  | { readonly kind: "birth"; readonly samples: readonly Sample[]; readonly queueId: string | null }
+  | { readonly kind: "deviceBirth"; readonly samples: readonly Sample[] }
+  | { readonly kind: "data"; readonly name: BatchName | null; readonly samples: () => readonly Sample[] }
+  | {
+      readonly kind: "death";
+      readonly cause: "gateway_lost" | "device_lost";
+      readonly tags: readonly TagId[];
+      readonly at: EpochMs;
+    }
+  /** Cannot be understood without a new birth; the batch stays unacknowledged. */
+  | { readonly kind: "needsBirth"; readonly why: string }
+  | { readonly kind: "ignored" };
+
+/** Metrics by name and by alias, of one device or (key "") of the node itself. */
+interface Announcements {
+  readonly byName: Map<string, Announced>;
+  readonly byAlias: Map<number | bigint, Announced>;
+}
+
+const ownPrefixes = ["Node Control/", "Device Control/", "Transport/"];
+const isOwn = (name: string): boolean => name === metricNames.bdSeq || ownPrefixes.some((own) => name.startsWith(own));
+
+/**
+ * The tag of a metric. A metric of our naming is `<line>/<equipment>/<tag>`; any other keeps its edge node and device
+ * as line and equipment, and the slashes in its name become dots.
+ */
+export function tagOf({ group, edge, device }: SparkplugTopic, name: string): TagId {
+  return tagOfMetric(group, name) ?? (`${group}/${edge}/${device ?? "node"}/${name.replaceAll("/", ".")}` as TagId);
+}
+
+/** One edge node as the host knows it in this session: births, aliases, sequence. */
+export class EdgeNode {
+  readonly group: string;
+  readonly edge: string;
+  readonly sequence = new SequenceTracker();
+  /** The node wants acknowledgements (D3); a foreign node's samples have no batch. */
+  wantsAcks = false;
+  #bdSeq: number | undefined;
+  #isBorn = false;
+  #devices = new Map<string, Announcements>();
+
+  constructor(group: string, edge: string) {
+    this.group = group;
+    this.edge = edge;
+  }
+
+  /** Everything that births said may be outdated: messages were missed. */
+  forget(): void {
+    this.#isBorn = false;
+    this.#devices.clear();
+  }
+
+  /** Throws `MALFORMED` for a message that breaks the standard. */
+  receive(topic: SparkplugTopic, payload: Payload, now: EpochMs): NodeNews {
+    switch (topic.type) {
+      case "NBIRTH":
+        return this.#nodeBirth(topic, payload);
+      case "DBIRTH":
+        return this.#deviceBirth(topic, payload, now);
+      case "NDATA":
+      case "DDATA":
+        return this.#data(topic, payload, now);
+      case "NDEATH":
+        return this.#nodeDeath(payload, now);
+      case "DDEATH":
+        return this.#deviceDeath(topic, payload, now);
+      default:
+        return { kind: "ignored" };
+    }
+  }
+
+  #nodeBirth(topic: SparkplugTopic, payload: Payload): NodeNews {
+    this.#devices.clear();
+    this.#isBorn = true;
+    this.#bdSeq = bdSeqOf(payload);
+    this.sequence.restart(payload.seq ?? 0);
+    this.wantsAcks = payload.metrics.some(({ name }) => name === metricNames.batchAck);
+    const queueId = payload.metrics.find(({ name }) => name === metricNames.queueId)?.value;
+    const samples = this.#announce(topic, payload);
+    return { kind: "birth", samples, queueId: typeof queueId === "string" ? queueId : null };
+  }
+
+  #deviceBirth(topic: SparkplugTopic, payload: Payload, now: EpochMs): NodeNews {
+    if (!this.#isBorn) return { kind: "needsBirth", why: "DBIRTH before NBIRTH" };
+    this.#count(payload, now);
+    return { kind: "deviceBirth", samples: this.#announce(topic, payload) };
+  }
+
+  #announce(topic: SparkplugTopic, payload: Payload): Sample[] {
+    const announcements: Announcements = { byName: new Map(), byAlias: new Map() };
+    const samples: Sample[] = [];
+    for (const metric of payload.metrics) {
+      const { name, alias, datatype } = metric;
+      if (name === undefined || datatype === undefined) {
+        throw new CodedError("MALFORMED", `${topic.type} of ${topic.edge} has a metric without name or datatype.`);
+      }
+      const tag = isOwn(name) ? null : tagOf(topic, name);
+      const announced: Announced = { name, datatype, tag };
+      announcements.byName.set(name, announced);
+      if (alias !== undefined) announcements.byAlias.set(alias, announced);
+      if (tag !== null && carriesSample(metric)) samples.push(sampleOf(metric, tag, datatype, payload));
+    }
+    this.#devices.set(topic.device ?? "", announcements);
+    return samples;
+  }
+
+  #data(topic: SparkplugTopic, payload: Payload, now: EpochMs): NodeNews {
+    if (!this.#isBorn) return { kind: "needsBirth", why: "data before NBIRTH" };
+    this.#count(payload, now);
+    const known = this.#devices.get(topic.device ?? "");
+    if (!known) return { kind: "needsBirth", why: "data before DBIRTH" };
+    const resolved: (readonly [Metric, Announced])[] = [];
+    for (const metric of payload.metrics) {
+      const announced =
+        metric.alias !== undefined ? known.byAlias.get(metric.alias) : known.byName.get(metric.name ?? "");
+      if (!announced) return { kind: "needsBirth", why: `unknown metric ${metric.alias ?? metric.name}` };
+      resolved.push([metric, announced]);
+    }
+    const batch = resolved.find(([, { name }]) => name === metricNames.batch)?.[0].value;
+    const name = typeof batch === "string" ? parseBatchName(batch) : null;
+    // Built only when wanted: a batch that is stored already needs no samples.
+    const samples = (): Sample[] =>
+      resolved.flatMap(([metric, { tag, datatype }]) =>
+        tag === null || metric.isTransient ? [] : [sampleOf(metric, tag, datatype, payload)],
+      );
+    return { kind: "data", name, samples };
+  }
+
+  #nodeDeath(payload: Payload, now: EpochMs): NodeNews {
+    // A will of an earlier session may arrive after the next birth (payloads-ndeath-bdseq).
+    if (!this.#isBorn || bdSeqOf(payload) !== this.#bdSeq) return { kind: "ignored" };
+    const tags = [...this.#devices.keys()].flatMap((device) => this.#tagsOf(device));
+    this.forget();
+    return { kind: "death", cause: "gateway_lost", tags, at: now };
+  }
+
+  #deviceDeath(topic: SparkplugTopic, payload: Payload, now: EpochMs): NodeNews {
+    if (!this.#isBorn) return { kind: "needsBirth", why: "DDEATH before NBIRTH" };
+    this.#count(payload, now);
+    const tags = this.#tagsOf(topic.device ?? "");
+    this.#devices.delete(topic.device ?? "");
+    return { kind: "death", cause: "device_lost", tags, at: instant(payload.timestamp ?? now) };
+  }
+
+  #tagsOf(device: string): readonly TagId[] {
+    return [...(this.#devices.get(device)?.byName.values() ?? [])].flatMap(({ tag }) => (tag === null ? [] : [tag]));
+  }
+
+  #count(payload: Payload, now: EpochMs): void {
+    if (payload.seq !== undefined) this.sequence.accept(payload.seq, now);
+  }
+}
+
+function sampleOf(metric: Metric, tag: TagId, datatype: number, payload: Payload): Sample {
+  const payloadAt = payload.timestamp === undefined ? undefined : instant(payload.timestamp);
+  return metricSample(metric, tag, metric.datatype ?? datatype, payloadAt);
+}

@@ -1,0 +1,87 @@
+import { addRange, inRanges, noRanges, type Ranges } from "#shared/model/ranges.ts";
+import type { BatchName, Sample } from "#shared/model/sample.ts";
+import type { StoredBatch } from "#shared/store/port.ts";
+import { formatBatchName } from "#shared/wire/delivery.ts";
+
+/** What became of a batch: waiting for the store, there before, or refused because the node's queue is full. */
+export type IntakeOutcome = "queued" | "pending" | "stored" | "full";
+
+export interface WaitingBatch extends StoredBatch {
+  /** Key of the edge node that sent it. */
+  readonly node: string;
+}
+
+interface NodeQueue {
+  readonly waiting: WaitingBatch[];
+  samples: number;
+}
+
+/**
+ * Bounded queues before the store, one per edge node, and the memory of what is stored already (D3). A gateway has at
+ * most 512 KiB under way, some 25,000 samples, so only a sender without a window meets the bound.
+ */
+export class Intake {
+  #maxSamples: number;
+  #stored: Map<string, Ranges>;
+  #pending = new Set<string>();
+  #queues = new Map<string, NodeQueue>();
+
+  constructor(stored: ReadonlyMap<string, Ranges>, maxSamplesPerNode: number) {
+    this.#stored = new Map(stored);
+    this.#maxSamples = maxSamplesPerNode;
+  }
+
+  /** Where the batch stands already; undefined for a new one. */
+  known(name: BatchName): "pending" | "stored" | undefined {
+    if (inRanges(this.ranges(name.queueId), name.number)) return "stored";
+    return this.#pending.has(formatBatchName(name)) ? "pending" : undefined;
+  }
+
+  offer(node: string, name: BatchName | null, samples: readonly Sample[]): IntakeOutcome {
+    const known = name && this.known(name);
+    if (known) return known;
+    const queue = this.#queues.get(node) ?? { waiting: [], samples: 0 };
+    // A batch larger than the whole bound must pass some time: it does when nothing else waits.
+    if (queue.samples > 0 && queue.samples + samples.length > this.#maxSamples) return "full";
+    queue.waiting.push({ node, name, samples });
+    queue.samples += samples.length;
+    this.#queues.set(node, queue);
+    if (name) this.#pending.add(formatBatchName(name));
+    return "queued";
+  }
+
+  /** Takes the oldest batches of every node in turn, up to about `maxSamples`; they stay pending until `settle`. */
+  take(maxSamples: number): readonly WaitingBatch[] {
+    const taken: WaitingBatch[] = [];
+    let samples = 0;
+    for (let isAny = true; isAny && samples < maxSamples; ) {
+      isAny = false;
+      for (const queue of this.#queues.values()) {
+        const batch = samples < maxSamples ? queue.waiting.shift() : undefined;
+        if (!batch) continue;
+        isAny = true;
+        queue.samples -= batch.samples.length;
+        samples += batch.samples.length;
+        taken.push(batch);
+      }
+    }
+    return taken;
+  }
+
+  /** The batches are durable. */
+  settle(batches: readonly WaitingBatch[]): void {
+    for (const { name } of batches) {
+      if (!name) continue;
+      this.#pending.delete(formatBatchName(name));
+      this.#stored.set(name.queueId, addRange(this.ranges(name.queueId), name.number, name.number));
+    }
+  }
+
+  ranges(queueId: string): Ranges {
+    return this.#stored.get(queueId) ?? noRanges;
+  }
+
+  get waitingBatches(): number {
+    return [...this.#queues.values()].reduce((sum, { waiting }) => sum + waiting.length, 0);
+  }
+}
