@@ -1,0 +1,114 @@
+import type { AlarmEvent, AlarmStatus } from "#shared/model/alarm.ts";
+import type { EquipmentState } from "#shared/model/equipment.ts";
+import type { IndicatorResult } from "#shared/model/indicator.ts";
+import type { LiveValue } from "#shared/model/live.ts";
+import type { EpochMs } from "#shared/model/time.ts";
+import { checkedJson } from "./checkedJson.ts";
+import {
+  ActiveAlarmsSchema,
+  AlarmEventSchema,
+  HealthSchema,
+  type healthStates,
+  IndicatorsSchema,
+  LiveSchema,
+} from "./derivedSchemas.ts";
+import { derivedTopic, parseDerivedTopic } from "./topics.ts";
+
+/** Newest values of one equipment by tag id within it, and its state; retained, at most 4 a second. */
+export interface LiveMessage {
+  readonly v: 1;
+  readonly at: EpochMs;
+  readonly values: Readonly<Record<string, Omit<LiveValue, "tag">>>;
+  readonly state: { readonly state: EquipmentState; readonly since: EpochMs | null } | null;
+}
+
+/** One line of the alarm journal. */
+export type AlarmEventMessage = AlarmEvent & { readonly v: 1 };
+
+/** Every alarm that is not normal, and the newest event that this contains; retained. */
+export interface ActiveAlarmsMessage {
+  readonly v: 1;
+  readonly seq: number;
+  readonly alarms: readonly AlarmStatus[];
+}
+
+/** Newest figures of one line; retained. */
+export interface IndicatorsMessage {
+  readonly v: 1;
+  readonly at: EpochMs;
+  readonly results: readonly IndicatorResult[];
+}
+
+export type HealthState = (typeof healthStates)[number];
+
+/** How a part of the chain does; retained. Ingest says it at least once a second: its silence is a failure. */
+export interface HealthMessage {
+  readonly v: 1;
+  readonly at: EpochMs;
+  /** `ingest` or `gateway-<id>`. */
+  readonly part: string;
+  readonly state: HealthState;
+  /** Source time of the newest sample per line. */
+  readonly newest: Readonly<Record<string, EpochMs | null>>;
+  readonly details: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+/** What ingest derives, by kind (D6). */
+export interface DerivedMessages {
+  readonly live: LiveMessage;
+  readonly alarmEvent: AlarmEventMessage;
+  readonly activeAlarms: ActiveAlarmsMessage;
+  readonly indicators: IndicatorsMessage;
+  readonly health: HealthMessage;
+}
+export type DerivedKind = keyof DerivedMessages;
+
+const readers: { readonly [Kind in DerivedKind]: (payload: Uint8Array | string) => DerivedMessages[Kind] } = {
+  live: checkedJson("live", LiveSchema),
+  alarmEvent: checkedJson("alarmEvent", AlarmEventSchema),
+  activeAlarms: checkedJson("activeAlarms", ActiveAlarmsSchema),
+  indicators: checkedJson("indicators", IndicatorsSchema),
+  health: checkedJson("health", HealthSchema),
+};
+
+export const encodeDerived = <Kind extends DerivedKind>(_kind: Kind, message: DerivedMessages[Kind]): string =>
+  JSON.stringify(message);
+
+/** Throws `MALFORMED`, naming the wrong key; a message of another version is refused too. */
+export const parseDerived = <Kind extends DerivedKind>(
+  kind: Kind,
+  payload: Uint8Array | string,
+): DerivedMessages[Kind] => readers[kind](payload);
+
+/** Topics by kind; whether the message is retained is said at the messages above. */
+export const derivedTopics = {
+  live: (platform: string, line: string, equipment: string) => derivedTopic(platform, "live", line, equipment),
+  alarmEvent: (platform: string) => derivedTopic(platform, "alarm", "event"),
+  activeAlarms: (platform: string) => derivedTopic(platform, "alarm", "active"),
+  indicators: (platform: string, line: string) => derivedTopic(platform, "indicator", line),
+  health: (platform: string, part: string) => derivedTopic(platform, "health", part),
+} as const satisfies Record<DerivedKind, unknown>;
+
+/** A topic of the table above, read. */
+export type DerivedAddress = { readonly platform: string } & (
+  | { readonly kind: "live"; readonly line: string; readonly equipment: string }
+  | { readonly kind: "alarmEvent" | "activeAlarms" }
+  | { readonly kind: "indicators"; readonly line: string }
+  | { readonly kind: "health"; readonly part: string }
+);
+
+/** Which derived message a topic carries; undefined for any other topic, commands and replies included. */
+export function derivedAddress(topic: string): DerivedAddress | undefined {
+  const parsed = parseDerivedTopic(topic);
+  if (!parsed) return undefined;
+  const { platform, parts } = parsed;
+  const [family, first, second] = parts;
+  if (!first) return undefined;
+  if (family === "live" && second && parts.length === 3)
+    return { platform, kind: "live", line: first, equipment: second };
+  if (parts.length !== 2) return undefined;
+  if (family === "alarm" && first === "event") return { platform, kind: "alarmEvent" };
+  if (family === "alarm" && first === "active") return { platform, kind: "activeAlarms" };
+  if (family === "indicator") return { platform, kind: "indicators", line: first };
+  return family === "health" ? { platform, kind: "health", part: first } : undefined;
+}

@@ -1,0 +1,103 @@
+import { Type } from "typebox";
+import { alarmPriorities, alarmStates, alarmTransitions } from "#shared/model/alarm.ts";
+import { type EquipmentState, equipmentStates } from "#shared/model/equipment.ts";
+import { type ErrorCode, errorCodes } from "#shared/model/errors.ts";
+import { coverageStatuses } from "#shared/model/indicator.ts";
+import type { TagId } from "#shared/model/sample.ts";
+import type { EpochMs } from "#shared/model/time.ts";
+
+/** Version of all messages below `pilotline/v1/`. */
+export const Version = Type.Literal(1);
+
+export const Instant = Type.Unsafe<EpochMs>(Type.Integer({ description: "Instant in ms UTC." }));
+const MaybeInstant = Type.Union([Instant, Type.Null()]);
+const MaybeText = Type.Union([Type.String(), Type.Null()]);
+const MaybeNumber = Type.Union([Type.Number(), Type.Null()]);
+const Value = Type.Union([Type.Number(), Type.Boolean(), Type.String(), Type.Null()]);
+const LocalTextShape = Type.Object({ zh: Type.String(), en: Type.Optional(Type.String()) });
+
+export const Code = Type.Unsafe<ErrorCode>(Type.Enum(Object.keys(errorCodes)));
+const Quality = Type.Enum(["good", "uncertain", "bad"]);
+const State = Type.Unsafe<EquipmentState>(Type.Enum(Object.keys(equipmentStates)));
+
+export const LiveSchema = Type.Object({
+  v: Version,
+  at: Instant,
+  values: Type.Record(
+    Type.String(),
+    Type.Object({ value: Value, quality: Quality, reason: Type.Union([Code, Type.Null()]), at: MaybeInstant }),
+  ),
+  state: Type.Union([Type.Object({ state: State, since: MaybeInstant }), Type.Null()]),
+});
+
+const AlarmStatusShape = {
+  alarm: Type.String(),
+  line: Type.String(),
+  equipment: Type.String(),
+  tag: Type.Unsafe<TagId>(Type.String()),
+  name: LocalTextShape,
+  response: Type.Optional(LocalTextShape),
+  priority: Type.Enum([...alarmPriorities]),
+  state: Type.Enum([...alarmStates]),
+  limit: Type.Number(),
+  unit: Type.String(),
+  value: Value,
+  since: MaybeInstant,
+  acknowledgedBy: MaybeText,
+  acknowledgedAt: MaybeInstant,
+};
+
+export const AlarmEventSchema = Type.Object({
+  v: Version,
+  seq: Type.Integer(),
+  transition: Type.Enum([...alarmTransitions]),
+  at: Instant,
+  processedAt: Instant,
+  user: MaybeText,
+  comment: MaybeText,
+  status: Type.Object(AlarmStatusShape),
+});
+
+export const ActiveAlarmsSchema = Type.Object({
+  v: Version,
+  seq: Type.Integer({ description: "The newest alarm event that the list contains." }),
+  alarms: Type.Array(Type.Object(AlarmStatusShape)),
+});
+
+export const IndicatorsSchema = Type.Object({
+  v: Version,
+  at: Instant,
+  results: Type.Array(
+    Type.Object({
+      indicator: Type.String(),
+      definitionVersion: Type.String(),
+      scope: Type.String(),
+      period: Type.String(),
+      from: Instant,
+      to: Instant,
+      until: Instant,
+      value: MaybeNumber,
+      unit: Type.String(),
+      numerator: MaybeNumber,
+      denominator: MaybeNumber,
+      lower: MaybeNumber,
+      upper: MaybeNumber,
+      coverage: Type.Number(),
+      status: Type.Enum([...coverageStatuses]),
+      reason: MaybeText,
+      flags: Type.Array(Type.String()),
+      origin: Type.Enum(["measured", "derived", "declared"]),
+    }),
+  ),
+});
+
+export const healthStates = ["ok", "degraded", "down"] as const;
+
+export const HealthSchema = Type.Object({
+  v: Version,
+  at: Instant,
+  part: Type.String({ description: "`ingest` or `gateway-<id>`." }),
+  state: Type.Enum([...healthStates]),
+  newest: Type.Record(Type.String(), MaybeInstant),
+  details: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()])),
+});
