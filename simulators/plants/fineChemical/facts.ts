@@ -1,0 +1,111 @@
+import { meterModels } from "../../instruments/energyMeter.ts";
+import { named } from "../measured.ts";
+import type { AlarmFacts, LineFacts } from "../plant.ts";
+import type { MachineName } from "./state.ts";
+
+export const lineId = "fine-chemical";
+
+/** Which meter measures which machine: its unit id and model. */
+export const meters = {
+  reactor: { unit: 11, model: "A" },
+  dosing: { unit: 12, model: "C" },
+  thermostat: { unit: 13, model: "B" },
+  condenser: { unit: 14, model: "D" },
+  scrubber: { unit: 15, model: "E" },
+  centrifuge: { unit: 16, model: "B" },
+  utilities: { unit: 17, model: "C" },
+} as const satisfies Record<MachineName, { unit: number; model: keyof typeof meterModels }>;
+
+export const meterId = (machine: MachineName): string => `fc-meter-${machine}`;
+export const gasControllerId = "fc-gas-controller";
+export const gasControllerUnit = 18;
+
+const equipment = [
+  { id: "reactor", name: named("反应釜 R-101", "reactor R-101"), kind: "reactor", class: "special" },
+  { id: "dosing", name: named("滴加系统 D-101", "dosing skid D-101"), kind: "dosing", class: "special" },
+  { id: "thermostat", name: named("高低温一体机 TCU-101", "thermostat TCU-101"), kind: "thermostat", class: "general" },
+  { id: "condenser", name: named("冷凝真空系统 E-101", "condenser E-101"), kind: "condenser", class: "general" },
+  { id: "scrubber", name: named("尾气洗涤塔 T-101", "exhaust scrubber T-101"), kind: "scrubber", class: "general" },
+  { id: "centrifuge", name: named("离心机 M-101", "centrifuge M-101"), kind: "centrifuge", class: "general" },
+  {
+    id: "utilities",
+    name: named("公用工程（压缩空气、氮气）", "compressed air and nitrogen"),
+    kind: "utility",
+    class: "general",
+  },
+  { id: "gas", name: named("可燃气体报警器", "combustible gas detectors"), kind: "detector", class: "general" },
+] as const satisfies LineFacts["equipment"];
+
+const gasAlarm = (channel: number): AlarmFacts => ({
+  id: `gas-${channel}-high`,
+  name: named(`可燃气体浓度高 ${channel}`, `combustible gas high ${channel}`),
+  tag: `gas/lel${channel}`,
+  kind: "high",
+  limit: 20,
+  deadband: 5,
+  onDelayMs: 2_000,
+  priority: "critical",
+  response: named(
+    "疏散人员，停止进料，加大排风，查找泄漏点。",
+    "Clear the area, stop feeding, raise ventilation, find the leak.",
+  ),
+});
+
+const alarms: readonly AlarmFacts[] = [
+  {
+    id: "reactor-temperature-high",
+    name: named("反应釜温度高", "reactor temperature high"),
+    tag: "reactor/temperature",
+    kind: "high",
+    limit: 78,
+    deadband: 1.5,
+    onDelayMs: 3_000,
+    priority: "high",
+    response: named(
+      "停止滴加，夹套全开冷却，确认搅拌运行。",
+      "Stop dosing, cool the jacket fully, check that the stirrer runs.",
+    ),
+  },
+  ...[1, 2, 3, 4].map(gasAlarm),
+  {
+    id: "exhaust-voc-high",
+    name: named("尾气 VOC 浓度高", "exhaust VOC high"),
+    tag: "scrubber/vocOut",
+    kind: "high",
+    limit: 60,
+    deadband: 8,
+    onDelayMs: 5_000,
+    priority: "medium",
+    response: named(
+      "检查洗涤液 pH 与循环泵，降低升温速率。",
+      "Check the scrubber's pH and pump, slow the heating down.",
+    ),
+  },
+];
+
+export const facts: LineFacts = {
+  id: lineId,
+  name: named("精细化工间歇反应中试线", "fine-chemical batch reactor line"),
+  equipment,
+  alarms,
+  instruments: [
+    ...equipment.flatMap(({ id, name }) => {
+      if (id === "gas") return [];
+      const { unit, model } = meters[id];
+      return [
+        {
+          id: meterId(id),
+          unit,
+          name: named(`电能表（${name.zh}）`, `energy meter of ${name.en ?? id}`),
+          byteOrder: meterModels[model].byteOrder,
+        },
+      ];
+    }),
+    {
+      id: gasControllerId,
+      unit: gasControllerUnit,
+      name: named("可燃气体报警控制器", "combustible gas controller"),
+      byteOrder: "ABCD",
+    },
+  ],
+};

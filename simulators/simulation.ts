@@ -1,0 +1,43 @@
+import { type Clock, ticks } from "#shared/kit/clock.ts";
+import { millis } from "#shared/model/time.ts";
+import type { Face } from "./faces/face.ts";
+import type { RunningPlant } from "./plants/plant.ts";
+
+export interface Pace {
+  /** Readings per second. */
+  readonly rateHz: number;
+  /** Seconds of the plants' own time in one second of the clock. */
+  readonly speed: number;
+}
+
+/** After a pause of the machine (sleep, debugger) no more than this is made up for. */
+const mostBeats = 100;
+
+/**
+ * Lets the plants run and shows their readings until `signal` aborts. Source times are the clock's: `speed` makes the
+ * processes faster, not the time.
+ */
+export async function simulate(
+  plants: readonly RunningPlant[],
+  faces: readonly Face[],
+  { rateHz, speed }: Pace,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<void> {
+  const period = millis(1_000 / rateHz);
+  const show = (): void => {
+    const readings = plants.flatMap((plant) => plant.readings());
+    const now = clock.now();
+    for (const face of faces) face.show(readings, now);
+  };
+  show();
+  let last = clock.monotonic();
+  for await (const _ of ticks(clock, period, signal)) {
+    const beats = Math.max(1, Math.round((clock.monotonic() - last) / period));
+    last = clock.monotonic();
+    for (let beat = 0; beat < Math.min(beats, mostBeats); beat++) {
+      for (const plant of plants) plant.pass((period / 1_000) * speed);
+    }
+    show();
+  }
+}
