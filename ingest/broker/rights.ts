@@ -1,7 +1,7 @@
 import type { BrokerRole, BrokerUser } from "./users.ts";
 
 /** Topic patterns in MQTT filter syntax; whatever none of them covers is refused. */
-interface Rights {
+export interface Rights {
   readonly publish: readonly string[];
   readonly subscribe: readonly string[];
 }
@@ -43,7 +43,8 @@ export function covers(pattern: string, filter: string): boolean {
 /** `$SYS` tells of other clients; `$share` is granted by Aedes but never delivers. */
 const isReserved = (topic: string): boolean => topic.startsWith("$");
 
-const rights = (user: BrokerUser, platform: string): Rights => rightsOf[user.role](platform, user.gateway ?? "");
+/** The patterns that a user may publish to and subscribe to. */
+export const rights = (user: BrokerUser, platform: string): Rights => rightsOf[user.role](platform, user.gateway ?? "");
 
 export const mayPublish = (user: BrokerUser, platform: string, topic: string): boolean =>
   !isReserved(topic) && rights(user, platform).publish.some((pattern) => covers(pattern, topic));

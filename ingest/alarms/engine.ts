@@ -1,0 +1,207 @@
+import type { Clock } from "#shared/kit/clock.ts";
+import type { Log } from "#shared/kit/log.ts";
+import { type AlarmEvent, type AlarmStatus, isStanding } from "#shared/model/alarm.ts";
+import type { Sample, TagId, TagValue } from "#shared/model/sample.ts";
+import { type DurationMs, type EpochMs, instant, millis } from "#shared/model/time.ts";
+import type { Plant, PlantAlarm } from "#shared/plant/plant.ts";
+import { plantAlarms } from "#shared/plant/select.ts";
+import type { SampleReader } from "#shared/store/port.ts";
+import type { RecordsWriter } from "#shared/store/records/port.ts";
+import { isFromTheFuture } from "../future.ts";
+import { createJournal, type Journal, type NewAlarmEvent } from "./journal.ts";
+import { type RestoredAlarm, restoreAlarms } from "./restore.ts";
+import { type AlarmInput, type AlarmMemory, quietMemory, stepAlarm } from "./step.ts";
+
+/** Who sees what the engine finds out. */
+export interface AlarmSink {
+  events(events: readonly AlarmEvent[]): void;
+  /** The standing alarms after the journal entry `seq`. */
+  active(seq: number, alarms: readonly AlarmStatus[]): void;
+}
+
+export interface Acknowledgement {
+  readonly alarm: string;
+  readonly user: string;
+  readonly comment: string | null;
+  readonly at: EpochMs;
+}
+export type AcknowledgeOutcome = "acknowledged" | "already" | "not_standing" | "unknown";
+
+export interface AlarmEngine {
+  /** Evaluates samples as they arrive, before they are stored (D4). */
+  evaluate(samples: readonly Sample[]): void;
+  /** Lets on-delays run out where no sample comes, and retries the journal. */
+  tick(): void;
+  acknowledge(command: Acknowledgement): AcknowledgeOutcome;
+  /** Shows the standing alarms again, to a new session. */
+  announce(): void;
+  standing(): readonly AlarmStatus[];
+  readonly unsavedEvents: number;
+}
+
+/** A sample that would cancel an on-delay may still be under way: timers by clock wait this much longer. */
+const transitGrace: DurationMs = millis(500);
+
+interface Alarm {
+  readonly plant: PlantAlarm;
+  memory: AlarmMemory;
+  status: AlarmStatus;
+  /** Monotonic time at which the newest sample arrived. */
+  receivedAt: DurationMs;
+}
+
+interface EngineParts {
+  readonly plant: Plant;
+  readonly records: RecordsWriter;
+  readonly reader: SampleReader;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly sink: AlarmSink;
+}
+
+function initialStatus({ id, line, tag, rule }: PlantAlarm, was: AlarmStatus | undefined): AlarmStatus {
+  return {
+    alarm: id,
+    line: line.id,
+    equipment: tag.equipment.id,
+    tag: tag.id,
+    name: rule.name,
+    ...(rule.response ? { response: rule.response } : {}),
+    priority: rule.priority,
+    state: was?.state ?? "NORM",
+    limit: rule.limit,
+    unit: tag.info.unit,
+    value: was?.value ?? null,
+    since: was?.since ?? null,
+    acknowledgedBy: was?.acknowledgedBy ?? null,
+    acknowledgedAt: was?.acknowledgedAt ?? null,
+  };
+}
+
+/** What a rule compares with its limit; null where the sample holds (bad, or text). */
+function numberOf(value: TagValue | null): number | null {
+  if (typeof value === "boolean") return value ? 1 : 0;
+  return typeof value === "number" ? value : null;
+}
+
+/** The alarm engine of one plant, its state restored from the journal. */
+export async function createAlarmEngine(parts: EngineParts): Promise<AlarmEngine> {
+  const all = plantAlarms(parts.plant);
+  const restored = await restoreAlarms(all, parts.records, parts.reader, parts.clock.now());
+  const engine = new Engine(parts, all, restored);
+  engine.replay(restored);
+  return engine;
+}
+
+class Engine implements AlarmEngine {
+  #clock: Clock;
+  #sink: AlarmSink;
+  #journal: Journal;
+  #alarms: ReadonlyMap<string, Alarm>;
+  #byTag = new Map<TagId, Alarm[]>();
+
+  constructor(
+    { records, clock, log, sink }: EngineParts,
+    all: readonly PlantAlarm[],
+    restored: ReadonlyMap<string, RestoredAlarm>,
+  ) {
+    this.#clock = clock;
+    this.#sink = sink;
+    this.#journal = createJournal(records, log, (events) => sink.events(events));
+    const alarms = all.map((plant): Alarm => {
+      const was = restored.get(plant.id);
+      const memory = was?.memory ?? quietMemory;
+      return { plant, memory, status: initialStatus(plant, was?.status), receivedAt: clock.monotonic() };
+    });
+    this.#alarms = new Map(alarms.map((alarm) => [alarm.plant.id, alarm]));
+    for (const alarm of alarms) {
+      const { id } = alarm.plant.tag;
+      this.#byTag.set(id, [...(this.#byTag.get(id) ?? []), alarm]);
+    }
+  }
+
+  replay(restored: ReadonlyMap<string, RestoredAlarm>): void {
+    const events = [...this.#alarms.values()].flatMap((alarm) =>
+      (restored.get(alarm.plant.id)?.replay ?? []).flatMap((sample) => this.#useSample(alarm, sample)),
+    );
+    this.#append(events);
+  }
+
+  evaluate(samples: readonly Sample[]): void {
+    const events: NewAlarmEvent[] = [];
+    for (const sample of samples) {
+      for (const alarm of this.#byTag.get(sample.tag) ?? []) events.push(...this.#useSample(alarm, sample));
+    }
+    this.#append(events);
+  }
+
+  tick(): void {
+    this.#journal.retry();
+    const events: NewAlarmEvent[] = [];
+    for (const alarm of this.#alarms.values()) {
+      const { memory, receivedAt } = alarm;
+      if (memory.trueSince === null || memory.newestAt === null) continue;
+      // By the source's clock: its newest stamp, and the time that has passed here since it came.
+      const at = instant(memory.newestAt + this.#clock.monotonic() - receivedAt - transitGrace);
+      events.push(...this.#step(alarm, { kind: "clock", at }, alarm.status.value, null));
+    }
+    this.#append(events);
+  }
+
+  acknowledge(command: Acknowledgement): AcknowledgeOutcome {
+    const alarm = this.#alarms.get(command.alarm);
+    if (!alarm) return "unknown";
+    const events = this.#step(alarm, { kind: "acknowledge", at: command.at }, alarm.status.value, command);
+    this.#append(events);
+    if (events.length > 0) return "acknowledged";
+    return alarm.memory.state === "ACKED" ? "already" : "not_standing";
+  }
+
+  announce(): void {
+    this.#sink.active(this.#journal.seq, this.standing());
+  }
+
+  standing(): readonly AlarmStatus[] {
+    return [...this.#alarms.values()].map(({ status }) => status).filter(({ state }) => isStanding(state));
+  }
+
+  get unsavedEvents(): number {
+    return this.#journal.waiting;
+  }
+
+  #useSample(alarm: Alarm, sample: Sample): readonly NewAlarmEvent[] {
+    const { newestAt } = alarm.memory;
+    const now = this.#clock.now();
+    // A source clock that ran ahead must not deafen the alarm until the time it claimed has come.
+    if (newestAt !== null && isFromTheFuture(newestAt, now) && !isFromTheFuture(sample.at, now)) {
+      alarm.memory = { ...alarm.memory, newestAt: null };
+    }
+    if (alarm.memory.newestAt === null || sample.at > alarm.memory.newestAt) alarm.receivedAt = this.#clock.monotonic();
+    return this.#step(alarm, { kind: "sample", at: sample.at, value: numberOf(sample.value) }, sample.value, null);
+  }
+
+  #step(
+    alarm: Alarm,
+    input: AlarmInput,
+    value: TagValue | null,
+    command: Acknowledgement | null,
+  ): readonly NewAlarmEvent[] {
+    const { memory, changes } = stepAlarm(alarm.plant.rule, alarm.memory, input);
+    alarm.memory = memory;
+    return changes.map(({ transition, at, memory: { state, since } }) => {
+      const acknowledged =
+        transition === "raised"
+          ? { acknowledgedBy: null, acknowledgedAt: null }
+          : command && { acknowledgedBy: command.user, acknowledgedAt: command.at };
+      alarm.status = { ...alarm.status, state, since, value, ...acknowledged };
+      const { user = null, comment = null } = command ?? {};
+      return { transition, at, processedAt: this.#clock.now(), user, comment, status: alarm.status };
+    });
+  }
+
+  #append(events: readonly NewAlarmEvent[]): void {
+    if (events.length === 0) return;
+    this.#journal.append(events);
+    this.announce();
+  }
+}

@@ -1,0 +1,168 @@
+import type { EquipmentState } from "#shared/model/equipment.ts";
+import type { LiveValue } from "#shared/model/live.ts";
+import type { Sample, TagId } from "#shared/model/sample.ts";
+import { type EpochMs, instant } from "#shared/model/time.ts";
+import type { Plant, PlantTag } from "#shared/plant/plant.ts";
+import { plantTags } from "#shared/plant/select.ts";
+import { isFromTheFuture } from "../future.ts";
+import { stateOf } from "./equipmentState.ts";
+
+/** An equipment's values and state as they stand. */
+export interface EquipmentLive {
+  readonly line: string;
+  readonly equipment: string;
+  readonly values: readonly LiveValue[];
+  /** Null where the equipment has no state tag. */
+  readonly state: { readonly state: EquipmentState; readonly since: EpochMs | null } | null;
+}
+
+interface TagLive {
+  readonly tag: PlantTag;
+  readonly equipmentKey: string;
+  live: LiveValue;
+  /** Wall time of arrival here of the newest sample. */
+  receivedAt: EpochMs;
+}
+
+interface EquipmentEntry {
+  readonly line: string;
+  readonly equipment: string;
+  readonly tags: readonly TagLive[];
+  readonly stateTag: TagLive | undefined;
+  state: EquipmentState;
+  since: EpochMs | null;
+}
+
+const keyOf = (line: string, equipment: string): string => `${line}/${equipment}`;
+
+/** Newest value per tag of the plant and state per equipment; says which equipment has changed. */
+export class LiveValues {
+  #tags: ReadonlyMap<TagId, TagLive>;
+  #equipment: ReadonlyMap<string, EquipmentEntry>;
+  #changed = new Set<string>();
+
+  constructor(plant: Plant) {
+    const tags = plantTags(plant).map((tag): TagLive => {
+      const live: LiveValue = { tag: tag.id, value: null, quality: "bad", reason: "NOT_CONNECTED", at: null };
+      return { tag, equipmentKey: keyOf(tag.line.id, tag.equipment.id), live, receivedAt: instant(0) };
+    });
+    this.#tags = new Map(tags.map((entry) => [entry.tag.id, entry]));
+    this.#equipment = new Map(
+      plant.lines.flatMap((line) =>
+        line.equipment.map((equipment): [string, EquipmentEntry] => {
+          const own = tags.filter(({ tag }) => tag.line.id === line.id && tag.equipment.id === equipment.id);
+          const stateTag = own.find(({ tag }) => tag.config.id === equipment.state?.tag);
+          const entry = {
+            line: line.id,
+            equipment: equipment.id,
+            tags: own,
+            stateTag,
+            state: "UNK" as const,
+            since: null,
+          };
+          return [keyOf(line.id, equipment.id), entry];
+        }),
+      ),
+    );
+    this.markAll();
+  }
+
+  /** Whether the tag is in the plant model. */
+  knows(tag: TagId): boolean {
+    return this.#tags.has(tag);
+  }
+
+  newestAt(tag: TagId): EpochMs | null {
+    return this.#tags.get(tag)?.live.at ?? null;
+  }
+
+  isGood(tag: TagId): boolean {
+    return this.#tags.get(tag)?.live.quality !== "bad";
+  }
+
+  /**
+   * Takes a sample if it is newer than what is known (whether it is marked historical or not); a birth also confirms
+   * a value of the same time. `receivedAt` is when it came, for staleness. False where it changed nothing.
+   */
+  use(sample: Sample, receivedAt: EpochMs, isBirth = false): boolean {
+    const entry = this.#tags.get(sample.tag);
+    if (!entry) return false;
+    const { live } = entry;
+    const isNewer = live.at === null || sample.at > live.at || (isBirth && sample.at === live.at);
+    const isUnstuck =
+      live.at !== null && isFromTheFuture(live.at, receivedAt) && !isFromTheFuture(sample.at, receivedAt);
+    if (!isNewer && !isUnstuck) return false;
+    entry.receivedAt = receivedAt;
+    entry.live = {
+      tag: sample.tag,
+      value: sample.quality === "bad" ? live.value : sample.value,
+      quality: sample.quality,
+      reason: sample.quality === "good" ? null : (sample.reason ?? null),
+      at: sample.at,
+    };
+    this.#changed.add(entry.equipmentKey);
+    this.#updateState(entry, sample.at, sample.value);
+    return true;
+  }
+
+  /** The values' source is lost. */
+  lose(tags: readonly TagId[], at: EpochMs): void {
+    for (const tag of tags) {
+      const entry = this.#tags.get(tag);
+      if (entry) this.#makeStale(entry, at);
+    }
+  }
+
+  /** Values that have grown older than their tag allows become stale. */
+  age(now: EpochMs): void {
+    for (const entry of this.#tags.values()) {
+      if (entry.live.quality === "bad" || now - entry.receivedAt <= entry.tag.info.staleAfterMs) continue;
+      this.#makeStale(entry, instant(entry.receivedAt + entry.tag.info.staleAfterMs));
+    }
+  }
+
+  #makeStale(entry: TagLive, at: EpochMs): void {
+    if (entry.live.at === null || entry.live.reason === "STALE") return;
+    entry.live = { ...entry.live, quality: "bad", reason: "STALE" };
+    this.#changed.add(entry.equipmentKey);
+    this.#updateState(entry, at, null);
+  }
+
+  #updateState(entry: TagLive, at: EpochMs, value: Sample["value"]): void {
+    const equipment = this.#equipment.get(entry.equipmentKey);
+    if (equipment?.stateTag !== entry) return;
+    const quality = value === null ? "bad" : entry.live.quality;
+    const state = stateOf(entry.tag.equipment.state?.map ?? {}, { quality, value });
+    if (equipment.state === state) return;
+    equipment.state = state;
+    equipment.since = at;
+  }
+
+  /** Everything counts as changed: a new session must be told all. */
+  markAll(): void {
+    for (const key of this.#equipment.keys()) this.#changed.add(key);
+  }
+
+  /** The equipment that changed since the last call. */
+  takeChanged(): readonly EquipmentLive[] {
+    const changed = [...this.#changed];
+    this.#changed.clear();
+    return changed.flatMap((key) => {
+      const entry = this.#equipment.get(key);
+      if (!entry) return [];
+      const { line, equipment, state, since } = entry;
+      const values = entry.tags.map(({ live }) => live);
+      return [{ line, equipment, values, state: entry.stateTag ? { state, since } : null }];
+    });
+  }
+
+  /** Source time of the newest sample per line. */
+  newestPerLine(): ReadonlyMap<string, EpochMs | null> {
+    const newest = new Map<string, EpochMs | null>();
+    for (const { tag, live } of this.#tags.values()) {
+      const known = newest.get(tag.line.id) ?? null;
+      newest.set(tag.line.id, live.at !== null && (known === null || live.at > known) ? live.at : known);
+    }
+    return newest;
+  }
+}
