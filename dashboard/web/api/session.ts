@@ -1,0 +1,51 @@
+import { type ShallowRef, shallowRef } from "vue";
+import { type Api, ApiFailure } from "./api.ts";
+
+/** Who is signed in, as `/api/session` says. */
+export interface SessionUser {
+  readonly user: string;
+  readonly role: string;
+}
+
+/** `unknown` until the server was asked. */
+export type SessionState =
+  | { readonly kind: "unknown" }
+  | { readonly kind: "anonymous"; readonly ended: boolean }
+  | { readonly kind: "user"; readonly user: SessionUser };
+
+export interface SessionStore {
+  readonly state: ShallowRef<SessionState>;
+  /** Asks the server once; rejects with `ApiFailure` where it cannot be reached. */
+  load(): Promise<SessionState>;
+  login(user: string, password: string): Promise<void>;
+  logout(): Promise<void>;
+  /** The server said that the session is over. */
+  end(): void;
+}
+
+export function createSessionStore(api: Api): SessionStore {
+  const state = shallowRef<SessionState>({ kind: "unknown" });
+  return {
+    state,
+    load: async () => {
+      try {
+        state.value = { kind: "user", user: await api.session() };
+      } catch (thrown) {
+        if (!(thrown instanceof ApiFailure) || thrown.code !== "UNAUTHORISED") throw thrown;
+        state.value = { kind: "anonymous", ended: state.value.kind === "user" };
+      }
+      return state.value;
+    },
+    login: async (user, password) => {
+      await api.login(user, password);
+      state.value = { kind: "user", user: await api.session() };
+    },
+    logout: async () => {
+      await api.logout();
+      state.value = { kind: "anonymous", ended: false };
+    },
+    end: () => {
+      state.value = { kind: "anonymous", ended: true };
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import {
+  type AlarmEvent,
+  type AlarmPriority,
+  type AlarmStatus,
+  alarmPriorities,
+  isStanding,
+} from "#shared/model/alarm.ts";
+
+/** The standing alarms as of journal sequence `seq`. Replaced, never mutated. */
+export interface AlarmBook {
+  readonly seq: number;
+  readonly alarms: readonly AlarmStatus[];
+}
+
+export const emptyBook: AlarmBook = { seq: 0, alarms: [] };
+
+export const isUnacknowledged = ({ state }: AlarmStatus): boolean => state === "UNACK" || state === "RTNUN";
+
+/** Unacknowledged first, then by priority, then the newest first. */
+export function compareAlarms(a: AlarmStatus, b: AlarmStatus): number {
+  return (
+    Number(isUnacknowledged(b)) - Number(isUnacknowledged(a)) ||
+    alarmPriorities.indexOf(a.priority) - alarmPriorities.indexOf(b.priority) ||
+    (b.since ?? 0) - (a.since ?? 0) ||
+    a.alarm.localeCompare(b.alarm)
+  );
+}
+
+export const bookOf = (alarms: readonly AlarmStatus[], seq: number): AlarmBook => ({
+  seq,
+  alarms: alarms.filter(({ state }) => isStanding(state)).sort(compareAlarms),
+});
+
+/** What an event asks of the reader: take the new book, ignore a repetition, or fetch what was missed before it. */
+export type Reading = { readonly book: AlarmBook } | "repeated" | "missed";
+
+/** One journal event read in order; `seq` grows by one, so a jump shows what was missed. */
+export function readEvent(book: AlarmBook, event: AlarmEvent): Reading {
+  if (event.seq <= book.seq) return "repeated";
+  if (event.seq > book.seq + 1) return "missed";
+  const others = book.alarms.filter(({ alarm }) => alarm !== event.status.alarm);
+  return { book: bookOf([...others, event.status], event.seq) };
+}
+
+/** Events as a resume brings them, oldest first: it is complete, so a hole in the sequence is no one's loss. */
+export const readEvents = (book: AlarmBook, events: readonly AlarmEvent[]): AlarmBook =>
+  events.reduce((was, event) => {
+    const reading = readEvent({ ...was, seq: Math.max(was.seq, event.seq - 1) }, event);
+    return event.seq > was.seq && typeof reading === "object" ? reading.book : was;
+  }, book);
+
+export interface PriorityCount {
+  readonly priority: AlarmPriority;
+  readonly count: number;
+  readonly unacknowledged: number;
+}
+
+/** One entry per priority that occurs, the most urgent first. */
+export function countByPriority(alarms: readonly AlarmStatus[]): readonly PriorityCount[] {
+  return alarmPriorities
+    .map((priority) => {
+      const these = alarms.filter((alarm) => alarm.priority === priority);
+      return { priority, count: these.length, unacknowledged: these.filter(isUnacknowledged).length };
+    })
+    .filter(({ count }) => count > 0);
+}

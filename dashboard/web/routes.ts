@@ -1,0 +1,52 @@
+import { createRouter, createWebHistory, type Router } from "vue-router";
+import type { SessionStore } from "./api/session.ts";
+
+declare module "vue-router" {
+  interface RouteMeta {
+    /** ISA-101 display level: 1 all lines, 2 one line, 3 detail. */
+    level?: 1 | 2 | 3;
+    /** Reachable without a session. */
+    open?: boolean;
+  }
+}
+
+/** The pages. Each loads when it is first opened; who has no session is sent to the login and then back. */
+export function createRoutes(session: SessionStore): Router {
+  const router = createRouter({
+    history: createWebHistory(),
+    routes: [
+      { path: "/login", name: "login", component: () => import("./pages/login/LoginPage.vue"), meta: { open: true } },
+      { path: "/", name: "overview", component: () => import("./pages/overview/OverviewPage.vue"), meta: { level: 1 } },
+      {
+        path: "/lines/:line",
+        name: "line",
+        component: () => import("./pages/line/LinePage.vue"),
+        props: true,
+        meta: { level: 2 },
+      },
+      {
+        path: "/lines/:line/trend",
+        name: "trend",
+        component: () => import("./pages/trend/TrendPage.vue"),
+        props: true,
+        meta: { level: 3 },
+      },
+      { path: "/alarms", name: "alarms", component: () => import("./pages/alarms/AlarmsPage.vue"), meta: { level: 1 } },
+      {
+        path: "/alarms/journal",
+        name: "journal",
+        component: () => import("./pages/alarms/JournalPage.vue"),
+        meta: { level: 3 },
+      },
+      { path: "/:rest(.*)*", name: "missing", component: () => import("./pages/missing/MissingPage.vue") },
+    ],
+    scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? false : { top: 0 }),
+  });
+  router.beforeEach(async (to) => {
+    const state = session.state.value.kind === "unknown" ? await session.load().catch(() => null) : session.state.value;
+    const signedIn = state?.kind === "user";
+    if (to.meta.open) return signedIn ? { name: "overview" } : true;
+    return signedIn ? true : { name: "login", query: to.fullPath === "/" ? {} : { next: to.fullPath } };
+  });
+  return router;
+}

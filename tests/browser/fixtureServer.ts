@@ -1,0 +1,264 @@
+// A dashboard server for the pages' own tests: real HTTP and real socket.io, with states that a plant reaches rarely.
+
+import { readFile } from "node:fs/promises";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { extname, join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Server } from "socket.io";
+import { type AlarmEvent, type AlarmStatus, type AlarmTransition, isStanding } from "#shared/model/alarm.ts";
+import type { ErrorCode } from "#shared/model/errors.ts";
+import type { IndicatorResult } from "#shared/model/indicator.ts";
+import type { ClientEvents, EquipmentStatus, LiveFrame, PlantView, ServerEvents } from "#shared/model/live.ts";
+import type { TagId } from "#shared/model/sample.ts";
+import { instant } from "#shared/model/time.ts";
+import { fixtureHistory } from "./fixtureHistory.ts";
+import { fixturePlant, fixtureTags, valueAt } from "./fixturePlant.ts";
+
+const dist = fileURLToPath(new URL("../../dashboard/web/dist", import.meta.url));
+const types: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".svg": "image/svg+xml",
+};
+
+/** What a test may change while the pages are open. */
+export interface Faults {
+  plant: PlantView;
+  /** No heartbeat and no frame, on sockets that stay open. */
+  silent: boolean;
+  upstream: boolean;
+  /** New connections are refused and requests answered with 503. */
+  down: boolean;
+  sessionsOver: boolean;
+  acknowledgeAnswer: { status: number; code: ErrorCode } | null;
+  historyStatus: number;
+  refusedView: ErrorCode | null;
+  /** Per tag: a bad reason, `STALE`-ness by age in ms, or never. */
+  tags: Map<TagId, { reason?: ErrorCode; uncertain?: ErrorCode; ageMs?: number; never?: true; value?: number }>;
+  /** Silence in the history of every tag, in ms before now. */
+  hole: { fromAgoMs: number; toAgoMs: number } | null;
+}
+
+export interface Fixture extends AsyncDisposable {
+  readonly url: string;
+  readonly faults: Faults;
+  readonly acknowledged: { alarm: string; comment: string }[];
+  readonly historyAsked: string[];
+  raise(status: AlarmStatus, transition?: AlarmTransition): void;
+  dropSockets(): void;
+}
+
+export const fixtureUser = { user: "safety", password: "fixture-password" };
+const cookie = "fixture=1; HttpOnly; SameSite=Strict; Path=/";
+
+export async function startFixture(port = 0): Promise<Fixture> {
+  const faults: Faults = {
+    plant: fixturePlant,
+    silent: false,
+    upstream: true,
+    down: false,
+    sessionsOver: false,
+    acknowledgeAnswer: null,
+    historyStatus: 200,
+    refusedView: null,
+    tags: new Map(),
+    hole: null,
+  };
+  const journal: AlarmEvent[] = [];
+  const standing = new Map<string, AlarmStatus>();
+  const acknowledged: Fixture["acknowledged"] = [];
+  const historyAsked: string[] = [];
+
+  const http = createServer((request, response) => void answer(request, response));
+  const io = new Server<ClientEvents, ServerEvents>(http, {
+    transports: ["websocket"],
+    serveClient: false,
+    allowRequest: (request, done) =>
+      done(null, !faults.down && !faults.sessionsOver && (request.headers.cookie ?? "").includes("fixture=1")),
+  });
+
+  function cellAt(
+    tag: TagId,
+    now: number,
+  ): { v: LiveFrame["v"][number]; q: number; r: ErrorCode | null; t: number | null } {
+    const info = fixtureTags.find((each) => each.tag === tag);
+    const fault = faults.tags.get(tag);
+    if (!info || fault?.never) return { v: null, q: 2, r: "NOT_CONNECTED", t: null };
+    const at = Math.floor((now - (fault?.ageMs ?? 0)) / 500) * 500;
+    const v = fault?.value ?? valueAt(info, at);
+    if (fault?.reason) return { v, q: 2, r: fault.reason, t: at };
+    return { v, q: fault?.uncertain ? 1 : 0, r: fault?.uncertain ?? null, t: at };
+  }
+  const tagsOf = (view: string): TagId[] =>
+    faults.plant.lines
+      .filter(({ id }) => view === "overview" || view === `line:${id}`)
+      .flatMap(({ equipment }) => equipment.flatMap(({ tags }) => tags))
+      .filter(({ key }) => key || view !== "overview")
+      .map(({ tag }) => tag);
+  const statesOf = (now: number): EquipmentStatus[] => {
+    const kinds = ["PRD", "SBY", "PRD", "ENG", "UDT", "PRD", "NST"] as const;
+    return faults.plant.lines
+      .flatMap(({ id, equipment }) => equipment.map((each) => `demo/${id}/${each.id}`))
+      .map((equipment, k) => ({ equipment, state: kinds[k % 7] ?? "UNK", since: instant(now - (k + 1) * 1_234_000) }));
+  };
+  const frameOf = (view: string, seq: number): LiveFrame => {
+    const now = Date.now();
+    const cells = tagsOf(view).map((tag) => cellAt(tag, now));
+    return {
+      seq,
+      serverTime: instant(now),
+      i: cells.map((_, index) => index),
+      v: cells.map(({ v }) => v),
+      q: cells.map(({ q }) => q),
+      r: cells.map(({ r }) => r),
+      t: cells.map(({ t }) => t),
+      states: statesOf(now),
+    };
+  };
+  const indicatorsNow = (): IndicatorResult[] => faults.plant.lines.flatMap(({ id }, k) => figuresOf(`demo/${id}`, k));
+
+  io.on("connection", (socket) => {
+    let view = "overview";
+    let seq = 0;
+    let free = true;
+    socket.on("subscribe", (wanted, reply) => {
+      if (faults.refusedView) return reply({ error: faults.refusedView, detail: "refused by the fixture" });
+      view = wanted;
+      reply({
+        view,
+        tags: tagsOf(view),
+        frame: frameOf(view, ++seq),
+        alarms: [...standing.values()],
+        alarmSeq: journal.length,
+        indicators: indicatorsNow(),
+      });
+    });
+    socket.on("resume", (after, reply) => reply({ events: journal.filter((event) => event.seq > after) }));
+    const frames = setInterval(() => {
+      if (faults.silent || !free) return;
+      free = false;
+      socket.emit("frame", frameOf(view, ++seq), () => {
+        free = true;
+      });
+    }, 250);
+    const beats = setInterval(() => {
+      if (faults.silent) return;
+      const now = instant(Date.now());
+      const newest = Object.fromEntries(faults.plant.lines.map(({ id }) => [id, instant(now - 400)]));
+      socket.emit("heartbeat", { serverTime: now, newest, upstream: faults.upstream });
+    }, 1_000);
+    socket.on("disconnect", () => {
+      clearInterval(frames);
+      clearInterval(beats);
+    });
+  });
+
+  function raise(status: AlarmStatus, transition: AlarmTransition = "raised"): void {
+    if (isStanding(status.state)) standing.set(status.alarm, status);
+    else standing.delete(status.alarm);
+    const at = instant(Date.now());
+    const user = transition === "acknowledged" ? fixtureUser.user : null;
+    const comment = transition === "acknowledged" ? (acknowledged.at(-1)?.comment ?? null) : null;
+    const event = { seq: journal.length + 1, transition, at, processedAt: at, user, comment, status };
+    journal.push(event);
+    if (!faults.silent) io.emit("alarm", event);
+  }
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? "/", "http://fixture");
+    const send = (status: number, body: unknown, headers: Record<string, string> = {}): void => {
+      response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(body));
+    };
+    if (!url.pathname.startsWith("/api/")) return sendFile(url.pathname, response);
+    if (faults.down) return send(503, { code: "STORE_UNAVAILABLE", detail: "The fixture is down." });
+    if (request.method === "POST" && request.headers["x-pilotline"] !== "1") return send(403, { code: "FORBIDDEN" });
+    const body = request.method === "POST" ? await bodyOf(request) : {};
+    if (url.pathname === "/api/login") {
+      const right = body.user === fixtureUser.user && body.password === fixtureUser.password;
+      if (right) faults.sessionsOver = false;
+      return right ? send(200, {}, { "set-cookie": cookie }) : send(401, { code: "FORBIDDEN", detail: "wrong" });
+    }
+    const signedIn = (request.headers.cookie ?? "").includes("fixture=1") && !faults.sessionsOver;
+    if (!signedIn) return send(401, { code: "FORBIDDEN", detail: "no session" });
+    if (url.pathname === "/api/session") return send(200, { user: fixtureUser.user, role: "safety" });
+    if (url.pathname === "/api/logout") return send(200, {}, { "set-cookie": "fixture=; Max-Age=0; Path=/" });
+    if (url.pathname === "/api/plant") return send(200, faults.plant);
+    if (url.pathname === "/api/indicators") return send(200, { results: indicatorsNow() });
+    if (url.pathname === "/api/alarms") return send(200, { seq: journal.length, alarms: [...standing.values()] });
+    if (url.pathname === "/api/alarms/journal") return send(200, { events: journal });
+    if (url.pathname === "/api/history") {
+      historyAsked.push(url.search);
+      if (faults.historyStatus !== 200)
+        return send(faults.historyStatus, { code: "STORE_UNAVAILABLE", detail: "no store" });
+      return send(200, fixtureHistory(url.searchParams, faults.hole, Date.now()));
+    }
+    const ack = /^\/api\/alarms\/([^/]+)\/([^/]+)\/acknowledge$/.exec(url.pathname);
+    if (!ack) return send(404, { code: "NOT_FOUND", detail: url.pathname });
+    if (faults.acknowledgeAnswer)
+      return send(faults.acknowledgeAnswer.status, { ...faults.acknowledgeAnswer, detail: "refused" });
+    const alarm = `demo/${ack[1]}/${ack[2]}`;
+    const status = standing.get(alarm);
+    if (!status) return send(404, { code: "NOT_FOUND", detail: alarm });
+    acknowledged.push({ alarm, comment: String(body.comment ?? "") });
+    raise(
+      { ...status, state: "ACKED", acknowledgedBy: fixtureUser.user, acknowledgedAt: instant(Date.now()) },
+      "acknowledged",
+    );
+    return send(200, { outcome: "done" });
+  }
+
+  await new Promise<void>((resolve) => http.listen(port, "127.0.0.1", resolve));
+  const { port: bound } = http.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${bound}`,
+    faults,
+    acknowledged,
+    historyAsked,
+    raise,
+    dropSockets: () => io.disconnectSockets(true),
+    [Symbol.asyncDispose]: async () => {
+      await io.close();
+      http.closeAllConnections();
+    },
+  };
+}
+
+async function sendFile(path: string, response: ServerResponse): Promise<void> {
+  const wanted = extname(path) === "" ? "/index.html" : path;
+  const body = await readFile(join(dist, normalize(wanted))).catch(() => null);
+  if (body === null) return void response.writeHead(404).end();
+  response.writeHead(200, { "content-type": types[extname(wanted)] ?? "application/octet-stream" }).end(body);
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>> {
+  let text = "";
+  for await (const chunk of request) text += chunk;
+  return text === "" ? {} : JSON.parse(text);
+}
+
+function figuresOf(scope: string, k: number): IndicatorResult[] {
+  const now = instant(Date.now());
+  const common = {
+    definitionVersion: "1.0.0",
+    scope,
+    period: new Date(now).toISOString().slice(0, 10),
+    from: instant(now - 30_000_000),
+    to: instant(now + 50_000_000),
+    until: now,
+    numerator: null,
+    denominator: null,
+    lower: null,
+    upper: null,
+    reason: null,
+    flags: [],
+    origin: "measured",
+  } as const;
+  const coverage = [0.998, 0.91, 0.42][k] ?? 1;
+  const status = (["ok", "low_coverage", "insufficient"] as const)[k] ?? "ok";
+  return [
+    { ...common, indicator: "U-02", value: k === 2 ? null : 0.612 - k * 0.2, unit: "1", coverage, status },
+    { ...common, indicator: "G-01", value: 38.4 * (k + 1), unit: "kW.h", coverage, status },
+  ];
+}
