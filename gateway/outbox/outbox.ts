@@ -187,6 +187,7 @@ export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
       });
       return number;
     },
+    lastNumber: () => nextNumber - 1,
     nextLive,
     takeLive: () => {
       const taken = live.shift();

@@ -17,6 +17,8 @@ export interface Outbox extends AsyncDisposable {
   readonly queueId: string;
   /** Takes samples of one device as the next batch and returns its number. It may be sent once it is durable. */
   push(device: string, samples: readonly Sample[]): number;
+  /** Number of the newest batch that was pushed, durable or not; 0 while there is none. */
+  lastNumber(): number;
   /** Number of the batch that `takeLive` gives next; one more than the last durable one where there is none. */
   nextLive(): number;
   /** The oldest durable batch of this start that was never taken and is still in memory. */

@@ -1,0 +1,92 @@
+import type { Sample, TagId, TagValue } from "#shared/model/sample.ts";
+import type { TagInfo, TagType } from "#shared/model/tag.ts";
+import type { EpochMs } from "#shared/model/time.ts";
+import { batchBirthMetric, batchMetric } from "#shared/wire/delivery.ts";
+import { sampleMetric } from "#shared/wire/sampleMetric.ts";
+import type { Metric } from "#shared/wire/sparkplug/types.ts";
+import { birthMetric, datatypeOf, metricName } from "#shared/wire/tagMetric.ts";
+import type { Outgoing } from "../outbox/port.ts";
+
+export interface CatalogueDevice {
+  readonly id: string;
+  readonly tags: readonly TagInfo[];
+}
+
+/** Everything that births declare, with its aliases; an alias is unique over the node and never used again. */
+export interface Catalogue {
+  readonly devices: readonly string[];
+  /** Metrics of a DBIRTH. `last` gives the newest sample of a tag. */
+  birth(device: string, last: (tag: TagId) => Sample | undefined, at: EpochMs): readonly Metric[];
+  /**
+   * Declares what a batch needs and no birth has said: a tag or a device that left plant.yaml while its samples were
+   * waiting. True when the device has to be born again.
+   */
+  extend(out: Outgoing): boolean;
+  /** Metrics of a DDATA in the order of the samples, the batch's name last. */
+  data(out: Outgoing, historical: boolean, at: EpochMs): readonly Metric[];
+}
+
+interface Declared {
+  readonly alias: number;
+  readonly datatype: number;
+  /** Missing for a tag that is no longer in plant.yaml. */
+  readonly info: TagInfo | undefined;
+}
+interface DeclaredDevice {
+  readonly batchAlias: number;
+  readonly tags: Map<TagId, Declared>;
+}
+
+export function createCatalogue(devices: readonly CatalogueDevice[]): Catalogue {
+  const declared = new Map<string, DeclaredDevice>();
+  let aliases = 0;
+  const declareDevice = (id: string): DeclaredDevice => {
+    const made: DeclaredDevice = { batchAlias: aliases++, tags: new Map() };
+    declared.set(id, made);
+    return made;
+  };
+  for (const { id, tags } of devices) {
+    const device = declareDevice(id);
+    for (const info of tags) device.tags.set(info.tag, { alias: aliases++, datatype: datatypeOf(info.type), info });
+  }
+
+  return {
+    get devices() {
+      return [...declared.keys()];
+    },
+    birth: (id, last, at) => {
+      const device = declared.get(id);
+      if (!device) return [];
+      const metrics = [...device.tags].map(([tag, { alias, datatype, info }]): Metric => {
+        if (info) return birthMetric(info, alias, last(tag) ?? null, at);
+        return { name: metricName(tag), alias, timestamp: at, datatype, value: null };
+      });
+      return [...metrics, batchBirthMetric(device.batchAlias, at)];
+    },
+    extend: ({ device: id, samples }) => {
+      const known = declared.get(id);
+      const device = known ?? declareDevice(id);
+      const unknown = samples.filter(({ tag }) => !device.tags.has(tag));
+      for (const { tag, value } of unknown) {
+        if (device.tags.has(tag)) continue;
+        device.tags.set(tag, { alias: aliases++, datatype: datatypeOf(typeOf(value)), info: undefined });
+      }
+      return !known || unknown.length > 0;
+    },
+    data: ({ device: id, samples, name }, historical, at) => {
+      const device = declared.get(id);
+      if (!device) return [];
+      const metrics = samples.flatMap((sample) => {
+        const tag = device.tags.get(sample.tag);
+        return tag ? [sampleMetric(sample, tag.alias, historical, tag.datatype)] : [];
+      });
+      return [...metrics, batchMetric(device.batchAlias, name, at)];
+    },
+  };
+}
+
+/** The type that a value shows; what has no value could have been anything. */
+function typeOf(value: TagValue | null): TagType {
+  if (typeof value === "boolean") return "bool";
+  return typeof value === "string" ? "string" : "float";
+}

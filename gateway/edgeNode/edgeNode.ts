@@ -1,0 +1,107 @@
+import type { Clock } from "#shared/kit/clock.ts";
+import type { Log } from "#shared/kit/log.ts";
+import type { Metrics } from "#shared/kit/metrics.ts";
+import type { Sample, TagId } from "#shared/model/sample.ts";
+import { keepSession, type Session, type SessionOptions } from "#shared/wire/session.ts";
+import { hostId, sparkplugTopic, stateTopic } from "#shared/wire/topics.ts";
+import type { Outbox } from "../outbox/port.ts";
+import type { Wake } from "../wake.ts";
+import { nextBdSeq } from "./bdSeq.ts";
+import { type Composer, createComposer, type NodeName, ndeath } from "./births.ts";
+import { type CatalogueDevice, createCatalogue } from "./catalogue.ts";
+import { createDeviceStates, type DeviceChange } from "./deviceStates.ts";
+import { createInbox, type Inbox } from "./inbox.ts";
+import { type NodeParts, runNodeSession } from "./nodeSession.ts";
+import { createWindow } from "./window.ts";
+
+export interface EdgeNodeOptions {
+  readonly name: NodeName;
+  readonly broker: Pick<SessionOptions, "url" | "username" | "password" | "ca">;
+  readonly devices: readonly CatalogueDevice[];
+  /** Newest reported sample of a tag, for births. */
+  readonly last: (tag: TagId) => Sample | undefined;
+  readonly outbox: Outbox;
+  /** Rung when the outbox has something new. */
+  readonly wake: Wake;
+  readonly bdSeqFile: string;
+  /** Runs beside the sending while the node is born. */
+  readonly whileBorn: (session: Session, signal: AbortSignal) => Promise<void>;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+/** The gateway as Sparkplug B edge node (ISO/IEC 20237), with end-to-end acknowledgement (D3). */
+export interface EdgeNode {
+  deviceChanged(change: DeviceChange): void;
+  readonly connectedDevices: number;
+  /** Keeps a session with the broker and empties the outbox into it; returns when `signal` aborts. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+export function createEdgeNode(options: EdgeNodeOptions): EdgeNode {
+  const { name, outbox, wake, clock, log, metrics } = options;
+  const devices = createDeviceStates();
+  const window = createWindow();
+  const catalogue = createCatalogue(options.devices);
+  const refused = metrics.counter("gateway_commands_refused_total", "Messages of the host that were not understood.");
+  const parts: NodeParts = {
+    name,
+    topics: {
+      state: stateTopic(hostId),
+      command: sparkplugTopic({ ...name, type: "NCMD" }),
+    },
+    catalogue,
+    devices,
+    outbox,
+    window,
+    wake,
+    clock,
+    log,
+    sentBatches: metrics.counter("gateway_batches_sent_total", "Batches published, by kind."),
+    whileBorn: options.whileBorn,
+  };
+
+  /** Every CONNECT has a bdSeq, and so a will, of its own. */
+  const begin = (): { bdSeq: number; inbox: Inbox; composer: Composer } => {
+    const bdSeq = nextBdSeq(options.bdSeqFile, log);
+    const onAck: Parameters<typeof createInbox>[1]["onAck"] = ({ queueId, ranges }) => {
+      window.acknowledge(queueId, ranges, clock.monotonic());
+      outbox.acknowledge(queueId, ranges);
+    };
+    return {
+      bdSeq,
+      inbox: createInbox(parts.topics, { onAck, onChange: wake.ring }, refused, log),
+      composer: createComposer(name, catalogue, options.last, { bdSeq, queueId: outbox.queueId }),
+    };
+  };
+
+  return {
+    deviceChanged: (change) => {
+      devices.changed(change);
+      wake.ring();
+    },
+    get connectedDevices() {
+      return devices.connected;
+    },
+    run: (signal) => {
+      let current = begin();
+      let used = false;
+      const make = (): SessionOptions => {
+        if (used) current = begin();
+        used = true;
+        const { inbox, bdSeq } = current;
+        return {
+          ...options.broker,
+          clientId: `${name.group}-${name.edge}`,
+          will: { ...ndeath(name, bdSeq, clock.now()), qos: 1, retain: false },
+          onMessage: inbox.receive,
+        };
+      };
+      const body = (session: Session, ended: AbortSignal) =>
+        runNodeSession(session, current.inbox, current.composer, current.bdSeq, parts, ended);
+      return keepSession(make, body, { clock, random: options.random, log }, signal);
+    },
+  };
+}

@@ -1,0 +1,156 @@
+import type { Clock } from "#shared/kit/clock.ts";
+import type { Log } from "#shared/kit/log.ts";
+import type { Counter } from "#shared/kit/metrics.ts";
+import { messageOf } from "#shared/model/errors.ts";
+import { type DurationMs, type EpochMs, millis, seconds } from "#shared/model/time.ts";
+import type { Session } from "#shared/wire/session.ts";
+import { within } from "../deadline.ts";
+import type { Outbox, Outgoing } from "../outbox/port.ts";
+import type { Wake } from "../wake.ts";
+import { type Composer, droppedText, type Message, type NodeName, ndeath } from "./births.ts";
+import type { Catalogue } from "./catalogue.ts";
+import type { DeviceStates } from "./deviceStates.ts";
+import type { Inbox, InboxTopics } from "./inbox.ts";
+import type { Window } from "./window.ts";
+
+export interface NodeParts {
+  readonly name: NodeName;
+  readonly topics: InboxTopics;
+  readonly catalogue: Catalogue;
+  readonly devices: DeviceStates;
+  readonly outbox: Outbox;
+  readonly window: Window;
+  readonly wake: Wake;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly sentBatches: Counter;
+  /** Called once the node is born, with the session's publish; returns when `signal` aborts. */
+  readonly whileBorn: (session: Session, signal: AbortSignal) => Promise<void>;
+}
+
+/** The host answers a birth with what it has already: repeats wait this long for that. */
+const patienceForAck = seconds(2);
+/** The loop looks round at least this often, for repeats that are due. */
+const idle = millis(250);
+const deathLimit = seconds(2);
+
+/**
+ * One MQTT session of the edge node (Sparkplug 3.0, chapter 5): waits for the host, is born, sends, and dies. Returns
+ * when `signal` aborts or the host goes offline.
+ */
+export async function runNodeSession(
+  session: Session,
+  inbox: Inbox,
+  composer: Composer,
+  bdSeq: number,
+  parts: NodeParts,
+  signal: AbortSignal,
+): Promise<void> {
+  const { topics, wake, clock, log } = parts;
+  await session.subscribe([
+    { filter: topics.command, qos: 1 },
+    { filter: topics.state, qos: 1 },
+  ]);
+  if (!inbox.host?.online) log.info({ host: topics.state }, "Waiting for the host to be online");
+  while (!signal.aborted && !inbox.host?.online) await wake.wait(idle, signal);
+  if (signal.aborted) return;
+
+  const over = new AbortController();
+  const born = AbortSignal.any([signal, over.signal]);
+  const sending = createSending(session, inbox, composer, parts);
+  sending.birth();
+  log.info({ bdSeq }, "Born: the host gets data");
+  const beside = parts.whileBorn(session, born);
+  try {
+    while (!signal.aborted && inbox.host?.online) {
+      if (inbox.takeRebirth()) sending.birth();
+      await sending.pump();
+      await wake.wait(idle, signal);
+    }
+  } finally {
+    over.abort();
+    await beside;
+    await die(session, ndeath(parts.name, bdSeq, clock.now()), parts);
+  }
+}
+
+/** operational-behavior-edge-node-intentional-disconnect-ndeath: said before DISCONNECT, since that drops the will. */
+async function die(session: Session, { topic, payload }: Message, { clock, log }: NodeParts): Promise<void> {
+  try {
+    const late = () => new Error("no PUBACK");
+    await within(session.publishConfirmed(topic, payload), deathLimit, clock, late);
+  } catch (error) {
+    log.debug({ error: messageOf(error) }, "NDEATH not confirmed; the broker publishes the will");
+  }
+}
+
+function createSending(session: Session, inbox: Inbox, composer: Composer, parts: NodeParts) {
+  const { catalogue, devices, outbox, window, clock, sentBatches } = parts;
+  let bornAt: DurationMs | undefined;
+  /** Batches up to here are older than the last values of the first birth. */
+  let historicalUpTo = 0;
+  let told = "";
+  const publish = ({ topic, payload }: Message) => session.publish(topic, payload);
+
+  const birthDevice = (device: string, at: EpochMs) => {
+    publish(composer.dbirth(device, at));
+    if (!devices.isConnected(device)) publish(composer.ddeath(device, at));
+  };
+
+  const birth = () => {
+    const at = clock.now();
+    devices.settle();
+    told = droppedText(outbox.losses);
+    publish(composer.nbirth(outbox.losses, at));
+    for (const device of catalogue.devices) birthDevice(device, at);
+  };
+
+  const send = (out: Outgoing, how: "live" | "historical" | "repeat") => {
+    const at = clock.now();
+    if (catalogue.extend(out)) birthDevice(out.device, at);
+    publish(composer.ddata(out, how !== "live", at));
+    if (how !== "repeat") window.sent(out, clock.monotonic());
+    sentBatches.add(1, { kind: how });
+  };
+
+  /** Device changes and new batches in the order in which they happened. */
+  const sendLive = () => {
+    for (;;) {
+      const change = devices.take(outbox.nextLive());
+      if (change) {
+        const at = clock.now();
+        publish(change.connected ? composer.dbirth(change.device, at) : composer.ddeath(change.device, at));
+        continue;
+      }
+      if (!window.hasRoom("live", outbox.depth().backlog > 0)) return;
+      const out = outbox.takeLive();
+      if (!out) return;
+      send(out, out.name.number <= historicalUpTo ? "historical" : "live");
+    }
+  };
+
+  return {
+    birth: () => {
+      birth();
+      if (bornAt !== undefined) return;
+      bornAt = clock.monotonic();
+      historicalUpTo = outbox.lastNumber();
+      window.restart();
+    },
+    pump: async () => {
+      sendLive();
+      const losses = droppedText(outbox.losses);
+      if (losses !== told) publish(composer.dropped(outbox.losses, clock.now()));
+      told = losses;
+      const now = clock.monotonic();
+      if (inbox.acknowledged || now - (bornAt ?? now) >= patienceForAck) {
+        for (const out of window.due(now)) send(out, "repeat");
+        while (window.hasRoom("backlog", true)) {
+          const out = await outbox.takeBacklog();
+          if (!out) break;
+          send(out, "historical");
+        }
+      }
+    },
+  };
+}

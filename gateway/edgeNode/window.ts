@@ -1,0 +1,84 @@
+import { inRanges, type Ranges } from "#shared/model/ranges.ts";
+import { type DurationMs, millis, seconds } from "#shared/model/time.ts";
+import type { Outgoing } from "../outbox/port.ts";
+
+/** Batches sent and not acknowledged, with their repetition: the only backpressure between gateway and host (D3). */
+export interface Window {
+  /** Whether one more may be sent. While there is a backlog, live batches leave a quarter of the window to it. */
+  hasRoom(kind: "live" | "backlog", backlogWaits: boolean): boolean;
+  sent(out: Outgoing, now: DurationMs): void;
+  /** Forgets what the host has stored; learns the time that takes. */
+  acknowledge(queueId: string, ranges: Ranges, now: DurationMs): void;
+  /** Batches to send again now; they count as sent. */
+  due(now: DurationMs): readonly Outgoing[];
+  /** A new session: everything has to be sent again. */
+  restart(): void;
+  readonly size: number;
+  readonly bytes: number;
+  /** Resend after this time without acknowledgement: four times the smoothed time of one. */
+  readonly resendAfter: DurationMs;
+}
+
+export const windowLimits = { batches: 32, bytes: 512 * 1024 } as const;
+const liveShare = 0.75;
+const firstResend = seconds(5);
+const shortestResend = seconds(1);
+const longestResend = seconds(60);
+/** Weight of a new measurement (RFC 6298 uses the same). */
+const smoothing = 1 / 8;
+
+interface InFlight {
+  readonly out: Outgoing;
+  sentAt: DurationMs;
+  sends: number;
+}
+
+export function createWindow(limits: { readonly batches: number; readonly bytes: number } = windowLimits): Window {
+  const inFlight = new Set<InFlight>();
+  let smoothed: number | undefined;
+  const bytes = () => [...inFlight].reduce((sum, { out }) => sum + out.bytes, 0);
+  const resendAfter = () =>
+    smoothed === undefined ? firstResend : millis(Math.min(longestResend, Math.max(shortestResend, 4 * smoothed)));
+  /** A batch that was repeated in vain waits longer. */
+  const waits = ({ sends }: InFlight) => Math.min(longestResend, resendAfter() * 2 ** Math.max(0, sends - 1));
+
+  return {
+    hasRoom: (kind, backlogWaits) => {
+      const share = kind === "live" && backlogWaits ? liveShare : 1;
+      return inFlight.size < limits.batches * share && bytes() < limits.bytes * share;
+    },
+    sent: (out, now) => inFlight.add({ out, sentAt: now, sends: 1 }),
+    acknowledge: (queueId, ranges, now) => {
+      for (const entry of inFlight) {
+        if (entry.out.name.queueId !== queueId || !inRanges(ranges, entry.out.name.number)) continue;
+        inFlight.delete(entry);
+        // Of a repeated batch nobody knows which sending was acknowledged (Karn).
+        if (entry.sends === 1)
+          smoothed = (smoothed ?? now - entry.sentAt) * (1 - smoothing) + (now - entry.sentAt) * smoothing;
+      }
+    },
+    due: (now) => {
+      const late = [...inFlight].filter((entry) => now - entry.sentAt >= waits(entry));
+      for (const entry of late) {
+        entry.sentAt = now;
+        entry.sends += 1;
+      }
+      return late.map(({ out }) => out);
+    },
+    restart: () => {
+      for (const entry of inFlight) {
+        entry.sentAt = millis(Number.NEGATIVE_INFINITY);
+        entry.sends = 1;
+      }
+    },
+    get size() {
+      return inFlight.size;
+    },
+    get bytes() {
+      return bytes();
+    },
+    get resendAfter() {
+      return resendAfter();
+    },
+  };
+}

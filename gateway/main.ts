@@ -1,0 +1,36 @@
+import { readFile } from "node:fs/promises";
+import { systemClock } from "#shared/kit/clock.ts";
+import { runCommand } from "#shared/kit/command.ts";
+import { createLog } from "#shared/kit/log.ts";
+import { createMetrics } from "#shared/kit/metrics.ts";
+import { announceReady, runProcess } from "#shared/kit/process.ts";
+import { messageOf } from "#shared/model/errors.ts";
+import { loadPlant } from "#shared/plant/load.ts";
+import { readCredential } from "#shared/wire/credential.ts";
+import { command, credentialFileOf, folderOf, gatewayIdOf, logLevelOf, outboxBytesOf } from "./command.ts";
+import { buildGateway } from "./gateway.ts";
+
+await runCommand(command, async (parsed) => {
+  const log = createLog("gateway", logLevelOf(parsed));
+  // node-opcua leaves rejections of its own behind; one device must not end the acquisition of all others.
+  process.on("unhandledRejection", (error) => log.error({ error: messageOf(error) }, "A rejection nobody handled"));
+  await runProcess(log, async (signal) => {
+    const { options } = parsed;
+    const plant = await loadPlant(options.plant, process.env);
+    const id = gatewayIdOf(parsed, plant);
+    const credential = await readCredential(credentialFileOf(parsed, id));
+    const ca = options["broker-ca"] === undefined ? {} : { ca: await readFile(options["broker-ca"]) };
+    const gateway = buildGateway({
+      plant,
+      id,
+      broker: { url: options.broker, ...credential, ...ca },
+      folder: folderOf(parsed, id),
+      outboxBytes: outboxBytesOf(parsed),
+      clock: systemClock,
+      random: Math.random,
+      log,
+      metrics: createMetrics(),
+    });
+    await gateway.run(signal, () => announceReady({ gateway: id }));
+  });
+});
