@@ -39,12 +39,15 @@ const maxTagLength = 1_000;
 const maxEpochMs = 253_402_300_799_999;
 
 /** The batches without the samples that can never be stored, and those. */
-export function sift(batches: readonly StoredBatch[]): { accepted: readonly StoredBatch[]; refused: RefusedSample[] } {
+export function sift(
+  batches: readonly StoredBatch[],
+  alsoRefusal: (sample: Sample) => string | undefined = () => undefined,
+): { accepted: readonly StoredBatch[]; refused: RefusedSample[] } {
   const refused: RefusedSample[] = [];
   const accepted = batches.map((batch) => {
     const kept: Sample[] = [];
     for (const sample of batch.samples) {
-      const why = refusalOf(sample);
+      const why = refusalOf(sample) ?? alsoRefusal(sample);
       if (why === undefined) kept.push(sample);
       else refused.push({ sample, why });
     }

@@ -48,7 +48,8 @@ export class ByteReader {
   #offset = 0;
 
   constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
+    // A Buffer's slice() shares memory where a Uint8Array's copies; columns must not depend on which came in.
+    this.#bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   bytes(length: number): Uint8Array {

@@ -1,0 +1,43 @@
+import type { Quality, Sample, TagValue } from "#shared/model/sample.ts";
+
+/**
+ * Schema: measurement `sample`, one Influx tag `id` (the tag id), and per point
+ *
+ *   f  number, also 0 or 1 for a boolean, so that the server can aggregate both
+ *   b  boolean      s  string
+ *   q  quality: 1 uncertain, 2 bad; left out when good, which saves 15 to 75 % of write throughput
+ *   r  reason code, where there is one
+ *   k  which of the fields holds the value (1 f, 2 b, 3 s), on corrections only
+ *
+ * A field per type, because InfluxDB refuses whole batches when a field changes its type. Writing a point again merges
+ * its fields with the stored ones, so a correction says everything: `q=0i`, `k` and an empty `r` undo what was there.
+ */
+export const measurement = "sample";
+
+export const qualityNumbers = { good: 0, uncertain: 1, bad: 2 } as const satisfies Record<Quality, number>;
+export const kindNumbers = { number: 1, boolean: 2, string: 3 } as const;
+
+/** One line, time in ms. A `correction` may meet a stored point of the same time. */
+export function lineOf({ tag, at, value, quality, reason }: Sample, correction: boolean): string {
+  const fields = value === null ? [] : [...valueFields(value), ...(correction ? [`k=${kindOf(value)}i`] : [])];
+  if (quality !== "good" || correction) fields.push(`q=${qualityNumbers[quality]}i`);
+  if (reason !== undefined || correction) fields.push(`r=${quoted(reason ?? "")}`);
+  return `${measurement},id=${escapedTag(tag)} ${fields.join(",")} ${at}`;
+}
+
+const kindOf = (value: TagValue): number => kindNumbers[typeof value as keyof typeof kindNumbers];
+
+function valueFields(value: TagValue): string[] {
+  if (typeof value === "string") return [`s=${quoted(value)}`];
+  if (typeof value === "boolean") return [`f=${Number(value)}`, `b=${value}`];
+  return [`f=${Object.is(value, -0) ? "-0" : value}`];
+}
+
+const quoted = (text: string): string => `"${text.replaceAll(/[\\"]/g, "\\$&")}"`;
+const escapedTag = (tag: string): string => tag.replaceAll(/[, =]/g, "\\$&");
+
+/** Why line protocol cannot carry the sample, or undefined where it can. */
+export function lineRefusalOf({ tag }: Sample): string | undefined {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what must not be in a line
+  return /[\\\u0000-\u001f]/.test(tag) ? "a tag id with a backslash or control character" : undefined;
+}

@@ -1,0 +1,106 @@
+import { readFile } from "node:fs/promises";
+import type { Clock } from "#shared/kit/clock.ts";
+import type { OptionSpec } from "#shared/kit/command.ts";
+import type { Log } from "#shared/kit/log.ts";
+import { CodedError, messageOf } from "#shared/model/errors.ts";
+import type { InfluxAddress } from "./influx/open.ts";
+import type { SampleReader, SampleWriter } from "./port.ts";
+import type { RecordsWriter } from "./records/port.ts";
+
+/** Where the samples are. */
+export interface StoreOptions {
+  readonly store: StoreName;
+  /** history.db of the embedded store. */
+  readonly historyFile: string;
+  readonly influx: InfluxAddress;
+}
+
+export interface StoreModule {
+  openReader(options: StoreOptions, env: { clock: Clock; log: Log }): Promise<SampleReader>;
+  openWriter(options: StoreOptions, env: { clock: Clock; log: Log; records: RecordsWriter }): Promise<SampleWriter>;
+}
+
+/** Every store there is, by the name that `--store` takes. A store's client loads when it is opened. */
+export const stores = {
+  embedded: {
+    openReader: async ({ historyFile }, env) =>
+      (await import("./embedded/open.ts")).openEmbeddedReader({ file: historyFile, ...env }),
+    openWriter: async ({ historyFile }, { clock, log }) =>
+      (await import("./embedded/open.ts")).openEmbeddedWriter({ file: historyFile, clock, log }),
+  },
+  influx: {
+    openReader: async ({ influx }, env) => (await import("./influx/open.ts")).openInfluxReader({ ...influx, ...env }),
+    openWriter: async ({ influx }, env) => (await import("./influx/open.ts")).openInfluxWriter({ ...influx, ...env }),
+  },
+} satisfies Record<string, StoreModule>;
+
+export type StoreName = keyof typeof stores;
+
+const isStoreName = (text: string): text is StoreName => Object.hasOwn(stores, text);
+
+/** The options of every command that opens a store. */
+export const storeOptionSpecs = {
+  store: {
+    type: "string",
+    placeholder: "<name>",
+    help: `Where samples are kept: ${Object.keys(stores).join(" or ")}.`,
+    default: "embedded",
+    env: "PILOTLINE_STORE",
+  },
+  "influx-url": {
+    type: "string",
+    placeholder: "<url>",
+    help: "InfluxDB server; 2.x needs a DBRP mapping for the database.",
+    default: "http://127.0.0.1:8086",
+    env: "PILOTLINE_INFLUX_URL",
+  },
+  "influx-database": {
+    type: "string",
+    placeholder: "<name>",
+    help: "InfluxDB database; in 2.x the database of the DBRP mapping.",
+    default: "pilotline",
+    env: "PILOTLINE_INFLUX_DATABASE",
+  },
+  "influx-token-file": {
+    type: "string",
+    placeholder: "<file>",
+    help: "File with the InfluxDB token; for 1.8 `user:password`. None where the server asks for none.",
+    env: "PILOTLINE_INFLUX_TOKEN_FILE",
+  },
+} as const satisfies Record<string, OptionSpec>;
+
+/** Parsed values of `storeOptionSpecs`. */
+export interface StoreOptionValues {
+  readonly store: string;
+  readonly "influx-url": string;
+  readonly "influx-database": string;
+  readonly "influx-token-file"?: string | undefined;
+}
+
+/** Checks the options; throws `CONFIG` naming the wrong one. Touches no store. */
+export async function readStoreOptions(values: StoreOptionValues, historyFile: string): Promise<StoreOptions> {
+  const { store } = values;
+  if (!isStoreName(store)) {
+    throw new CodedError("CONFIG", `--store takes ${Object.keys(stores).join(" or ")}, got \`${store}\`.`);
+  }
+  const url = values["influx-url"];
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+    throw new CodedError("CONFIG", `--influx-url takes an http or https address, got \`${url}\`.`);
+  }
+  const tokenFile = values["influx-token-file"];
+  const token = tokenFile === undefined ? null : await readToken(tokenFile);
+  return { store, historyFile, influx: { url, database: values["influx-database"], token } };
+}
+
+async function readToken(file: string): Promise<string> {
+  let text: string;
+  try {
+    text = (await readFile(file, "utf8")).trim();
+  } catch (error) {
+    throw new CodedError("CONFIG", `--influx-token-file ${file} cannot be read: ${messageOf(error)}.`, {
+      cause: error,
+    });
+  }
+  if (text === "") throw new CodedError("CONFIG", `--influx-token-file ${file} is empty.`);
+  return text;
+}

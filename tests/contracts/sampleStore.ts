@@ -1,0 +1,203 @@
+import { expect, test } from "vitest";
+import type { Sample, TagId, TagValue } from "#shared/model/sample.ts";
+import { hours, instant, millis, minutes } from "#shared/model/time.ts";
+import type { SampleReader, SampleWriter } from "#shared/store/port.ts";
+import { RefusedSamplesError } from "#shared/store/refused.ts";
+import { bad, batch, good, NaiveStore, rounded, tag, uncertain } from "../store/samples.ts";
+
+/** An empty store of its own. The writer may be closed and opened again; readers are handles of their own. */
+export interface StoreUnderTest extends AsyncDisposable {
+  openWriter(): Promise<SampleWriter>;
+  openReader(): Promise<SampleReader>;
+}
+
+const t0 = Date.UTC(2026, 5, 1, 7, 53, 20, 123);
+const at = instant;
+const never = instant(0);
+const always = instant(Date.UTC(2100, 0, 1));
+const name = (number: number, queueId = "queue-a") => ({ queueId, number });
+
+type Body = (store: { writer: SampleWriter; reader: SampleReader }) => Promise<void>;
+
+/** What every sample store promises behind its port. `skip` names the reason for each clause that cannot be held. */
+export function sampleStoreContract(open: () => Promise<StoreUnderTest>, skip: Readonly<Record<string, string>> = {}) {
+  const clause = (title: string, body: Body) =>
+    test.skipIf(title in skip)(`${title} ${skip[title] ?? ""}`.trim(), async () => {
+      await using store = await open();
+      await using writer = await store.openWriter();
+      await using reader = await store.openReader();
+      await body({ writer, reader });
+    });
+  const all = async (reader: SampleReader, of: TagId) => (await reader.range(of, never, always, 100_000)).samples;
+
+  clause("an empty store answers with nothing", async ({ writer, reader }) => {
+    expect(await reader.range(tag("a"), never, always, 10)).toEqual({ samples: [], more: false });
+    expect(await reader.buckets([tag("a")], never, always, hours(1_000_000))).toEqual(new Map([[tag("a"), []]]));
+    expect(await reader.last([tag("a")], always)).toEqual(new Map());
+    expect(await reader.count(tag("a"), never, always)).toBe(0);
+    expect(await writer.storedBatches()).toEqual(new Map());
+  });
+
+  clause("what was acknowledged is read at once", async ({ writer, reader }) => {
+    for (let i = 0; i < 5; i++) {
+      await writer.write([batch([good(tag("a"), t0 + i, i)])]);
+      expect(await reader.count(tag("a"), never, always)).toBe(i + 1);
+    }
+  });
+
+  clause("a range includes its start, excludes its end, and is ascending", async ({ writer, reader }) => {
+    const samples = [40, 10, 30, 20, 0].map((ms) => good(tag("a"), t0 + ms, ms));
+    await writer.write([batch(samples)]);
+    const { samples: found, more } = await reader.range(tag("a"), at(t0 + 10), at(t0 + 40), 10);
+    expect(found.map(({ value }) => value)).toEqual([10, 20, 30]);
+    expect(more).toBe(false);
+    expect(await reader.count(tag("a"), at(t0 + 10), at(t0 + 40))).toBe(3);
+    expect((await reader.range(tag("a"), at(t0 + 10), at(t0 + 10), 10)).samples).toEqual([]);
+  });
+
+  clause("a limit cuts, and says so", async ({ writer, reader }) => {
+    await writer.write([batch([0, 1, 2, 3].map((i) => good(tag("a"), t0 + i * 1_000_000, i)))]);
+    const cut = await reader.range(tag("a"), never, always, 3);
+    expect([cut.samples.map(({ value }) => value), cut.more]).toEqual([[0, 1, 2], true]);
+    expect((await reader.range(tag("a"), never, always, 4)).more).toBe(false);
+  });
+
+  clause("a batch twice changes nothing, not even after a correction", async ({ writer, reader }) => {
+    const first = batch([good(tag("a"), t0, 1), good(tag("a"), t0 + 1, 2)], name(1));
+    await writer.write([first, first]);
+    await writer.write([batch([good(tag("a"), t0, 5)], name(2))]);
+    await writer.write([first]);
+    expect(await all(reader, tag("a"))).toEqual([good(tag("a"), t0, 5), good(tag("a"), t0 + 1, 2)]);
+    expect(await writer.storedBatches()).toEqual(new Map([["queue-a", [[1, 2]]]]));
+  });
+
+  clause("batch numbers are kept as ranges per queue", async ({ writer }) => {
+    for (const number of [5, 1, 2, 9, 3]) await writer.write([batch([good(tag("a"), t0 + number, 1)], name(number))]);
+    await writer.write([batch([], name(7, "queue-b"))]);
+    const expected = new Map<string, unknown>([["queue-a", [[1, 3], [5, 5], [9, 9]]], ["queue-b", [[7, 7]]]]); // biome-ignore format: one line
+    expect(await writer.storedBatches()).toEqual(expected);
+  });
+
+  clause("every value comes back exactly", async ({ writer, reader }) => {
+    const numbers = [0, -0, 1.5, -273.15, 0.1 + 0.2, 1e-9, 2 ** 53 - 1, -(2 ** 53) + 1, Number.MAX_VALUE, 5e-324, 1e21];
+    const texts = ["", "RUN", "配料中", 'a "quoted" \\ text, with = and \n a new line', "x".repeat(2_000)];
+    const values: readonly TagValue[] = [...numbers, ...texts, true, false];
+    const samples = values.map((value, i) => good(tag(typeof value), t0 + i, value));
+    await writer.write([batch(samples)]);
+    for (const kind of ["number", "string", "boolean"]) {
+      expect(await all(reader, tag(kind))).toEqual(samples.filter(({ value }) => typeof value === kind));
+    }
+  });
+
+  clause("quality and reason travel with the value; a bad sample has none", async ({ writer, reader }) => {
+    const samples: readonly Sample[] = [
+      good(tag("a"), t0, 1),
+      uncertain(tag("a"), t0 + 1, 2),
+      uncertain(tag("a"), t0 + 2, 3, "OUT_OF_RANGE"),
+      bad(tag("a"), t0 + 3, "STALE"),
+      bad(tag("a"), t0 + 4, "TIMEOUT"),
+    ];
+    await writer.write([batch(samples)]);
+    expect(await all(reader, tag("a"))).toEqual(samples);
+    const [bucket] = (await reader.buckets([tag("a")], at(t0), at(t0 + 5), millis(5))).get(tag("a")) ?? [];
+    expect(bucket).toEqual({ t: t0, n: 3, bad: 2, min: 1, max: 3, mean: 2, first: 1, last: 3 });
+    expect(await reader.count(tag("a"), never, always)).toBe(5);
+  });
+
+  clause("a correction replaces value, type, quality and reason", async ({ writer, reader }) => {
+    const steps: readonly Sample[] = [
+      good(tag("a"), t0, 7),
+      bad(tag("a"), t0, "STALE"),
+      uncertain(tag("a"), t0, 8, "OUT_OF_RANGE"),
+      good(tag("a"), t0, "text"),
+      good(tag("a"), t0, true),
+      good(tag("a"), t0, 9.5),
+      bad(tag("a"), t0, "TIMEOUT"),
+    ];
+    const naive = new NaiveStore();
+    for (const step of steps) {
+      const written = [batch([step, good(tag("a"), t0 + 1, 1)])];
+      await writer.write(written);
+      naive.write(written);
+      expect(await all(reader, tag("a"))).toEqual(naive.range(tag("a"), 0, always));
+      const buckets = await reader.buckets([tag("a")], at(t0), at(t0 + 10), millis(10));
+      expect(buckets.get(tag("a"))).toEqual(naive.buckets(tag("a"), t0, t0 + 10, 10));
+      expect(await reader.count(tag("a"), never, always)).toBe(2);
+    }
+  });
+
+  clause("buckets equal a naive computation, late data included", async ({ writer, reader }) => {
+    const naive = new NaiveStore();
+    const kinds = ["numbers", "booleans", "texts", "mixed"];
+    const samplesOf = (step: number): Sample[] =>
+      kinds.flatMap((kind, k) =>
+        Array.from({ length: 200 }, (_, i) => {
+          const when = t0 + i * 31_000 + (step % 2 === 0 ? 0 : 7_000) + k;
+          const noise = (i * 7_919 + step * 104_729) % 97;
+          if (noise % 11 === 0) return bad(tag(kind), when, "STALE");
+          const value = [noise / 10, noise % 2 === 0, `s${noise % 5}`][kind === "mixed" ? i % 3 : k] as TagValue;
+          return noise % 13 === 0 ? uncertain(tag(kind), when, value, "STALE") : good(tag(kind), when, value);
+        }),
+      );
+    for (const step of [2, 1, 4]) {
+      const batches = [batch(samplesOf(step), name(step))];
+      await writer.write(batches);
+      naive.write(batches);
+    }
+    const tags = [...kinds, "nowhere"].map(tag);
+    for (const [from, to, width] of [
+      [t0, t0 + hours(2), minutes(5)],
+      [t0 - 12_345, t0 + minutes(61), millis(77_777)],
+      [t0 + 5, t0 + 1_000_005, minutes(15)],
+      [0, always, hours(1_000_000)],
+    ] as const) {
+      const found = await reader.buckets(tags, at(from), at(to), width);
+      for (const of of tags) {
+        expect(rounded(found.get(of) ?? [])).toEqual(rounded(naive.buckets(of, from, to, width)));
+        expect(await reader.count(of, at(from), at(to))).toBe(naive.range(of, from, to).length);
+      }
+    }
+  });
+
+  clause("the last sample before an instant, per tag", async ({ writer, reader }) => {
+    await writer.write([batch([good(tag("a"), t0, 1), bad(tag("a"), t0 + 3_000_000, "STALE")])]);
+    await writer.write([batch([good(tag("b"), t0 + 5, "x"), good(tag("a"), t0 - 9_000_000, 0)])]);
+    const last = async (before: number) => reader.last([tag("a"), tag("b"), tag("c")], at(before));
+    expect(await last(t0 + 3_000_001)).toEqual(
+      new Map([[tag("a"), bad(tag("a"), t0 + 3_000_000, "STALE")], [tag("b"), good(tag("b"), t0 + 5, "x")]]), // biome-ignore format: one line
+    );
+    expect((await last(t0 + 3_000_000)).get(tag("a"))).toEqual(good(tag("a"), t0, 1));
+    expect(await last(t0)).toEqual(new Map([[tag("a"), good(tag("a"), t0 - 9_000_000, 0)]]));
+    expect(await last(t0 - 9_000_000)).toEqual(new Map());
+  });
+
+  clause("samples that can never be stored are refused alone", async ({ writer, reader }) => {
+    const refused = { ...good(tag("a"), t0 + 1, Number.NaN) };
+    const written = writer.write([batch([good(tag("a"), t0, 1), refused, good(tag("a"), t0 + 2, 3)], name(1))]);
+    const error = await written.then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toBeInstanceOf(RefusedSamplesError);
+    expect((error as RefusedSamplesError).refused.map(({ sample }) => sample)).toEqual([refused]);
+    expect((error as RefusedSamplesError).code).toBe("MALFORMED");
+    expect((await all(reader, tag("a"))).map(({ value }) => value)).toEqual([1, 3]);
+    expect(await writer.storedBatches()).toEqual(new Map([["queue-a", [[1, 1]]]]));
+  });
+
+  test("a closed writer accepts nothing; opened again it knows all of before", async () => {
+    await using store = await open();
+    const first = await store.openWriter();
+    const samples = Array.from({ length: 3_000 }, (_, i) => good(tag(`t${i % 7}`), t0 + i * 1_000, i / 10));
+    const pending = first.write([batch(samples, name(1))]);
+    await first[Symbol.asyncDispose]();
+    await pending;
+    await expect(first.write([batch([good(tag("a"), t0, 1)])])).rejects.toThrow("STORE_UNAVAILABLE");
+    await using second = await store.openWriter();
+    await using reader = await store.openReader();
+    expect(await second.storedBatches()).toEqual(new Map([["queue-a", [[1, 1]]]]));
+    await second.write([batch([good(tag("t0"), t0 + 1, -1)], name(2)), batch([good(tag("t0"), t0, 99)], name(1))]);
+    expect(await reader.count(tag("t0"), never, always)).toBe(430);
+    expect((await all(reader, tag("t0"))).slice(0, 2).map(({ value }) => value)).toEqual([0, -1]);
+  });
+}

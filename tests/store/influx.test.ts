@@ -1,0 +1,93 @@
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { systemClock } from "#shared/kit/clock.ts";
+import { instant, millis } from "#shared/model/time.ts";
+import { openInfluxReader, openInfluxWriter } from "#shared/store/influx/open.ts";
+import { openRecordsWriter } from "#shared/store/records/sqlite.ts";
+import type { RefusedSamplesError } from "#shared/store/refused.ts";
+import { influxMissing, startInflux } from "../bench/influx.ts";
+import { type StoreUnderTest, sampleStoreContract } from "../contracts/sampleStore.ts";
+import { temporaryFolder } from "../fakes/folder.ts";
+import { batch, good, tag } from "./samples.ts";
+
+describe.skipIf(influxMissing)(`InfluxDB 1.6 ${influxMissing ?? ""}`.trim(), () => {
+  let server: Awaited<ReturnType<typeof startInflux>>;
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  let databases = 0;
+
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+    server = await startInflux(folder.path);
+  });
+  afterAll(async () => {
+    await server?.[Symbol.asyncDispose]();
+    await folder?.[Symbol.asyncDispose]();
+  });
+
+  const influxQl = (statement: string) =>
+    fetch(`${server.url}/query?q=${encodeURIComponent(statement)}`, { method: "POST" });
+
+  const freshDatabase = async (retention = ""): Promise<StoreUnderTest & { readonly database: string }> => {
+    const database = `test${++databases}`;
+    await influxQl(`CREATE DATABASE ${database} ${retention}`);
+    const address = { url: server.url, database, token: null };
+    const stack = new AsyncDisposableStack();
+    return {
+      database,
+      openWriter: async () => {
+        const records = stack.use(await openRecordsWriter(join(folder.path, `${database}.db`)));
+        return openInfluxWriter({ ...address, clock: systemClock, records }, millis(1));
+      },
+      openReader: () => openInfluxReader(address),
+      [Symbol.asyncDispose]: () => stack.disposeAsync(),
+    };
+  };
+
+  sampleStoreContract(freshDatabase);
+
+  test("samples beyond the retention are refused alone, and the batch counts as stored", async () => {
+    await using store = await freshDatabase("WITH DURATION 1h");
+    await using writer = await store.openWriter();
+    await using reader = await store.openReader();
+    const now = Date.now();
+    const old = [good(tag("a"), now - 90_000_000, 1), good(tag("b"), now - 95_000_000, 2)];
+    const kept = Array.from({ length: 9 }, (_, i) => good(tag("a"), now - 1_000 * (9 - i), i));
+    const written = writer.write([batch([...kept.slice(0, 4), ...old, ...kept.slice(4)], { queueId: "q", number: 1 })]);
+    const error = await written.catch((thrown: unknown) => thrown);
+    expect((error as RefusedSamplesError).refused.map(({ sample }) => sample)).toEqual(old);
+    expect(String(error)).toContain("retention");
+    expect(await reader.count(tag("a"), instant(0), instant(now))).toBe(9);
+    expect(await writer.storedBatches()).toEqual(new Map([["q", [[1, 1]]]]));
+  });
+
+  test("a type conflict refuses its lines alone; the other writers of the group do not notice", async () => {
+    await using store = await freshDatabase();
+    const now = Date.now();
+    const foreign = `sample,id=x f="text" ${now}`;
+    await fetch(`${server.url}/write?db=${store.database}&precision=ms`, { method: "POST", body: foreign });
+    await using writer = await store.openWriter();
+    await using reader = await store.openReader();
+    const outcomes = await Promise.allSettled([
+      writer.write([batch([good(tag("a"), now, 1), good(tag("a"), now + 1, "fits")])]),
+      writer.write([batch([good(tag("b"), now, "fits")])]),
+    ]);
+    expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "fulfilled"]);
+    expect((await reader.range(tag("a"), instant(0), instant(now + 10), 9)).samples).toEqual([
+      good(tag("a"), now + 1, "fits"),
+    ]);
+    expect((await reader.range(tag("b"), instant(0), instant(now + 10), 9)).samples).toHaveLength(1);
+  });
+
+  test("a missing database says how to make it, names no batch, and works once it is there", async () => {
+    const records = await openRecordsWriter(join(folder.path, "later.db"));
+    await using _records = records;
+    const address = { url: server.url, database: "later", token: null };
+    await using writer = await openInfluxWriter({ ...address, clock: systemClock, records }, millis(1));
+    const batches = [batch([good(tag("a"), Date.now(), 1)], { queueId: "q", number: 1 })];
+    await expect(writer.write(batches)).rejects.toThrow(/STORE_UNAVAILABLE.*CREATE DATABASE "later"/);
+    expect(await writer.storedBatches()).toEqual(new Map());
+    await influxQl("CREATE DATABASE later");
+    await writer.write(batches);
+    expect(await writer.storedBatches()).toEqual(new Map([["q", [[1, 1]]]]));
+  });
+});
