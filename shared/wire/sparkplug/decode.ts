@@ -5,8 +5,8 @@ import { type DecodeLimits, Reader } from "./reader.ts";
 import type { Metric, MetricValue, Payload, PropertySet, ScalarValue, Template } from "./types.ts";
 import { resolveValue } from "./values.ts";
 
-/** Above what any of our own messages needs: a birth with 10,000 tags has about 3 MB and 150,000 items. */
-export const defaultDecodeLimits: DecodeLimits = { maxBytes: 2 ** 23, maxItems: 1_000_000, maxDepth: 16 };
+/** Above what any of our own messages needs: a birth with 10,000 tags has about 3 MB and 300,000 items. */
+export const defaultDecodeLimits: DecodeLimits = { maxBytes: 2 ** 23, maxItems: 500_000, maxDepth: 16 };
 
 /** Latest instant that a date can hold, ms UTC. */
 const latestDate = 8.64e15;
