@@ -1,0 +1,176 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { open, readdir, readFile, truncate, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { systemClock } from "#shared/kit/clock.ts";
+import { type Log, silentLog } from "#shared/kit/log.ts";
+import { inRanges, noRanges } from "#shared/model/ranges.ts";
+import { instant, millis } from "#shared/model/time.ts";
+import { openEmbeddedReader, openEmbeddedWriter } from "#shared/store/embedded/open.ts";
+import { historyFormat } from "#shared/store/embedded/schema.ts";
+import { moveAside } from "#shared/store/sqlite/damage.ts";
+import { openForReading, openForWriting } from "#shared/store/sqlite/database.ts";
+import { temporaryFolder } from "../fakes/folder.ts";
+import { batch, good, tag } from "./samples.ts";
+
+const always = instant(Date.UTC(2100, 0, 1));
+const samplesPerBatch = 200;
+const start = Date.UTC(2026, 5, 1);
+
+/** The writing child; `acknowledged` grows with what it prints. */
+function startChild(file: string, first: number, maxHotPoints = 1_500) {
+  const script = fileURLToPath(new URL("./writerChild.ts", import.meta.url));
+  const args = [script, file, String(first), String(samplesPerBatch), String(maxHotPoints)];
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+  const acknowledged: number[] = [];
+  const lines = createInterface({ input: child.stdout });
+  lines.on("line", (line) => acknowledged.push(Number(line)));
+  return {
+    acknowledged,
+    reached: async (count: number) => {
+      while (acknowledged.length < count) await once(lines, "line");
+    },
+    kill: async () => {
+      child.kill("SIGKILL");
+      await Promise.all([once(child, "exit"), once(lines, "close")]);
+    },
+  };
+}
+
+test("kill -9 while writing and sealing loses no acknowledged batch", async () => {
+  await using folder = await temporaryFolder();
+  const file = join(folder.path, "history.db");
+  const acknowledged: number[] = [];
+  for (let round = 0; round < 5; round++) {
+    const child = startChild(file, round * 10_000 + 1);
+    await child.reached(10 + round * 7);
+    await child.kill();
+    acknowledged.push(...child.acknowledged);
+  }
+  await using writer = await openEmbeddedWriter({ file, clock: systemClock, log: silentLog });
+  await using reader = await openEmbeddedReader({ file, clock: systemClock, log: silentLog });
+  const stored = (await writer.storedBatches()).get("q") ?? noRanges;
+  expect(acknowledged.filter((number) => !inRanges(stored, number))).toEqual([]);
+  for (const number of acknowledged) {
+    for (const i of [0, 1, samplesPerBatch - 1]) {
+      const at = start + (number * samplesPerBatch + i) * 500;
+      const { samples } = await reader.range(tag(`t${i % 20}`), instant(at), instant(at + 1), 2);
+      expect(samples).toEqual([good(tag(`t${i % 20}`), at, number + i / 1_000)]);
+    }
+  }
+  // A name and its samples are one transaction: neither may be there without the other.
+  const batches = stored.reduce((sum, [first, last]) => sum + last - first + 1, 0);
+  const tags = Array.from({ length: 20 }, (_, i) => tag(`t${i}`));
+  const counts = await Promise.all(tags.map((of) => reader.count(of, instant(0), always)));
+  expect(counts.reduce((a, b) => a + b)).toBe(batches * samplesPerBatch);
+}, 120_000);
+
+test("a reader in another process sees each acknowledged batch while the writer writes and seals", async () => {
+  await using folder = await temporaryFolder();
+  const file = join(folder.path, "history.db");
+  await using reader = await openEmbeddedReader({ file, clock: systemClock, log: silentLog });
+  expect(await reader.count(tag("t0"), instant(0), always)).toBe(0);
+  const child = startChild(file, 1, 3_000);
+  try {
+    for (let looks = 1; looks <= 12; looks++) {
+      await child.reached(looks * 4);
+      for (const number of [...child.acknowledged]) {
+        const from = start + number * samplesPerBatch * 500;
+        const to = from + samplesPerBatch * 500;
+        expect(await reader.count(tag("t0"), instant(from), instant(to))).toBe(samplesPerBatch / 20);
+      }
+    }
+  } finally {
+    await child.kill();
+  }
+}, 60_000);
+
+const keepingLog = () => {
+  const errors: string[] = [];
+  const log: Log = { ...silentLog, error: (fields) => errors.push(String((fields as { error: Error }).error.message)) };
+  return { errors, log };
+};
+
+test.each<[string, (file: string) => Promise<void>]>([
+  ["text in its place", (file) => writeFile(file, "this is no database ".repeat(500))],
+  [
+    "its pages overwritten",
+    async (file) => {
+      const size = (await readFile(file)).length;
+      await using handle = await open(file, "r+");
+      await handle.write(Buffer.alloc(size - 100, 0xa5), 0, size - 100, 100);
+    },
+  ],
+  ["cut in the middle", async (file) => truncate(file, 4_096)],
+])("a damaged file (%s) is moved aside, says so, and the store goes on", async (_, damage) => {
+  await using folder = await temporaryFolder();
+  const file = join(folder.path, "history.db");
+  const { errors, log } = keepingLog();
+  const options = { file, clock: systemClock, log };
+  const name = { queueId: "q", number: 1 };
+  {
+    await using writer = await openEmbeddedWriter(options, { groupWait: millis(1) });
+    await writer.write([batch([good(tag("a"), start, 1)], name)]);
+  }
+  await damage(file);
+  await using writer = await openEmbeddedWriter(options, { groupWait: millis(1) });
+  expect(await writer.storedBatches()).toEqual(new Map());
+  await writer.write([batch([good(tag("a"), start, 2), good(tag("a"), start + 1, 3)], name)]);
+  await using reader = await openEmbeddedReader(options);
+  expect(await reader.count(tag("a"), instant(0), always)).toBe(2);
+  expect(errors).toHaveLength(1);
+  const aside = (await readdir(folder.path)).find((entry) => /\.damaged-[0-9TZ]+$/.test(entry)) ?? "none";
+  expect(errors[0]).toContain(`DAMAGED: ${file} could not be read`);
+  expect(errors[0]).toContain(join(folder.path, aside));
+});
+
+test("an open reader follows when the file is replaced", async () => {
+  await using folder = await temporaryFolder();
+  const options = { file: join(folder.path, "history.db"), clock: systemClock, log: silentLog };
+  await using reader = await openEmbeddedReader(options);
+  for (const n of [2, 1]) {
+    await using writer = await openEmbeddedWriter(options, { groupWait: millis(1) });
+    await writer.write([batch(Array.from({ length: n }, (_, i) => good(tag("a"), start + i, i)))]);
+    expect(await reader.count(tag("a"), instant(0), always)).toBe(n);
+    await writer[Symbol.asyncDispose]();
+    moveAside(options.file, instant(start));
+    expect(await reader.count(tag("a"), instant(0), always)).toBe(0);
+  }
+});
+
+test("a damaged chunk: reading it says so; late data for it keeps its bytes aside and goes on", async () => {
+  await using folder = await temporaryFolder();
+  const { errors, log } = keepingLog();
+  const options = { file: join(folder.path, "history.db"), clock: systemClock, log };
+  await using reader = await openEmbeddedReader(options);
+  {
+    await using writer = await openEmbeddedWriter(options, { groupWait: millis(1), maxHotPoints: 0 });
+    await writer.write([batch([good(tag("a"), start, 1), good(tag("b"), start, 1)])]);
+    await writer.write([batch([good(tag("b"), start + 1, 1)])]); // its commit comes after the seal of the first
+    await sealed(options.file, 2);
+  }
+  const database = openForWriting(options.file, historyFormat, () => {});
+  database.exec("UPDATE chunk SET body = zeroblob(50) WHERE id = (SELECT min(id) FROM chunk)");
+  database.close();
+  await expect(reader.range(tag("a"), instant(0), always, 9)).rejects.toThrow("DAMAGED");
+  expect(await reader.count(tag("b"), instant(0), always)).toBe(2);
+  await using writer = await openEmbeddedWriter(options, { groupWait: millis(1), maxHotPoints: 0 });
+  await writer.write([batch([good(tag("a"), start + 5, 2)])]);
+  while (errors.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  expect(errors[0]).toContain("damaged_block");
+  await sealed(options.file, 2);
+  expect((await reader.range(tag("a"), instant(0), always, 9)).samples).toEqual([good(tag("a"), start + 5, 2)]);
+});
+
+/** Resolves when the hot log is empty and there are so many chunks. */
+async function sealed(file: string, chunks: number): Promise<void> {
+  const database = openForReading(file, historyFormat);
+  const counts = database?.prepare("SELECT (SELECT count(*) FROM hot) AS hot, (SELECT count(*) FROM chunk) AS chunks");
+  for (let now = counts?.get(); now?.hot !== 0 || now.chunks !== chunks; now = counts?.get()) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  database?.close();
+}

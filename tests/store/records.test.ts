@@ -1,0 +1,165 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { systemClock } from "#shared/kit/clock.ts";
+import { silentLog } from "#shared/kit/log.ts";
+import type { AlarmEvent, AlarmStatus } from "#shared/model/alarm.ts";
+import type { Gap } from "#shared/model/sample.ts";
+import { instant } from "#shared/model/time.ts";
+import { openRecordsReader, openRecordsWriter } from "#shared/store/records/sqlite.ts";
+import { openForWriting } from "#shared/store/sqlite/database.ts";
+import { temporaryFolder } from "../fakes/folder.ts";
+import { tag } from "./samples.ts";
+
+const status = (alarm: string, state: AlarmStatus["state"], line = "l"): AlarmStatus => ({
+  alarm,
+  line,
+  equipment: "e",
+  tag: tag("a"),
+  name: { zh: "压力高", en: "High pressure" },
+  priority: "critical",
+  state,
+  limit: 6.5,
+  unit: "bar",
+  value: state === "NORM" ? null : 7,
+  since: null,
+  acknowledgedBy: null,
+  acknowledgedAt: null,
+});
+
+const event = (at: number, of: AlarmStatus): Omit<AlarmEvent, "seq"> => ({
+  transition: of.state === "NORM" ? "cleared" : "raised",
+  at: instant(at),
+  processedAt: instant(at + 1),
+  user: null,
+  comment: at === 10 ? "checked on site" : null,
+  status: of,
+});
+
+async function opened() {
+  const folder = await temporaryFolder();
+  const file = join(folder.path, "records.db");
+  const stack = new AsyncDisposableStack();
+  stack.use(folder);
+  const reader = stack.use(await openRecordsReader(file));
+  return { file, folder, reader, stack, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}
+
+test("before the file exists a reader finds nothing, afterwards what the writer wrote", async () => {
+  await using store = await opened();
+  const { reader, file } = store;
+  expect([reader.alarmSeq(), reader.alarmStatuses(), reader.gaps(tag("a"), instant(0), instant(9))]).toEqual([
+    0,
+    [],
+    [],
+  ]);
+  await using writer = await openRecordsWriter(file);
+  writer.appendAlarmEvents([event(10, status("x", "UNACK"))]);
+  expect(reader.alarmSeq()).toBe(1);
+});
+
+test("the journal numbers events without a gap, over reopening, and is read from both ends", async () => {
+  await using store = await opened();
+  const { reader, file } = store;
+  const first = await openRecordsWriter(file);
+  const written = first.appendAlarmEvents([event(10, status("x", "UNACK")), event(20, status("y", "UNACK", "m"))]);
+  expect(written.map(({ seq }) => seq)).toEqual([1, 2]);
+  await first[Symbol.asyncDispose]();
+  await using writer = await openRecordsWriter(file);
+  const more = writer.appendAlarmEvents([event(20, status("x", "NORM"))]);
+  expect(writer.appendAlarmEvents([])).toEqual([]);
+  const all = [...written, ...more];
+  expect(reader.alarmEventsAfter(0, 10)).toEqual(all);
+  expect(reader.alarmEventsAfter(1, 1)).toEqual([all[1]]);
+  const from = instant(10);
+  expect(reader.alarmEvents({ from, to: instant(21), limit: 9 })).toEqual([all[2], all[1], all[0]]);
+  expect(reader.alarmEvents({ from, to: instant(20), limit: 9 })).toEqual([all[0]]);
+  expect(reader.alarmEvents({ from, to: instant(99), line: "m", limit: 9 })).toEqual([all[1]]);
+  expect(reader.alarmEvents({ from, to: instant(99), limit: 1 })).toEqual([all[2]]);
+  expect(reader.alarmStatuses()).toEqual([status("x", "NORM"), status("y", "UNACK", "m")]);
+});
+
+test("a gap is replaced by its tag and start, and found where it overlaps", async () => {
+  await using store = await opened();
+  await using writer = await openRecordsWriter(store.file);
+  const gap = (from: number, to: number | null, lost: number | null = null): Gap => ({
+    tag: tag("a"),
+    from: instant(from),
+    to: to === null ? null : instant(to),
+    cause: "device_lost",
+    lost,
+  });
+  writer.saveGaps([gap(100, 200, 7), gap(300, null)]);
+  const found = (from: number, to: number) => store.reader.gaps(tag("a"), instant(from), instant(to));
+  expect(found(0, 100)).toEqual([]);
+  expect(found(0, 101)).toEqual([gap(100, 200, 7)]);
+  expect(found(199, 300)).toEqual([gap(100, 200, 7)]);
+  expect(found(200, 300)).toEqual([]);
+  expect(found(900, 901)).toEqual([gap(300, null)]);
+  writer.saveGaps([gap(300, 400)]);
+  expect(found(0, 1_000)).toEqual([gap(100, 200, 7), gap(300, 400)]);
+  expect(store.reader.gaps(tag("b"), instant(0), instant(1_000))).toEqual([]);
+});
+
+test("a dead letter keeps its bytes, newest first", async () => {
+  await using store = await opened();
+  await using writer = await openRecordsWriter(store.file);
+  const letter = (n: number) => ({
+    receivedAt: instant(n),
+    topic: "spBv1.0/p/DDATA/e/d",
+    reason: "MALFORMED: no",
+    payload: Uint8Array.of(0, 255, n),
+  });
+  for (const n of [1, 2, 3]) writer.appendDeadLetter(letter(n));
+  expect(store.reader.deadLetters(2)).toEqual([
+    { id: 3, ...letter(3) },
+    { id: 2, ...letter(2) },
+  ]);
+});
+
+test("stored batches are kept per queue, the last word holding", async () => {
+  await using store = await opened();
+  await using writer = await openRecordsWriter(store.file);
+  writer.saveStoredBatches("q", [[1, 5]]);
+  writer.saveStoredBatches("r", [[2, 2]]);
+  writer.saveStoredBatches("q", [[1, 6], [9, 9]]); // biome-ignore format: one line
+  const expected = new Map([["q", [[1, 6], [9, 9]]], ["r", [[2, 2]]]]); // biome-ignore format: one line
+  expect(store.reader.storedBatches()).toEqual(expected);
+  expect(writer.storedBatches()).toEqual(expected);
+});
+
+test("a call that fails leaves nothing of it", async () => {
+  await using store = await opened();
+  await using writer = await openRecordsWriter(store.file);
+  const broken = { ...event(20, status("y", "UNACK")), at: "yesterday" as never };
+  expect(() => writer.appendAlarmEvents([event(10, status("x", "UNACK")), broken])).toThrow("STORE_UNAVAILABLE");
+  expect(store.reader.alarmEventsAfter(0, 9)).toEqual([]);
+  expect(writer.appendAlarmEvents([event(10, status("x", "UNACK"))])[0]?.seq).toBe(1);
+});
+
+test("a damaged file: refused without an environment, else moved aside, logged and begun anew", async () => {
+  await using store = await opened();
+  await writeFile(store.file, "no records ".repeat(1_000));
+  await expect(openRecordsWriter(store.file)).rejects.toThrow("DAMAGED");
+  const errors: object[] = [];
+  const log = { ...silentLog, error: (fields: object) => errors.push(fields) };
+  await using writer = await openRecordsWriter(store.file, { clock: systemClock, log });
+  expect(errors).toMatchObject([{ code: "DAMAGED" }]);
+  writer.appendAlarmEvents([event(10, status("x", "UNACK"))]);
+  expect(store.reader.alarmSeq()).toBe(1);
+});
+
+test("a file of a newer version is refused, not changed", async () => {
+  await using store = await opened();
+  await (await openRecordsWriter(store.file))[Symbol.asyncDispose]();
+  const database = openForWriting(
+    store.file,
+    { name: "records", migrations: ["", "CREATE TABLE later (x)"] },
+    () => {},
+  );
+  database.close();
+  await expect(openRecordsWriter(store.file)).rejects.toThrow(
+    /CONFIG: .*records file of version 2; this software knows 1/,
+  );
+  expect(() => store.reader.alarmSeq()).toThrow("CONFIG");
+});
