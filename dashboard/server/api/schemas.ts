@@ -1,0 +1,159 @@
+import { Type } from "typebox";
+import { alarmPriorities, alarmStates, alarmTransitions } from "#shared/model/alarm.ts";
+import { equipmentStates } from "#shared/model/equipment.ts";
+import { errorCodes } from "#shared/model/errors.ts";
+import { coverageStatuses } from "#shared/model/indicator.ts";
+import { tagMeanings, tagTypes } from "#shared/model/tag.ts";
+
+/** Shapes of the answers, for the API's document; the tests hold real answers against them. */
+const object = <const P extends Record<string, Parameters<typeof Type.Optional>[0]>>(
+  properties: P,
+  description: string,
+) => Type.Object(properties, { additionalProperties: false, description });
+const orNull = <const T extends Parameters<typeof Type.Optional>[0]>(schema: T) => Type.Union([schema, Type.Null()]);
+
+export const InstantSchema = Type.Integer({ description: "Milliseconds UTC since 1970." });
+export const TagIdSchema = Type.String({ description: "<platform>/<line>/<equipment>/<tag>" });
+const TextSchema = object({ zh: Type.String(), en: Type.Optional(Type.String()) }, "A text in both languages.");
+const ValueSchema = Type.Union([Type.Number(), Type.Boolean(), Type.String()]);
+const ErrorCodeSchema = Type.Enum(Object.keys(errorCodes));
+const Band = Type.Array(Type.Number(), { minItems: 2, maxItems: 2, description: "[low, high]" });
+
+export const ProblemSchema = object(
+  { error: ErrorCodeSchema, detail: Type.String(), retryAfterMs: Type.Optional(Type.Number()) },
+  "A refusal: stable code, and what happened.",
+);
+
+const TagInfoSchema = object(
+  {
+    tag: TagIdSchema,
+    name: TextSchema,
+    type: Type.Enum([...tagTypes]),
+    unit: Type.String({ description: "UCUM code." }),
+    meaning: Type.Enum([...tagMeanings]),
+    range: Type.Optional(Band),
+    normal: Type.Optional(Band),
+    decimals: Type.Integer(),
+    staleAfterMs: Type.Integer(),
+    gapAfterMs: Type.Integer(),
+    key: Type.Boolean(),
+  },
+  "What is known of a tag besides its values.",
+);
+const EquipmentSchema = object(
+  {
+    id: Type.String(),
+    name: TextSchema,
+    kind: Type.String(),
+    stateTag: orNull(TagIdSchema),
+    tags: Type.Array(TagInfoSchema),
+  },
+  `A machine; its states are ${Object.keys(equipmentStates).join(", ")} (SEMI E10).`,
+);
+export const PlantSchema = object(
+  {
+    platform: object({ id: Type.String(), name: TextSchema, timeZone: Type.String() }, "The platform."),
+    lines: Type.Array(
+      object({ id: Type.String(), name: TextSchema, equipment: Type.Array(EquipmentSchema) }, "A pilot line."),
+    ),
+  },
+  "The plant as pages see it.",
+);
+
+export const AlarmStatusSchema = object(
+  {
+    alarm: Type.String({ description: "<platform>/<line>/<alarm>" }),
+    line: Type.String(),
+    equipment: Type.String(),
+    tag: TagIdSchema,
+    name: TextSchema,
+    response: Type.Optional(TextSchema),
+    priority: Type.Enum([...alarmPriorities]),
+    state: Type.Enum([...alarmStates]),
+    limit: Type.Number(),
+    unit: Type.String(),
+    value: orNull(ValueSchema),
+    since: orNull(InstantSchema),
+    acknowledgedBy: orNull(Type.String()),
+    acknowledgedAt: orNull(InstantSchema),
+  },
+  "An alarm as it stands (ISA-18.2).",
+);
+export const AlarmEventSchema = object(
+  {
+    seq: Type.Integer(),
+    transition: Type.Enum([...alarmTransitions]),
+    at: InstantSchema,
+    processedAt: InstantSchema,
+    user: orNull(Type.String()),
+    comment: orNull(Type.String()),
+    status: AlarmStatusSchema,
+  },
+  "One line of the alarm journal.",
+);
+
+export const IndicatorSchema = object(
+  {
+    indicator: Type.String({ description: "Catalogue id, for example U-02." }),
+    definitionVersion: Type.String(),
+    scope: Type.String(),
+    period: Type.String(),
+    from: InstantSchema,
+    to: InstantSchema,
+    until: InstantSchema,
+    value: orNull(Type.Number()),
+    unit: Type.String(),
+    numerator: orNull(Type.Number()),
+    denominator: orNull(Type.Number()),
+    lower: orNull(Type.Number()),
+    upper: orNull(Type.Number()),
+    coverage: Type.Number(),
+    status: Type.Enum([...coverageStatuses]),
+    reason: orNull(Type.String()),
+    flags: Type.Array(Type.String()),
+    origin: Type.Enum(["measured", "derived", "declared"]),
+  },
+  "One figure over one period.",
+);
+
+const historyBase = {
+  tag: TagIdSchema,
+  unit: Type.String(),
+  from: InstantSchema,
+  to: InstantSchema,
+  gaps: Type.Array(
+    object(
+      { from: InstantSchema, to: orNull(InstantSchema), cause: Type.String() },
+      "Time without data; shown, never filled.",
+    ),
+  ),
+};
+const BucketSchema = object(
+  {
+    t: InstantSchema,
+    n: Type.Integer({ description: "Good and uncertain samples in [t, t + widthMs)." }),
+    bad: Type.Integer(),
+    min: orNull(Type.Number()),
+    max: orNull(Type.Number()),
+    mean: orNull(Type.Number()),
+    first: orNull(Type.Number()),
+    last: orNull(Type.Number()),
+  },
+  "A bucket that holds at least one sample.",
+);
+export const HistorySchema = Type.Union([
+  object(
+    {
+      ...historyBase,
+      kind: Type.Literal("raw"),
+      t: Type.Array(InstantSchema),
+      v: Type.Array(orNull(ValueSchema)),
+      q: Type.Array(Type.Integer({ minimum: 0, maximum: 2, description: "0 good, 1 uncertain, 2 bad." })),
+    },
+    "Every sample, where they fit the asked pixels.",
+  ),
+  object(
+    { ...historyBase, kind: Type.Literal("buckets"), widthMs: Type.Integer(), buckets: Type.Array(BucketSchema) },
+    "Envelope in buckets aligned to multiples of widthMs.",
+  ),
+]);

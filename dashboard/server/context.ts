@@ -1,0 +1,50 @@
+import type { Clock } from "#shared/kit/clock.ts";
+import type { Log } from "#shared/kit/log.ts";
+import type { Metrics } from "#shared/kit/metrics.ts";
+import type { ErrorCode } from "#shared/model/errors.ts";
+import type { Plant } from "#shared/plant/plant.ts";
+import type { SampleReader } from "#shared/store/port.ts";
+import type { RecordsReader } from "#shared/store/records/port.ts";
+import type { Accounts } from "./accounts/accounts.ts";
+import type { LiveState } from "./live/state.ts";
+
+export interface Acknowledgement {
+  /** Names the command: sent twice, it is done once. */
+  readonly id: string;
+  readonly user: string;
+  /** `<platform>/<line>/<alarm>` */
+  readonly alarm: string;
+  readonly comment: string;
+}
+export type CommandOutcome =
+  | { readonly outcome: "done" }
+  | { readonly outcome: "refused"; readonly code: ErrorCode; readonly detail: string };
+
+/** Sends commands to ingest, which alone writes (D5). */
+export interface Commands {
+  /** Throws `NOT_CONNECTED` where the broker is away, `TIMEOUT` where ingest does not answer. */
+  acknowledge(command: Acknowledgement): Promise<CommandOutcome>;
+}
+
+/** What the server needs of the world, handed in by `main.ts` or a test. */
+export interface Dependencies {
+  readonly plant: Plant;
+  readonly accounts: Accounts;
+  readonly samples: SampleReader;
+  readonly records: RecordsReader;
+  readonly state: LiveState;
+  readonly commands: Commands;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** PEM texts; null serves plain HTTP. */
+  readonly tls: { readonly cert: string; readonly key: string } | null;
+  /** Scheme, host and port under which browsers reach the pages, where that is not the listening address. */
+  readonly publicOrigin: string | null;
+  /** Bearer token for `/metrics`, null for none. */
+  readonly metricsToken: string | null;
+  /** Folder of the built pages. */
+  readonly pages: string;
+  /** Holds the first user's password until he changes it. */
+  readonly firstUserFile: string;
+}

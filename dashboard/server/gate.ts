@@ -1,0 +1,75 @@
+import { CodedError } from "#shared/model/errors.ts";
+import { type Role, roles } from "./roles.ts";
+
+/** Strangers, who are not signed in, pass where they come from loopback, bear the metrics token, or whoever they are. */
+export type Strangers = "none" | "loopback" | "token" | "all";
+
+export interface Access {
+  readonly roles: readonly Role[];
+  readonly strangers: Strangers;
+}
+
+const signedIn: Access = { roles, strangers: "none" };
+/** Those who answer for what happens on a line; a viewer only looks. */
+const responders: Access = { roles: ["engineer", "safety", "admin"], strangers: "none" };
+const administrators: Access = { roles: ["admin"], strangers: "none" };
+const everybody: Access = { roles, strangers: "all" };
+
+/**
+ * The one table of who may do what (D14): HTTP routes as `<METHOD> <route>`, socket events as `socket <event>`.
+ * What is not listed cannot be registered, and is refused. The pages themselves hold no data; of the health a
+ * stranger on loopback learns only the overall state.
+ */
+export const gate: Readonly<Record<string, Access>> = {
+  "GET /*": everybody,
+  "POST /api/login": everybody,
+  "GET /api/health": { roles, strangers: "loopback" },
+  "GET /metrics": { roles: ["engineer", "admin"], strangers: "token" },
+  "GET /api/session": signedIn,
+  "POST /api/logout": signedIn,
+  "POST /api/password": signedIn,
+  "GET /api/openapi.json": signedIn,
+  "GET /api/plant": signedIn,
+  "GET /api/history": signedIn,
+  "GET /api/history.csv": signedIn,
+  "GET /api/alarms": signedIn,
+  "GET /api/alarms/journal": signedIn,
+  "POST /api/alarms/:line/:alarm/acknowledge": responders,
+  "GET /api/indicators": signedIn,
+  "GET /api/users": administrators,
+  "POST /api/users": administrators,
+  "POST /api/users/:name": administrators,
+  "POST /api/users/:name/password": administrators,
+  "GET /api/audit": administrators,
+  "socket connect": signedIn,
+  "socket subscribe": signedIn,
+  "socket resume": signedIn,
+};
+
+/** Who asks: `role` is null for a stranger. */
+export interface Visitor {
+  readonly role: Role | null;
+  readonly loopback: boolean;
+  /** Bears the metrics token. */
+  readonly token: boolean;
+}
+
+export type Verdict = "pass" | "sign in" | "forbidden";
+
+/** Decides `what` for a visitor; denies what is not in the table. */
+export function decide(what: string, visitor: Visitor): Verdict {
+  const access = Object.hasOwn(gate, what) ? gate[what] : undefined;
+  if (!access) return visitor.role === null ? "sign in" : "forbidden";
+  if (visitor.role !== null && access.roles.includes(visitor.role)) return "pass";
+  const passes =
+    access.strangers === "all" ||
+    (access.strangers === "loopback" && visitor.loopback) ||
+    (access.strangers === "token" && visitor.token);
+  if (passes) return "pass";
+  return visitor.role === null ? "sign in" : "forbidden";
+}
+
+/** Throws where a route or event is about to be registered that the table does not know. */
+export function mustBeListed(what: string): void {
+  if (!Object.hasOwn(gate, what)) throw new CodedError("CONFIG", `\`${what}\` is not in the gate's table.`);
+}

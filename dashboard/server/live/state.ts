@@ -1,0 +1,101 @@
+import type { Clock } from "#shared/kit/clock.ts";
+import type { AlarmEvent } from "#shared/model/alarm.ts";
+import type { IndicatorResult } from "#shared/model/indicator.ts";
+import type { PlantView } from "#shared/model/live.ts";
+import { type DurationMs, type EpochMs, seconds } from "#shared/model/time.ts";
+import type { RecordsReader } from "#shared/store/records/port.ts";
+import { type AlarmBoard, createAlarmBoard } from "./alarmBoard.ts";
+import { createLatest, type Latest } from "./latest.ts";
+import { type View, viewsOf } from "./views.ts";
+
+/** Ingest reports its health at least once a second; silent for longer than this, nothing counts as current. */
+const healthTolerance = seconds(3);
+
+/** What one part of the chain says of itself, see the derived message `health/<part>`. */
+export interface PartHealth {
+  readonly part: string;
+  readonly at: EpochMs;
+  readonly state: "ok" | "degraded" | "down";
+  readonly newest: Readonly<Record<string, EpochMs | null>>;
+  readonly details: unknown;
+}
+
+export interface LiveListener {
+  alarm(event: AlarmEvent): void;
+  alarmsRestarted(): void;
+}
+
+/** Everything that this process knows of now, kept in memory and fed by `upstream.ts`. */
+export interface LiveState {
+  readonly views: ReadonlyMap<string, View>;
+  readonly latest: Latest;
+  readonly alarms: AlarmBoard;
+  setIndicators(line: string, results: readonly IndicatorResult[]): void;
+  indicators(): readonly IndicatorResult[];
+  /** Grows with every change of the indicators. */
+  indicatorRevision(): number;
+  /** `retained`: kept by the broker, so no evidence that the part lives now. */
+  setHealth(health: PartHealth, retained: boolean): void;
+  health(): readonly PartHealth[];
+  newest(): Readonly<Record<string, EpochMs | null>>;
+  setConnected(connected: boolean): void;
+  readonly broker: { readonly connected: boolean; readonly since: EpochMs | null };
+  /** True while the broker session stands and ingest gives signs of life. */
+  upstream(): boolean;
+  /** Who is told of alarm events. */
+  listen(listener: LiveListener): void;
+}
+
+export function createLiveState(plant: PlantView, records: RecordsReader, clock: Clock): LiveState {
+  const listeners: LiveListener[] = [];
+  const indicators = new Map<string, readonly IndicatorResult[]>();
+  const parts = new Map<string, PartHealth>();
+  const link: { connected: boolean; since: EpochMs | null; ingestSeen: DurationMs | null; indicatorRevision: number } =
+    {
+      connected: false,
+      since: null,
+      ingestSeen: null,
+      indicatorRevision: 0,
+    };
+  const alarms = createAlarmBoard(records, {
+    event: (event) => {
+      for (const listener of listeners) listener.alarm(event);
+    },
+    restarted: () => {
+      for (const listener of listeners) listener.alarmsRestarted();
+    },
+  });
+  const nothing = Object.fromEntries(plant.lines.map(({ id }) => [id, null]));
+
+  return {
+    views: viewsOf(plant),
+    latest: createLatest(plant),
+    alarms,
+    setIndicators: (line, results) => {
+      indicators.set(line, results);
+      link.indicatorRevision++;
+    },
+    indicators: () => [...indicators.values()].flat(),
+    indicatorRevision: () => link.indicatorRevision,
+    setHealth: (health, retained) => {
+      parts.set(health.part, health);
+      if (health.part === "ingest" && !retained) link.ingestSeen = health.state === "down" ? null : clock.monotonic();
+    },
+    health: () => [...parts.values()],
+    newest: () => ({ ...nothing, ...parts.get("ingest")?.newest }),
+    setConnected: (connected) => {
+      if (connected === link.connected) return;
+      link.connected = connected;
+      link.since = clock.now();
+      link.ingestSeen = null;
+    },
+    get broker() {
+      return { connected: link.connected, since: link.since };
+    },
+    upstream: () =>
+      link.connected && link.ingestSeen !== null && clock.monotonic() - link.ingestSeen <= healthTolerance,
+    listen: (listener) => {
+      listeners.push(listener);
+    },
+  };
+}
