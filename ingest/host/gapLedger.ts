@@ -57,6 +57,11 @@ export class GapLedger {
       );
   }
 
+  /** The store will never take this sample: a gap of one instant, with its cause. */
+  refused({ tag, at }: Sample): void {
+    this.#changes.set(`${tag} ${at}`, { tag, from: at, to: at, cause: "store_refused", lost: 1 });
+  }
+
   #put(tag: TagId, gaps: readonly Gap[], before: readonly Gap[] = []): void {
     for (const gap of gaps) if (!before.includes(gap)) this.#changes.set(`${tag} ${gap.from}`, gap);
     const kept = gaps.filter((gap) => !isEmpty(gap)).slice(-maxRecent);

@@ -1,0 +1,149 @@
+import { join } from "node:path";
+import { backoff } from "#shared/kit/backoff.ts";
+import type { Clock } from "#shared/kit/clock.ts";
+import type { Log } from "#shared/kit/log.ts";
+import type { Metrics } from "#shared/kit/metrics.ts";
+import { CodedError, messageOf } from "#shared/model/errors.ts";
+import { instant } from "#shared/model/time.ts";
+import type { Plant } from "#shared/plant/plant.ts";
+import { plantTags } from "#shared/plant/select.ts";
+import type { SampleReader, SampleWriter } from "#shared/store/port.ts";
+import type { RecordsWriter } from "#shared/store/records/port.ts";
+import { openRecordsWriter } from "#shared/store/records/sqlite.ts";
+import { type AlarmEngine, createAlarmEngine } from "./alarms/engine.ts";
+import { type Committer, createCommitter } from "./host/committer.ts";
+import { createDeadLetters, type DeadLetters } from "./host/deadLetters.ts";
+import { GapLedger } from "./host/gapLedger.ts";
+import { Host } from "./host/host.ts";
+import { Intake } from "./host/intake.ts";
+import { createIndicatorEngine, type IndicatorEngine } from "./indicators/engine.ts";
+import { LiveValues } from "./live/liveValues.ts";
+import { restoreLiveValues } from "./live/restore.ts";
+import { Publisher } from "./publisher.ts";
+
+export interface IngestEnv {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+/** Opens the sample store: the writer, and a reader beside it. */
+export interface SampleStore {
+  openWriter(records: RecordsWriter): Promise<SampleWriter>;
+  openReader(): Promise<SampleReader>;
+}
+
+/** Everything that ingest is made of, wired, its state restored; nothing runs yet. */
+export interface Core extends AsyncDisposable {
+  readonly publisher: Publisher;
+  readonly records: RecordsWriter;
+  readonly intake: Intake;
+  readonly live: LiveValues;
+  readonly gaps: GapLedger;
+  readonly alarms: AlarmEngine;
+  readonly indicators: IndicatorEngine;
+  readonly deadLetters: DeadLetters;
+  readonly host: Host;
+  readonly committer: Committer;
+}
+
+/** Records of one data folder. */
+export const recordsFile = (data: string): string => join(data, "ingest", "records.db");
+/** Embedded history of one data folder. */
+export const historyFile = (data: string): string => join(data, "ingest", "history.db");
+
+/** About 20 MB per edge node; a gateway's window is a tenth of it. */
+const maxSamplesPerNode = 250_000;
+const gapAfterUnknownMs = 60_000;
+
+/** Tries until the store answers, or `signal` aborts. Errors that trying cannot cure are thrown. */
+async function untilItAnswers<T>(
+  what: string,
+  body: () => Promise<T>,
+  { clock, random, log }: IngestEnv,
+  signal: AbortSignal,
+): Promise<T> {
+  for (const wait of backoff({}, random)) {
+    try {
+      return await body();
+    } catch (error) {
+      if (signal.aborted || (error instanceof CodedError && error.verdict !== "retry")) throw error;
+      log.error({ error: messageOf(error) }, `${what} does not answer; trying again`);
+      await clock.sleep(wait, signal);
+    }
+  }
+  throw new CodedError("STORE_UNAVAILABLE", `${what} does not answer.`);
+}
+
+/** Opens store and records and brings back where ingest stood. */
+export async function openCore(
+  plant: Plant,
+  data: string,
+  store: SampleStore,
+  env: IngestEnv,
+  signal: AbortSignal,
+): Promise<Core> {
+  const { clock, random, log, metrics } = env;
+  await using opened = new AsyncDisposableStack();
+  const records = opened.use(await openRecordsWriter(recordsFile(data), { clock, log }));
+  const writer = opened.use(await untilItAnswers("The store", () => store.openWriter(records), env, signal));
+  const reader = opened.use(await untilItAnswers("The store", () => store.openReader(), env, signal));
+
+  const publisher = new Publisher(plant.platform.id);
+  const live = new LiveValues(plant);
+  const restore = async () => {
+    const stored = await writer.storedBatches();
+    await restoreLiveValues(live, plant, reader, clock.now());
+    const alarms = await createAlarmEngine({ plant, records, reader, clock, log, sink: publisher });
+    return { intake: new Intake(stored, maxSamplesPerNode), alarms };
+  };
+  const { intake, alarms } = await untilItAnswers("The store", restore, env, signal);
+
+  const tags = new Map(plantTags(plant).map((tag) => [tag.id, tag]));
+  const farFuture = instant(Number.MAX_SAFE_INTEGER);
+  const openGaps = [...tags.keys()].flatMap((tag) =>
+    records.gaps(tag, instant(0), farFuture).filter(({ to }) => to === null),
+  );
+  const gaps = new GapLedger(
+    {
+      newestAt: (tag) => live.newestAt(tag),
+      gapAfterMs: (tag) => tags.get(tag)?.info.gapAfterMs ?? gapAfterUnknownMs,
+    },
+    openGaps,
+  );
+  const indicators = createIndicatorEngine(plant, reader);
+  const deadLetters = createDeadLetters(records, log, metrics);
+  const host = new Host({ intake, alarms, live, gaps, deadLetters, clock, log, metrics });
+  const committer = createCommitter({
+    intake,
+    writer,
+    clock,
+    random,
+    log,
+    metrics,
+    onStored: (batches, refused) => {
+      host.stored(batches);
+      for (const { samples } of batches) indicators.stored(samples);
+      for (const { sample, why } of refused) {
+        deadLetters.put(`sample ${sample.tag}`, Buffer.from(JSON.stringify(sample)), why, clock.now());
+        gaps.refused(sample);
+      }
+    },
+  });
+  const closing = opened.move();
+  const dispose = () => closing.disposeAsync();
+  return {
+    publisher,
+    records,
+    intake,
+    live,
+    gaps,
+    alarms,
+    indicators,
+    deadLetters,
+    host,
+    committer,
+    [Symbol.asyncDispose]: dispose,
+  };
+}

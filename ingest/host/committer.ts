@@ -1,0 +1,100 @@
+import { backoff } from "#shared/kit/backoff.ts";
+import type { Clock } from "#shared/kit/clock.ts";
+import type { Log } from "#shared/kit/log.ts";
+import type { Metrics } from "#shared/kit/metrics.ts";
+import { CodedError, messageOf } from "#shared/model/errors.ts";
+import { type DurationMs, type EpochMs, millis, seconds } from "#shared/model/time.ts";
+import type { SampleWriter } from "#shared/store/port.ts";
+import { RefusedSamplesError } from "#shared/store/refused.ts";
+import type { Intake, WaitingBatch } from "./intake.ts";
+
+/** Two commits begin at least this far apart: one transaction takes what came meanwhile. */
+const commitEvery: DurationMs = millis(100);
+const maxSamplesPerCommit = 50_000;
+/** How long a stop waits for a store that does not answer; what is not stored stays with the gateways. */
+const drainTimeout: DurationMs = seconds(5);
+
+export interface CommitterParts {
+  readonly intake: Intake;
+  readonly writer: SampleWriter;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** The batches are durable; refused samples are those that the store will never accept. */
+  readonly onStored: (batches: readonly WaitingBatch[], refused: RefusedSamplesError["refused"]) => void;
+}
+
+export interface Committer {
+  /** Commits until `signal` aborts; then takes what waits to the store and returns. */
+  run(signal: AbortSignal): Promise<void>;
+  /** Since when the store has not answered; null while it does. */
+  outageSince(): EpochMs | null;
+}
+
+/** Moves batches from the intake to the store, one transaction at a time, and keeps them until the store has them. */
+export function createCommitter({ intake, writer, clock, random, log, metrics, onStored }: CommitterParts): Committer {
+  const failures = metrics.counter("ingest_commits_failed_total", "Commits that the store did not take.");
+  const storedSamples = metrics.counter("ingest_samples_stored_total", "Samples made durable.");
+  let outageSince: EpochMs | null = null;
+
+  const write = async (batches: readonly WaitingBatch[]): Promise<RefusedSamplesError["refused"]> => {
+    try {
+      await writer.write(batches.map(({ name, samples }) => ({ name, samples })));
+      return [];
+    } catch (error) {
+      if (error instanceof RefusedSamplesError) return error.refused;
+      // A store that refuses a whole call says so of every sample in it.
+      if (error instanceof CodedError && error.verdict === "reject") {
+        await writer.write(batches.map(({ name }) => ({ name, samples: [] })));
+        return batches.flatMap(({ samples }) => samples.map((sample) => ({ sample, why: error.detail })));
+      }
+      throw error;
+    }
+  };
+
+  /** False where `giveUp` aborted before the store took the batches. */
+  const commit = async (batches: readonly WaitingBatch[], giveUp: AbortSignal): Promise<boolean> => {
+    const waits = backoff({ cap: seconds(5) }, random);
+    for (;;) {
+      try {
+        const refused = await write(batches);
+        if (outageSince !== null) log.info({ outageMs: clock.now() - outageSince }, "The store answers again");
+        outageSince = null;
+        intake.settle(batches);
+        storedSamples.add(batches.reduce((sum, { samples }) => sum + samples.length, 0) - refused.length);
+        onStored(batches, refused);
+        return true;
+      } catch (error) {
+        failures.add(1);
+        if (outageSince === null) {
+          outageSince = clock.now();
+          log.error({ error: messageOf(error) }, "The store does not answer; batches wait unacknowledged");
+        }
+        await clock.sleep(waits.next().value, giveUp);
+        if (giveUp.aborted) return false;
+      }
+    }
+  };
+
+  return {
+    outageSince: () => outageSince,
+    run: async (signal) => {
+      const giveUp = new AbortController();
+      const deadline = (async () => {
+        if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+        await clock.sleep(drainTimeout, giveUp.signal);
+        giveUp.abort();
+      })();
+      for (let next = clock.monotonic() + commitEvery; ; ) {
+        await clock.sleep(millis(next - clock.monotonic()), signal);
+        next = clock.monotonic() + commitEvery;
+        const batches = intake.take(maxSamplesPerCommit);
+        if (batches.length > 0 && !(await commit(batches, giveUp.signal))) break;
+        if (signal.aborted && intake.waitingBatches === 0) break;
+      }
+      if (signal.aborted) giveUp.abort();
+      await deadline;
+    },
+  };
+}

@@ -1,0 +1,167 @@
+import type { Clock } from "#shared/kit/clock.ts";
+import type { Log } from "#shared/kit/log.ts";
+import type { Metrics } from "#shared/kit/metrics.ts";
+import { messageOf } from "#shared/model/errors.ts";
+import type { BatchName, Sample } from "#shared/model/sample.ts";
+import { type EpochMs, seconds } from "#shared/model/time.ts";
+import { rebirthPayload } from "#shared/wire/delivery.ts";
+import { decodePayload } from "#shared/wire/sparkplug/decode.ts";
+import { encodePayload } from "#shared/wire/sparkplug/encode.ts";
+import type { Payload } from "#shared/wire/sparkplug/types.ts";
+import { parseSparkplugTopic, type SparkplugTopic, sparkplugTopic } from "#shared/wire/topics.ts";
+import type { AlarmEngine } from "../alarms/engine.ts";
+import type { LiveValues } from "../live/liveValues.ts";
+import { Acks } from "./acks.ts";
+import type { DeadLetters } from "./deadLetters.ts";
+import { EdgeNode, type NodeNews } from "./edgeNode.ts";
+import type { GapLedger } from "./gapLedger.ts";
+import type { Intake, WaitingBatch } from "./intake.ts";
+import { RebirthRequests } from "./rebirths.ts";
+
+/** A number that stays missing for this long means a lost message (operational-behavior-host-reordering-param). */
+const reorderTimeout = seconds(2);
+
+export interface HostParts {
+  readonly intake: Intake;
+  readonly alarms: AlarmEngine;
+  readonly live: LiveValues;
+  readonly gaps: GapLedger;
+  readonly deadLetters: DeadLetters;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+/** Sends a message to the broker, QoS 0; nothing happens while there is no session. */
+export type Send = (topic: string, payload: Uint8Array) => void;
+
+/** What the primary host does with the messages of edge nodes (Sparkplug 3.0, chapter 5). */
+export class Host {
+  #parts: HostParts;
+  #nodes = new Map<string, EdgeNode>();
+  #rebirths = new RebirthRequests();
+  #acks = new Acks();
+  #count;
+
+  constructor(parts: HostParts) {
+    this.#parts = parts;
+    const { metrics } = parts;
+    this.#count = {
+      messages: metrics.counter("ingest_messages_received_total", "Sparkplug messages received, by type."),
+      duplicates: metrics.counter("ingest_batches_duplicate_total", "Batches that were there before."),
+      dropped: metrics.counter("ingest_batches_dropped_total", "Batches dropped unacknowledged, by reason."),
+      rebirths: metrics.counter("ingest_rebirths_requested_total", "Rebirth requests sent."),
+      unknownTags: metrics.counter("ingest_samples_unmodelled_total", "Samples of tags outside the plant model."),
+    };
+  }
+
+  /** Messages were missed: what births said may be outdated. */
+  forgetBirths(): void {
+    for (const node of this.#nodes.values()) node.forget();
+  }
+
+  /** Takes one message; returns at once. */
+  receive(topicText: string, bytes: Uint8Array): void {
+    const topic = parseSparkplugTopic(topicText);
+    if (!topic || topic.type === "NCMD" || topic.type === "DCMD") return;
+    const now = this.#parts.clock.now();
+    this.#count.messages.add(1, { type: topic.type });
+    const key = `${topic.group}/${topic.edge}`;
+    const node = this.#nodes.get(key) ?? new EdgeNode(topic.group, topic.edge);
+    this.#nodes.set(key, node);
+    try {
+      this.#act(key, node, node.receive(topic, decodePayload(bytes), now), now, topic);
+    } catch (error) {
+      this.#parts.deadLetters.put(topicText, bytes, messageOf(error), now);
+    }
+  }
+
+  #act(key: string, node: EdgeNode, news: NodeNews, now: EpochMs, topic: SparkplugTopic): void {
+    switch (news.kind) {
+      case "birth":
+        this.#rebirths.born(key);
+        if (node.wantsAcks) this.#acks.oweAll(key, news.queueId);
+        this.#useBirth(key, node, news.samples, now);
+        break;
+      case "deviceBirth":
+        this.#useBirth(key, node, news.samples, now);
+        break;
+      case "data":
+        this.#useData(key, news.name, news.samples, now);
+        break;
+      case "death":
+        this.#parts.log.warn({ node: key, device: topic.device, cause: news.cause }, "Source lost");
+        for (const tag of news.tags) this.#parts.gaps.open(tag, news.at, news.cause);
+        this.#parts.live.lose(news.tags, news.at);
+        break;
+      case "needsBirth":
+        this.#count.dropped.add(1, { reason: "needs_birth" });
+        this.#rebirths.want(key);
+        break;
+      case "ignored":
+        break;
+    }
+  }
+
+  /** A gateway of ours sends every sample in a batch too; of any other node the birth is the only message with it. */
+  #useBirth(key: string, node: EdgeNode, samples: readonly Sample[], now: EpochMs): void {
+    this.#show(samples, now, true);
+    if (!node.wantsAcks && samples.length > 0) this.#offer(key, null, samples);
+  }
+
+  #useData(key: string, name: BatchName | null, samplesOf: () => readonly Sample[], now: EpochMs): void {
+    const known = name && this.#parts.intake.known(name);
+    if (known) {
+      this.#count.duplicates.add(1);
+      // A pending one is acknowledged by its commit.
+      if (known === "stored") this.#acks.owe(key, name.queueId);
+      return;
+    }
+    const samples = samplesOf();
+    this.#show(samples, now, false);
+    if (name || samples.length > 0) this.#offer(key, name, samples);
+  }
+
+  /** Alarms and live values come before storage (D4). */
+  #show(samples: readonly Sample[], now: EpochMs, isBirth: boolean): void {
+    const { alarms, live } = this.#parts;
+    alarms.evaluate(samples);
+    for (const sample of samples) {
+      if (live.knows(sample.tag)) live.use(sample, now, isBirth);
+      else this.#count.unknownTags.add(1);
+    }
+  }
+
+  #offer(key: string, name: BatchName | null, samples: readonly Sample[]): void {
+    if (this.#parts.intake.offer(key, name, samples) === "full") this.#count.dropped.add(1, { reason: "queue_full" });
+  }
+
+  /** The batches are durable: their gateways are owed an acknowledgement. */
+  stored(batches: readonly WaitingBatch[]): void {
+    for (const { node, name, samples } of batches) {
+      if (name) this.#acks.owe(node, name.queueId);
+      for (const sample of samples) this.#parts.gaps.fill(sample);
+    }
+  }
+
+  /** Sends what is due: at most one acknowledgement per gateway, and rebirth requests. Ten times a second. */
+  tick(send: Send): void {
+    const now = this.#parts.clock.now();
+    for (const [key, { sequence }] of this.#nodes) {
+      if (sequence.waitingSince !== null && now - sequence.waitingSince >= reorderTimeout) this.#rebirths.want(key);
+    }
+    for (const key of this.#rebirths.due(now)) {
+      this.#count.rebirths.add(1);
+      this.#parts.log.info({ node: key }, "Rebirth requested");
+      this.#command(send, key, rebirthPayload(now));
+    }
+    for (const [key, payload] of this.#acks.take((queueId) => this.#parts.intake.ranges(queueId), now)) {
+      this.#command(send, key, payload);
+    }
+  }
+
+  #command(send: Send, key: string, payload: Payload): void {
+    const node = this.#nodes.get(key);
+    if (node) send(sparkplugTopic({ group: node.group, type: "NCMD", edge: node.edge }), encodePayload(payload));
+  }
+}

@@ -1,0 +1,61 @@
+import type { Clock } from "#shared/kit/clock.ts";
+import { CodedError, messageOf } from "#shared/model/errors.ts";
+import type { Session, SessionOptions } from "#shared/wire/session.ts";
+import { parseDerivedTopic } from "#shared/wire/topics.ts";
+import type { CommandDesk } from "../commands.ts";
+import type { DeadLetters } from "./deadLetters.ts";
+import type { Host } from "./host.ts";
+import { PrimaryHost } from "./primaryHost.ts";
+
+/** The host's ear: where the session gives its messages. */
+export interface Receiver {
+  readonly onMessage: SessionOptions["onMessage"];
+  attach(session: Session | null): void;
+  /** Takes no more data and says offline. */
+  stop(): Promise<void>;
+}
+
+export interface ReceiverParts {
+  readonly host: Host;
+  readonly primary: PrimaryHost;
+  readonly desk: CommandDesk;
+  readonly deadLetters: DeadLetters;
+  readonly clock: Clock;
+}
+
+/** Brings each message of the broker to whoever it is for. */
+export function createReceiver({ host, primary, desk, deadLetters, clock }: ReceiverParts): Receiver {
+  let session: Session | null = null;
+  let isStopping = false;
+  const answer = (topic: string, payload: Uint8Array): void => {
+    try {
+      const { topic: replyTo, reply } = desk.handle(payload);
+      session?.publish(replyTo, JSON.stringify(reply), { qos: 1 });
+    } catch (error) {
+      deadLetters.put(topic, payload, messageOf(error), clock.now());
+    }
+  };
+  /** A session that ended meanwhile says STATE again by itself. */
+  const refuseState = (payload: Uint8Array, error: unknown): void => {
+    if (!(error instanceof CodedError) || error.verdict !== "reject") return;
+    deadLetters.put(PrimaryHost.topic, payload, error.detail, clock.now());
+  };
+  return {
+    attach: (next) => {
+      session = next;
+    },
+    onMessage: (topic, payload, retained) => {
+      if (isStopping) return;
+      if (topic === PrimaryHost.topic) {
+        if (session) primary.see(payload, session).catch((error) => refuseState(payload, error));
+      } else if (retained) {
+        deadLetters.put(topic, payload, "retained, which neither data nor commands may be", clock.now());
+      } else if (parseDerivedTopic(topic)) answer(topic, payload);
+      else host.receive(topic, payload);
+    },
+    stop: async () => {
+      isStopping = true;
+      if (session) await primary.goOffline(session).catch(() => undefined);
+    },
+  };
+}

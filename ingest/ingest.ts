@@ -1,0 +1,157 @@
+import { type Clock, ticks } from "#shared/kit/clock.ts";
+import { aborted } from "#shared/kit/process.ts";
+import { type DurationMs, millis, seconds } from "#shared/model/time.ts";
+import type { Plant } from "#shared/plant/plant.ts";
+import { commandFilter } from "#shared/wire/commands.ts";
+import { keepSession, type Session, type SessionOptions } from "#shared/wire/session.ts";
+import { groupFilter } from "#shared/wire/topics.ts";
+import { createCommandDesk } from "./commands.ts";
+import { type Core, type IngestEnv, openCore, type SampleStore } from "./core.ts";
+import { healthMessage } from "./health.ts";
+import { createGapSaver } from "./host/gapSaver.ts";
+import { PrimaryHost } from "./host/primaryHost.ts";
+import { createReceiver } from "./host/receiver.ts";
+import { createIndicatorRound } from "./indicators/round.ts";
+
+export interface IngestOptions {
+  readonly plant: Plant;
+  /** Data folder. */
+  readonly data: string;
+  readonly store: SampleStore;
+  /** How ingest itself reaches the broker, embedded or not. */
+  readonly broker: Pick<SessionOptions, "url" | "username" | "password" | "ca">;
+}
+
+/** How often each part has its turn. */
+const rounds = {
+  /** Acknowledgements and rebirth requests. */
+  host: millis(100),
+  /** Live values: at most 4 a second per equipment (D6). */
+  live: millis(250),
+  alarmTimers: millis(200),
+  staleness: seconds(1),
+  gaps: seconds(1),
+  state: seconds(1),
+  health: millis(900),
+  indicators: seconds(3),
+} as const satisfies Record<string, DurationMs>;
+
+async function every(
+  clock: Clock,
+  period: DurationMs,
+  signal: AbortSignal,
+  body: () => void | Promise<void>,
+): Promise<void> {
+  for await (const _ of ticks(clock, period, signal)) await body();
+}
+
+/**
+ * Runs ingest until `signal` aborts: samples to alarms, live values, store and indicators, acknowledgements back.
+ * `onReady` is called whenever a session with the broker serves. Stopping says offline, takes what waits to the store,
+ * acknowledges it, and closes.
+ */
+export async function runIngest(
+  options: IngestOptions,
+  env: IngestEnv,
+  signal: AbortSignal,
+  onReady: () => void,
+): Promise<void> {
+  const { plant, data, store, broker } = options;
+  const { clock, log } = env;
+  await using core = await openCore(plant, data, store, env, signal);
+  const { publisher, host, live, alarms, committer, deadLetters } = core;
+  const primary = new PrimaryHost(clock, log, () => committer.outageSince());
+  const desk = createCommandDesk(plant.platform.id, alarms);
+  const receiver = createReceiver({ host, primary, desk, deadLetters, clock });
+  const saveGaps = createGapSaver(core.gaps, core.records, log);
+  const sendDue = () => host.tick((topic, payload) => publisher.send(topic, payload));
+  /** Ends when ingest is asked to stop, or when a part of it fails. */
+  const stopping = new AbortController();
+  /** Ends sessions and rounds, after what waited has been stored. */
+  const closing = new AbortController();
+  signal.addEventListener("abort", () => stopping.abort(), { once: true });
+  if (signal.aborted) stopping.abort();
+
+  const serve = async (session: Session, sessionSignal: AbortSignal): Promise<void> => {
+    host.forgetBirths();
+    receiver.attach(session);
+    try {
+      await session.subscribe([
+        { filter: PrimaryHost.topic, qos: 1 },
+        { filter: groupFilter(plant.platform.id), qos: 1 },
+        { filter: commandFilter(plant.platform.id), qos: 1 },
+      ]);
+      // STATE is the first publish of every session (message-flow-phid-sparkplug-state-publish).
+      await primary.update(session);
+      publisher.attach(session);
+      live.markAll();
+      alarms.announce();
+      onReady();
+      for await (const _ of ticks(clock, rounds.state, AbortSignal.any([sessionSignal, stopping.signal]))) {
+        if ((await primary.update(session)) === "leave") return;
+      }
+      await aborted(sessionSignal);
+    } finally {
+      publisher.attach(null);
+      receiver.attach(null);
+    }
+  };
+  const sessionOptions = (): SessionOptions => ({
+    ...broker,
+    clientId: `${broker.username ?? "pilotline"}-host-${plant.platform.id}`,
+    keepaliveS: 15,
+    will: primary.nextWill(),
+    onMessage: receiver.onMessage,
+  });
+
+  const working = Promise.all([
+    keepSession(sessionOptions, serve, env, closing.signal),
+    runRounds(core, { ...options, sendDue, saveGaps }, env, closing.signal),
+  ]);
+  working.catch(() => stopping.abort());
+  const commits = committer.run(stopping.signal);
+  await aborted(stopping.signal);
+  await receiver.stop();
+  await commits;
+  sendDue();
+  closing.abort();
+  await working.finally(saveGaps);
+}
+
+interface Rounds extends Pick<IngestOptions, "plant"> {
+  readonly sendDue: () => void;
+  readonly saveGaps: () => void;
+}
+
+async function runRounds(
+  core: Core,
+  { plant, sendDue, saveGaps }: Rounds,
+  env: IngestEnv,
+  signal: AbortSignal,
+): Promise<void> {
+  const { live, alarms, publisher, committer, intake, indicators } = core;
+  const { clock, log } = env;
+  const round = createIndicatorRound({ plant, indicators, alarms, live, publisher, clock, log });
+  const publishLive = () => {
+    if (publisher.isReady) for (const equipment of live.takeChanged()) publisher.live(equipment, clock.now());
+  };
+  const publishHealth = () => {
+    const facts = {
+      newest: live.newestPerLine(),
+      waitingBatches: intake.waitingBatches,
+      storeOutageSince: committer.outageSince(),
+      unsavedAlarmEvents: alarms.unsavedEvents,
+      indicatorsFailed: round.hasFailed(),
+    };
+    publisher.health(healthMessage(facts, clock.now()));
+  };
+  await Promise.all([
+    every(clock, rounds.host, signal, sendDue),
+    every(clock, rounds.live, signal, publishLive),
+    every(clock, rounds.alarmTimers, signal, () => alarms.tick()),
+    every(clock, rounds.staleness, signal, () => live.age(clock.now())),
+    every(clock, rounds.gaps, signal, saveGaps),
+    every(clock, rounds.indicators, signal, round.publish),
+    every(clock, rounds.health, signal, publishHealth),
+  ]);
+}

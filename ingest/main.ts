@@ -1,0 +1,73 @@
+import { readFile } from "node:fs/promises";
+import { systemClock } from "#shared/kit/clock.ts";
+import { type ParsedCommand, runCommand } from "#shared/kit/command.ts";
+import { createLog, type LogLevel } from "#shared/kit/log.ts";
+import { createMetrics } from "#shared/kit/metrics.ts";
+import { announceReady, runProcess } from "#shared/kit/process.ts";
+import { CodedError } from "#shared/model/errors.ts";
+import { loadPlant } from "#shared/plant/load.ts";
+import { readStoreOptions, stores } from "#shared/store/registry.ts";
+import { readCredential } from "#shared/wire/credential.ts";
+import { openBroker } from "./broker/broker.ts";
+import { credentialFile, credentialFolder, ensureCredentials } from "./broker/credentials.ts";
+import { parseListen } from "./broker/listen.ts";
+import { command } from "./command.ts";
+import { historyFile, type IngestEnv } from "./core.ts";
+import { runIngest } from "./ingest.ts";
+
+type Options = ParsedCommand<typeof command.options>["options"];
+
+async function readTls(options: Options): Promise<{ cert: string; key: string } | undefined> {
+  const cert = options["tls-cert"];
+  const key = options["tls-key"];
+  if (cert === undefined && key === undefined) return undefined;
+  if (cert === undefined || key === undefined) {
+    throw new CodedError("CONFIG", "--tls-cert and --tls-key belong together: give both.");
+  }
+  return { cert: await readFile(cert, "utf8"), key: await readFile(key, "utf8") };
+}
+
+async function run(options: Options, env: IngestEnv, signal: AbortSignal): Promise<void> {
+  const { clock, log, metrics } = env;
+  const { data } = options;
+  const plant = await loadPlant(options.plant, process.env);
+  const storeOptions = await readStoreOptions(options, historyFile(data));
+  const module = stores[storeOptions.store];
+  const store = {
+    openWriter: (records: Parameters<typeof module.openWriter>[1]["records"]) =>
+      module.openWriter(storeOptions, { clock, log, records }),
+    openReader: () => module.openReader(storeOptions, { clock, log }),
+  };
+  const gateways = plant.gateways.map(({ id }) => id);
+  const users = await ensureCredentials(data, gateways, log);
+
+  await using opened = new AsyncDisposableStack();
+  const broker =
+    options.broker === undefined
+      ? opened.use(
+          await openBroker({
+            listen: parseListen(options.listen),
+            tls: await readTls(options),
+            platform: plant.platform.id,
+            users,
+            log,
+            metrics,
+          }),
+        )
+      : { url: options.broker, localUrl: options.broker };
+  const credential = await readCredential(options.credential ?? credentialFile(data, "ingest"));
+  const session = {
+    url: broker.localUrl,
+    ...credential,
+    ...(options["broker-ca"] === undefined ? {} : { ca: await readFile(options["broker-ca"]) }),
+  };
+  await runIngest({ plant, data, store, broker: session }, env, signal, () =>
+    announceReady({ broker: broker.url, credentials: credentialFolder(data) }),
+  );
+}
+
+await runCommand(command, async ({ options }) => {
+  const log = createLog("ingest", options.log as LogLevel);
+  const env: IngestEnv = { clock: systemClock, random: Math.random, log, metrics: createMetrics() };
+  await runProcess(log, (signal) => run(options, env, signal));
+});
