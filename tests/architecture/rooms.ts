@@ -85,7 +85,7 @@ const families: readonly Family[] = [
   { folder: "shared/plant/protocols", registries: ["shared/plant/protocols/registry.ts"] },
   { folder: "ingest/indicators", registries: ["ingest/indicators/registry.ts"], common: ["definition"] },
   { folder: "dashboard/web/pages", registries: ["dashboard/web/routes.ts", "dashboard/web/router.ts"] },
-  { folder: "simulators/plants", registries: ["simulators/plants/registry.ts"] },
+  { folder: "simulators/plants", registries: ["simulators/plants/registry.ts"], common: ["plant"] },
   { folder: "simulators/faces", registries: ["simulators/faces/registry.ts"] },
 ];
 
