@@ -99,7 +99,10 @@ export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
     while (bytes() > options.quotaBytes && segments.length > 1) {
       const oldest = segments.find((segment) => segment !== writer.active);
       if (!oldest) return;
-      const ranges = coverageOf(oldest.queueId).waiting(oldest.first, lastForBacklog(oldest));
+      while (live[0]?.segment === oldest) live.shift();
+      const coverage = coverageOf(oldest.queueId);
+      const ranges = coverage.waiting(oldest.first, oldest.last);
+      coverage.settle(ranges);
       giveUp(await lossIn(oldest, ranges), "outbox_full");
       remove(oldest);
     }
@@ -188,6 +191,7 @@ export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
       return number;
     },
     lastNumber: () => nextNumber - 1,
+    durableNumber: () => durableUpTo,
     nextLive,
     takeLive: () => {
       const taken = live.shift();

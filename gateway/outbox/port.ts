@@ -19,6 +19,8 @@ export interface Outbox extends AsyncDisposable {
   push(device: string, samples: readonly Sample[]): number;
   /** Number of the newest batch that was pushed, durable or not; 0 while there is none. */
   lastNumber(): number;
+  /** Number of the newest durable batch; 0 while there is none. */
+  durableNumber(): number;
   /** Number of the batch that `takeLive` gives next; one more than the last durable one where there is none. */
   nextLive(): number;
   /** The oldest durable batch of this start that was never taken and is still in memory. */

@@ -50,7 +50,7 @@ function createModbusTcpDriver(device: ModbusDevice, link: Link, env: DriverEnv)
 
   const keyOf = (span: Span) => `${span.table}:${span.start}+${span.count}`;
 
-  /** Readings by span, so that two tags in one register are read once. Resolves to whether all spans were answered. */
+  /** Readings by span, so that two tags in one register are read once. Resolves to whether this one request was answered. */
   const readRequest = async (request: ReadRequest, readings: Map<string, Outcome>): Promise<boolean> => {
     let answer: Awaited<ReturnType<Link["request"]>>;
     try {
@@ -90,17 +90,18 @@ function createModbusTcpDriver(device: ModbusDevice, link: Link, env: DriverEnv)
    * Halves a refused request until the bad value stands alone. Two halves that are both answered were refused only
    * for what lies between them, or for their length: they are not merged again.
    */
-  const isolate = async ({ spans, table }: ReadRequest, readings: Map<string, Outcome>): Promise<boolean> => {
+  const isolate = async ({ spans, table }: ReadRequest, readings: Map<string, Outcome>): Promise<false> => {
     const middle = spans.length >> 1;
-    let clean = true;
+    let bothAnswered = true;
     for (const half of [spans.slice(0, middle), spans.slice(middle)]) {
       const start = Math.min(...half.map((span) => span.start));
       const end = Math.max(...half.map((span) => span.start + span.count));
-      clean = (await readRequest({ table, start, count: end - start, spans: half }, readings)) && clean;
+      const answered = await readRequest({ table, start, count: end - start, spans: half }, readings);
+      bothAnswered &&= answered;
     }
     const second = spans[middle];
-    if (clean && second) learnt.cuts.add(cutBefore(second));
-    return clean;
+    if (bothAnswered && second) learnt.cuts.add(cutBefore(second));
+    return false;
   };
 
   const refuse = (span: Span, reason: ErrorCode, exception: number) => {
