@@ -46,7 +46,10 @@ export interface PublishOptions {
 export interface Session extends AsyncDisposable {
   /** Resolves when the broker has granted every filter; throws `FORBIDDEN` naming those it refused. */
   subscribe(subscriptions: readonly Subscription[]): Promise<void>;
-  /** QoS 0 unless asked otherwise: given to the socket and forgotten; nothing happens once the session has ended. */
+  /**
+   * QoS 0 unless asked otherwise: given to the socket and forgotten; nothing happens once the session has ended. The
+   * payload is not copied, so leave it as it is.
+   */
   publish(topic: string, payload: Uint8Array | string, options?: PublishOptions): void;
   /** QoS 1: resolves at the broker's PUBACK, throws `NOT_CONNECTED` when the session ends before it. */
   publishConfirmed(topic: string, payload: Uint8Array | string, options?: Omit<PublishOptions, "qos">): Promise<void>;
@@ -131,7 +134,9 @@ function sessionOf(
           waiting.delete(reject);
           then(value);
         };
-      start(settle(resolve), settle(reject));
+      const refuse = (error: Error) =>
+        reject(error instanceof CodedError ? error : new CodedError("UNKNOWN", `${broker}: ${messageOf(error)}.`));
+      start(settle(resolve), settle(refuse));
     });
 
   return {
@@ -140,13 +145,11 @@ function sessionOf(
     subscribe: (subscriptions) =>
       whileOpen((resolve, reject) => {
         const wanted = Object.fromEntries(subscriptions.map(({ filter, qos }) => [filter, { qos }]));
-        client.subscribe(wanted, (error, granted) => {
-          const refused = (granted ?? []).filter(({ qos }) => qos >= 0x80).map(({ topic }) => topic);
-          if (refused.length > 0) {
-            reject(
-              new CodedError("FORBIDDEN", `${broker} refuses to deliver ${refused.join(", ")}.`, { cause: error }),
-            );
-          } else if (error) reject(new CodedError("FORBIDDEN", `${broker} refuses to deliver: ${messageOf(error)}.`));
+        client.subscribe(wanted, (error, asked = [], answer) => {
+          const codes = answer?.granted ?? [];
+          const refused = asked.filter((_, i) => Number(codes[i]) >= 0x80).map(({ topic }) => topic);
+          if (error && refused.length === 0) reject(error);
+          else if (refused.length > 0) reject(new CodedError("FORBIDDEN", `${broker} refuses ${refused.join(", ")}.`));
           else resolve();
         });
       }),
