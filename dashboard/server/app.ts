@@ -41,11 +41,13 @@ export async function buildApp(deps: Dependencies): Promise<App> {
   app.removeContentTypeParser("text/plain");
   handleErrors(app, deps);
 
-  const cookie = sessionCookie(tls !== null);
+  // Behind a proxy that has the certificate, browsers speak TLS as well.
+  const secure = tls !== null || deps.publicOrigin?.startsWith("https:") === true;
+  const cookie = sessionCookie(secure);
   const origins = createOriginCheck(deps.publicOrigin, tls !== null, () => app.server);
   await app.register(fastifyHelmet, {
     contentSecurityPolicy: { useDefaults: false, directives: contentSecurityPolicy },
-    strictTransportSecurity: tls !== null,
+    strictTransportSecurity: secure,
     referrerPolicy: { policy: "same-origin" },
   });
   await app.register(fastifyCookie);

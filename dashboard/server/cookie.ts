@@ -7,7 +7,7 @@ export interface SessionCookie {
   readonly options: CookieSerializeOptions;
 }
 
-export const sessionCookie = (tls: boolean): SessionCookie => ({
-  name: tls ? "__Host-pilotline" : "pilotline",
-  options: { path: "/", httpOnly: true, sameSite: "strict", secure: tls, maxAge: longestSession / 1_000 },
+export const sessionCookie = (secure: boolean): SessionCookie => ({
+  name: secure ? "__Host-pilotline" : "pilotline",
+  options: { path: "/", httpOnly: true, sameSite: "strict", secure, maxAge: longestSession / 1_000 },
 });

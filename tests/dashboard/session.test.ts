@@ -52,7 +52,9 @@ test("changing the first password removes the file that told it", async () => {
 test("the session cookie is out of reach of scripts and other sites, and stands for no session after logout", async () => {
   await using server = await startServer();
   const reply = await login(server, "ann", await server.accounts.createUser("ann", "viewer"));
-  expect(reply.headers["set-cookie"]).toMatch(/^pilotline=[\w-]{32};.*Path=\/; HttpOnly; SameSite=Strict$/);
+  expect(reply.headers["set-cookie"]).toMatch(
+    /^__Host-pilotline=[\w-]{32};.*Path=\/; HttpOnly; Secure; SameSite=Strict$/,
+  );
   const cookie = cookieIn(reply);
   expect((await session(server, cookie)).statusCode).toBe(200);
   const out = await server.app.inject({ method: "POST", url: "/api/logout", headers: { ...marked, cookie } });

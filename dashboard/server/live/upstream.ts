@@ -8,14 +8,14 @@ import { tagId } from "#shared/model/sample.ts";
 import { createReplyBox, sendCommand } from "#shared/wire/commands.ts";
 import type { Credential } from "#shared/wire/credential.ts";
 import { derivedAddress, parseDerived } from "#shared/wire/derived.ts";
-import { keepSession, type Session } from "#shared/wire/session.ts";
+import { keepSession, type Session, type SessionOptions } from "#shared/wire/session.ts";
 import { derivedFilter } from "#shared/wire/topics.ts";
 import type { Commands } from "../context.ts";
 import type { LiveState } from "./state.ts";
 
 export interface UpstreamOptions {
   readonly platform: string;
-  readonly url: string;
+  readonly broker: Pick<SessionOptions, "url" | "ca">;
   readonly credential: Credential;
   /** Unlike that of any other process at this broker. */
   readonly clientId: string;
@@ -34,7 +34,7 @@ export interface Upstream {
 }
 
 export function createUpstream(options: UpstreamOptions): Upstream {
-  const { platform, url, credential, clientId, state, clock, random, log, metrics } = options;
+  const { platform, broker, credential, clientId, state, clock, random, log, metrics } = options;
   const refused = metrics.counter("dashboard_messages_refused_total", "Messages of the broker not used, by cause.");
   const replies = createReplyBox(platform, credential.username);
   const link: { session: Session | null } = { session: null };
@@ -87,7 +87,12 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       },
     },
     run: (signal) =>
-      keepSession(() => ({ url, clientId, ...credential, onMessage: receive }), serve, { clock, random, log }, signal),
+      keepSession(
+        () => ({ ...broker, clientId, ...credential, onMessage: receive }),
+        serve,
+        { clock, random, log },
+        signal,
+      ),
   };
 }
 

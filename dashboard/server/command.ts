@@ -1,0 +1,79 @@
+import type { CommandSpec, OptionSpec, ParsedCommand } from "#shared/kit/command.ts";
+import type { LogLevel } from "#shared/kit/log.ts";
+import { CodedError } from "#shared/model/errors.ts";
+import { storeOptionSpecs } from "#shared/store/registry.ts";
+
+const levels = ["debug", "info", "warn", "error", "silent"] as const satisfies readonly LogLevel[];
+
+/** The command line of the dashboard server. */
+export const command = {
+  name: "dashboard",
+  summary: "Serves the pages, their live values, and the API.",
+  options: {
+    plant: {
+      type: "string",
+      placeholder: "<file>",
+      help: "Plant model.",
+      default: "plant.yaml",
+      env: "PILOTLINE_PLANT",
+    },
+    data: { type: "string", placeholder: "<folder>", help: "Data folder.", default: "./data", env: "PILOTLINE_DATA" },
+    log: {
+      type: "string",
+      placeholder: "<level>",
+      help: "debug, info, warn, error or silent.",
+      default: "info",
+      env: "PILOTLINE_LOG",
+    },
+    listen: {
+      type: "string",
+      placeholder: "<host:port>",
+      help: "Where the pages are served; port 0 takes any. Beyond loopback only with TLS and --public-origin.",
+      default: "127.0.0.1:8080",
+    },
+    "tls-cert": { type: "string", placeholder: "<file>", help: "Certificate of the pages, PEM." },
+    "tls-key": { type: "string", placeholder: "<file>", help: "Its private key, PEM." },
+    "public-origin": {
+      type: "string",
+      placeholder: "<origin>",
+      help: "What browsers write before the path, for example https://pilot.example.cn.",
+      env: "PILOTLINE_PUBLIC_ORIGIN",
+    },
+    broker: {
+      type: "string",
+      placeholder: "<url>",
+      help: "Broker, mqtt:// or mqtts://.",
+      default: "mqtt://127.0.0.1:1883",
+      env: "PILOTLINE_BROKER",
+    },
+    ca: { type: "string", placeholder: "<file>", help: "Certificate authority of an mqtts:// broker, PEM." },
+    credential: {
+      type: "string",
+      placeholder: "<file>",
+      help: "Broker credential; <data>/secrets/broker/dashboard.json where absent.",
+    },
+    records: {
+      type: "string",
+      placeholder: "<file>",
+      help: "Records that ingest writes; <data>/ingest/records.db where absent.",
+    },
+    history: {
+      type: "string",
+      placeholder: "<file>",
+      help: "History of the embedded store; <data>/ingest/history.db where absent.",
+    },
+    ...storeOptionSpecs,
+  },
+  examples: [
+    "npm run pilotline -- dashboard --plant plant.yaml",
+    "npm run pilotline -- dashboard --listen 0.0.0.0:443 --tls-cert pilot.crt --tls-key pilot.key --public-origin https://pilot.example.cn",
+  ],
+} as const satisfies CommandSpec<Record<string, OptionSpec>>;
+
+export type DashboardOptions = ParsedCommand<(typeof command)["options"]>["options"];
+
+export function logLevelOf({ log }: DashboardOptions): LogLevel {
+  const level = levels.find((known) => known === log);
+  if (!level) throw new CodedError("CONFIG", `--log takes ${levels.join(", ")}, got \`${log}\`.`);
+  return level;
+}

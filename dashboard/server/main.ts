@@ -1,0 +1,93 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { systemClock } from "#shared/kit/clock.ts";
+import { runCommand } from "#shared/kit/command.ts";
+import { randomSecret, readIfThere, secretFolder, writeFileAtomic } from "#shared/kit/files.ts";
+import { createLog, type Log } from "#shared/kit/log.ts";
+import { createMetrics } from "#shared/kit/metrics.ts";
+import { announceReady, runProcess } from "#shared/kit/process.ts";
+import { loadPlant } from "#shared/plant/load.ts";
+import { plantView } from "#shared/plant/select.ts";
+import { openRecordsReader } from "#shared/store/records/sqlite.ts";
+import { readStoreOptions, stores } from "#shared/store/registry.ts";
+import { readCredential } from "#shared/wire/credential.ts";
+import { openAccounts } from "./accounts/accounts.ts";
+import { ensureFirstUser, firstUserName } from "./accounts/firstUser.ts";
+import { buildApp } from "./app.ts";
+import { command, type DashboardOptions, logLevelOf } from "./command.ts";
+import { readListening } from "./listening.ts";
+import { createLiveState } from "./live/state.ts";
+import { createUpstream } from "./live/upstream.ts";
+
+/** Made at the first start; Prometheus and the like bear it. */
+async function metricsToken(file: string): Promise<string> {
+  const known = (await readIfThere(file))?.trim();
+  if (known) return known;
+  const token = randomSecret();
+  await writeFileAtomic(file, `${token}\n`);
+  return token;
+}
+
+async function run(options: DashboardOptions, log: Log, signal: AbortSignal): Promise<void> {
+  const clock = systemClock;
+  const metrics = createMetrics();
+  const listening = await readListening(options);
+  const plant = await loadPlant(options.plant, process.env);
+  const inData = (...parts: string[]): string => join(options.data, ...parts);
+  const storeOptions = await readStoreOptions(options, options.history ?? inData("ingest", "history.db"));
+  const credential = await readCredential(options.credential ?? inData("secrets", "broker", "dashboard.json"));
+  const ca = options.ca === undefined ? null : await readFile(options.ca);
+
+  await using stack = new AsyncDisposableStack();
+  const samples = stack.use(await stores[storeOptions.store].openReader(storeOptions, { clock, log }));
+  const records = stack.use(await openRecordsReader(options.records ?? inData("ingest", "records.db")));
+  const accounts = stack.use(openAccounts(inData("dashboard", "accounts.db"), clock));
+  const firstUserFile = inData("secrets", "first-user.json");
+  await secretFolder(inData("secrets"));
+  const firstPassword = await ensureFirstUser(accounts, firstUserFile);
+
+  const state = createLiveState(plantView(plant), records, clock);
+  const upstream = createUpstream({
+    platform: plant.platform.id,
+    broker: { url: options.broker, ...(ca ? { ca } : {}) },
+    credential,
+    clientId: `${credential.username}-${randomSecret().slice(0, 8)}`,
+    state,
+    clock,
+    random: Math.random,
+    log,
+    metrics,
+  });
+  const app = await buildApp({
+    plant,
+    accounts,
+    samples,
+    records,
+    state,
+    commands: upstream.commands,
+    clock,
+    log,
+    metrics,
+    tls: listening.tls,
+    publicOrigin: listening.publicOrigin,
+    metricsToken: await metricsToken(inData("secrets", "metrics-token")),
+    pages: fileURLToPath(new URL("../web/dist", import.meta.url)),
+    firstUserFile,
+  });
+  stack.defer(() => app.close());
+
+  const url = await app.listen({ host: listening.host, port: listening.port });
+  log.info({ url, publicOrigin: listening.publicOrigin }, "Serving the pages");
+  announceReady({
+    url: listening.publicOrigin ?? url,
+    firstUser: firstPassword === null ? null : firstUserName,
+    firstPassword,
+  });
+  await upstream.run(signal);
+}
+
+await runCommand(command, async ({ options }) => {
+  const log = createLog("dashboard", logLevelOf(options));
+  await runProcess(log, (signal) => run(options, log, signal));
+});

@@ -1,0 +1,195 @@
+import { expect, test } from "vitest";
+import type { AlarmEvent } from "#shared/model/alarm.ts";
+import type { Heartbeat, LiveFrame, ViewSnapshot } from "#shared/model/live.ts";
+import { instant } from "#shared/model/time.ts";
+import { note, temp } from "./plant.ts";
+import { event, live, status } from "./samples.ts";
+import { origin, type Page, startServer } from "./server.ts";
+
+const connected = (page: Page) =>
+  new Promise<void>((resolve, reject) => {
+    page.once("connect", resolve);
+    page.once("connect_error", reject);
+  });
+const subscribe = async (page: Page, view: "overview" | `line:${string}`): Promise<ViewSnapshot> => {
+  const answer = await page.emitWithAck("subscribe", view);
+  if ("error" in answer) throw new Error(answer.detail);
+  return answer;
+};
+/** The next frame for which `wanted` holds; all are acknowledged. */
+const frameWith = (page: Page, wanted: (frame: LiveFrame) => boolean) =>
+  new Promise<LiveFrame>((resolve) => {
+    page.on("frame", (frame, received) => {
+      received();
+      if (wanted(frame)) resolve(frame);
+    });
+  });
+
+test("a page gets the whole state on subscribing, then whole-state frames as values change", async () => {
+  await using server = await startServer();
+  await server.listen();
+  const page = server.page(await server.cookieOf("viewer"));
+  await connected(page);
+  server.state.latest.apply("chem", [live(1_000, 20.5)], null);
+  server.state.alarms.active(0, [status("UNACK"), status("NORM", "demo/chem/other")]);
+
+  const snapshot = await subscribe(page, "line:chem");
+  expect(snapshot.tags).toEqual([temp, "demo/chem/r1/press", "demo/chem/r1/mode"]);
+  expect(snapshot.frame).toMatchObject({ i: [0, 1, 2], v: [20.5, null, null], q: [0, 2, 2], t: [1_000, null, null] });
+  expect(snapshot.frame.states).toEqual([{ equipment: "demo/chem/r1", state: "UNK", since: null }]);
+  expect(snapshot.alarms.map(({ alarm }) => alarm)).toEqual(["demo/chem/hot"]);
+
+  const next = frameWith(page, (frame) => frame.v[0] === 21.5);
+  const since = { equipment: "demo/chem/r1", state: "PRD", since: instant(2_000) } as const;
+  server.state.latest.apply("chem", [live(2_000, 21.5)], since);
+  const frame = await next;
+  expect(frame.seq).toBeGreaterThan(snapshot.frame.seq);
+  expect(frame).toMatchObject({ i: [0, 1, 2], t: [2_000, null, null], states: [since] });
+});
+
+test("the overview holds the key tags of all lines; an unknown view is refused", async () => {
+  await using server = await startServer();
+  await server.listen();
+  const page = server.page(await server.cookieOf("viewer"));
+  await connected(page);
+  expect((await subscribe(page, "overview")).tags).toEqual([temp, note]);
+  expect(await page.emitWithAck("subscribe", "line:none")).toMatchObject({ error: "NOT_FOUND" });
+  expect(await page.emitWithAck("subscribe", "__proto__" as "overview")).toMatchObject({ error: "NOT_FOUND" });
+});
+
+test("a page that changes its view gets frames of the new one only", async () => {
+  await using server = await startServer();
+  await server.listen();
+  const page = server.page(await server.cookieOf("viewer"));
+  await connected(page);
+  await subscribe(page, "line:chem");
+  const widths: number[] = [];
+  await subscribe(page, "line:coat");
+  const next = frameWith(page, (frame) => widths.push(frame.i.length) > 0 && frame.t[0] === 5_000);
+  server.state.latest.apply("chem", [live(4_000, 1)], null);
+  server.state.latest.apply("coat", [live(5_000, 1, note)], null);
+  await next;
+  expect(new Set(widths)).toEqual(new Set([1]));
+});
+
+test("nothing is sent while nothing changes, except the heartbeat", async () => {
+  await using server = await startServer();
+  await server.listen();
+  const page = server.page(await server.cookieOf("viewer"));
+  await connected(page);
+  server.state.latest.apply("chem", [live(1_000, 1)], null);
+  await subscribe(page, "line:chem");
+  await frameWith(page, () => true);
+  let frames = 0;
+  page.on("frame", () => frames++);
+  const beats: Heartbeat[] = [];
+  await new Promise<void>((resolve) => page.on("heartbeat", (beat) => beats.push(beat) === 3 && resolve()));
+  expect(frames).toBe(0);
+  expect(beats[2]).toMatchObject({ newest: { chem: null, coat: null }, upstream: false });
+  const period = (Number(beats[2]?.serverTime) - Number(beats[0]?.serverTime)) / 2;
+  expect(period).toBeGreaterThan(900);
+  expect(period).toBeLessThan(1_200);
+});
+
+test("a client that does not acknowledge has one frame under way, then gets the newest, not those between", async () => {
+  await using server = await startServer();
+  await server.listen();
+  const [slow, quick] = [server.page(await server.cookieOf("viewer")), server.page(await server.cookieOf("viewer"))];
+  await Promise.all([connected(slow), connected(quick)]);
+  await Promise.all([subscribe(slow, "line:chem"), subscribe(quick, "line:chem")]);
+
+  const got: LiveFrame[] = [];
+  const held: (() => void)[] = [];
+  const first = new Promise<void>((resolve) => {
+    slow.on("frame", (frame, received) => {
+      got.push(frame);
+      held.push(received);
+      resolve();
+    });
+  });
+  const seen: number[] = [];
+  for (const value of [1, 2, 3, 4]) {
+    const arrived = frameWith(quick, (frame) => frame.v[0] === value);
+    server.state.latest.apply("chem", [live(value, value)], null);
+    seen.push((await arrived).seq);
+  }
+  await first;
+  expect(got.length).toBe(1);
+  const second = new Promise<LiveFrame>((resolve) => slow.on("frame", resolve));
+  held[0]?.();
+  expect((await second).v[0]).toBe(4);
+  expect((await second).seq).toBe(seen[3]);
+  expect(got.length).toBe(2);
+});
+
+test("alarm events reach every page in order, with their numbers", async () => {
+  await using server = await startServer();
+  await server.listen();
+  const page = server.page(await server.cookieOf("safety"));
+  await connected(page);
+  const got: AlarmEvent[] = [];
+  const three = new Promise<void>((resolve) => page.on("alarm", (one) => got.push(one) === 3 && resolve()));
+  const events = server.records.appendAlarmEvents([event("UNACK"), event("NORM"), event("UNACK")]);
+  // The first two were published while the broker was away: the third shows that they are missing.
+  if (events[2]) server.state.alarms.event(events[2]);
+  await three;
+  expect(got).toEqual(events);
+});
+
+test("a page resumes by the number that it saw last", async () => {
+  await using server = await startServer();
+  await server.listen();
+  const events = server.records.appendAlarmEvents([event("UNACK"), event("NORM"), event("UNACK")]);
+  server.state.alarms.active(3, [status("UNACK")]);
+  const page = server.page(await server.cookieOf("safety"));
+  await connected(page);
+  expect((await subscribe(page, "overview")).alarmSeq).toBe(3);
+  expect(await page.emitWithAck("resume", 1)).toEqual({ events: events.slice(1) });
+  expect(await page.emitWithAck("resume", 3)).toEqual({ events: [] });
+  expect(await page.emitWithAck("resume", 7)).toEqual({ reset: true });
+  expect(await page.emitWithAck("resume", Number.NaN)).toEqual({ reset: true });
+  server.records.appendAlarmEvents(Array.from({ length: 1_001 }, () => event("UNACK")));
+  expect(await page.emitWithAck("resume", 3)).toEqual({ reset: true });
+});
+
+test("the new indicators come to every page", async () => {
+  await using server = await startServer();
+  await server.listen();
+  const page = server.page(await server.cookieOf("viewer"));
+  await connected(page);
+  const got = new Promise((resolve) => page.once("indicators", resolve));
+  server.state.setIndicators("chem", []);
+  expect(await got).toEqual([]);
+});
+
+test("another site's page, and one without an origin, cannot open a socket", async () => {
+  await using server = await startServer();
+  await server.listen();
+  const cookie = await server.cookieOf("admin");
+  for (const headers of [{ cookie, origin: "https://evil.example" }, { cookie }]) {
+    await expect(connected(server.page(cookie, { extraHeaders: headers as Record<string, string> }))).rejects.toThrow();
+  }
+  await expect(connected(server.page("", { extraHeaders: { origin } }))).rejects.toThrow("FORBIDDEN");
+  await expect(connected(server.page("__Host-pilotline=forged"))).rejects.toThrow("FORBIDDEN");
+  expect(server.metrics.counter("dashboard_sockets_refused_total", "").value({ cause: "origin" })).toBe(2);
+});
+
+test("only WebSocket is spoken", async () => {
+  await using server = await startServer();
+  const url = await server.listen();
+  const cookie = await server.cookieOf("admin");
+  const reply = await fetch(`${url}/socket.io/?EIO=4&transport=polling`, { headers: { cookie, origin } });
+  expect(reply.status).toBe(400);
+});
+
+test("the end of a session ends its sockets", async () => {
+  await using server = await startServer();
+  await server.listen();
+  const page = server.page(await server.cookieOf("viewer"));
+  await connected(page);
+  const ended = new Promise((resolve) => page.once("disconnect", resolve));
+  const name = server.accounts.users()[0]?.name ?? "";
+  await server.accounts.createUser("boss", "admin");
+  server.accounts.changeUser(name, { disabled: true });
+  expect(await ended).toBe("io server disconnect");
+});
