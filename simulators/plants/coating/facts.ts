@@ -1,0 +1,98 @@
+import { meterModels } from "../../instruments/energyMeter.ts";
+import { named } from "../measured.ts";
+import type { AlarmFacts, LineFacts } from "../plant.ts";
+import type { MachineName } from "./state.ts";
+
+export const lineId = "coating";
+
+/** Which meter measures which machine: its unit id and model. */
+export const meters = {
+  slurry: { unit: 51, model: "C" },
+  unwinder: { unit: 52, model: "E" },
+  coater: { unit: 53, model: "D" },
+  oven: { unit: 54, model: "B" },
+  exhaust: { unit: 55, model: "A" },
+  recovery: { unit: 56, model: "D" },
+  rewinder: { unit: 57, model: "C" },
+} as const satisfies Record<MachineName, { unit: number; model: keyof typeof meterModels }>;
+
+export const meterId = (machine: MachineName): string => `ct-meter-${machine}`;
+export const gasControllerId = "ct-gas-controller";
+export const gasControllerUnit = 58;
+
+const machines = [
+  { id: "slurry", name: named("供料系统 P-301", "slurry station P-301"), kind: "mixer", class: "special" },
+  { id: "unwinder", name: named("放卷机 W-301", "unwinder W-301"), kind: "winder", class: "general" },
+  { id: "coater", name: named("狭缝涂布头 C-301", "slot-die coater C-301"), kind: "coater", class: "special" },
+  { id: "oven", name: named("四段烘箱 H-301", "four-zone oven H-301"), kind: "oven", class: "special" },
+  { id: "exhaust", name: named("排风机 V-301", "exhaust fan V-301"), kind: "fan", class: "general" },
+  { id: "recovery", name: named("NMP 回收装置 R-301", "NMP recovery R-301"), kind: "recovery", class: "general" },
+  { id: "rewinder", name: named("收卷机 W-302", "rewinder W-302"), kind: "winder", class: "general" },
+] as const satisfies LineFacts["equipment"];
+
+const zoneAlarm = (zone: number): AlarmFacts => ({
+  id: `solvent-${zone}-high`,
+  name: named(`烘箱 ${zone} 区溶剂浓度高`, `solvent in oven zone ${zone} high`),
+  tag: `gas/lel${zone}`,
+  kind: "high",
+  limit: 25,
+  deadband: 4,
+  onDelayMs: 2_000,
+  priority: "critical",
+  response: named(
+    "停止涂布，全开排风风门，检查风机与风门执行器。",
+    "Stop coating, open the exhaust damper, check fan and damper drive.",
+  ),
+});
+
+export const facts: LineFacts = {
+  id: lineId,
+  name: named("电池极片涂布干燥中试线", "battery electrode coating and drying line"),
+  equipment: [
+    ...machines,
+    { id: "gauge", name: named("在线测厚仪 G-301", "thickness gauge G-301"), kind: "gauge", class: "special" },
+    { id: "gas", name: named("烘箱溶剂浓度监测", "solvent monitors of the oven"), kind: "detector", class: "general" },
+  ],
+  alarms: [
+    ...[1, 2, 3, 4].map(zoneAlarm),
+    {
+      id: "thickness-low",
+      name: named("极片厚度偏低", "electrode too thin"),
+      tag: "gauge/deviation",
+      kind: "low",
+      limit: -6,
+      deadband: 2,
+      onDelayMs: 5_000,
+      priority: "medium",
+      response: named(
+        "检查浆料脱泡与过滤器压差，标记该段极片。",
+        "Check slurry degassing and filter, mark this stretch of electrode.",
+      ),
+    },
+    {
+      id: "web-tension-low",
+      name: named("放卷张力低", "web tension low"),
+      tag: "unwinder/tension",
+      kind: "low",
+      limit: 12,
+      deadband: 5,
+      onDelayMs: 2_000,
+      priority: "high",
+      response: named("停机接带，检查断带位置。", "Stop the line, find the break and splice the web."),
+    },
+  ],
+  instruments: [
+    ...machines.map(({ id, name }) => ({
+      id: meterId(id),
+      unit: meters[id].unit,
+      name: named(`电能表（${name.zh}）`, `energy meter of ${name.en ?? id}`),
+      byteOrder: meterModels[meters[id].model].byteOrder,
+    })),
+    {
+      id: gasControllerId,
+      unit: gasControllerUnit,
+      name: named("溶剂浓度报警控制器", "solvent vapour controller"),
+      byteOrder: "ABCD",
+    },
+  ],
+};

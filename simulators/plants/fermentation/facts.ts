@@ -1,0 +1,96 @@
+import { meterModels } from "../../instruments/energyMeter.ts";
+import { named } from "../measured.ts";
+import type { LineFacts } from "../plant.ts";
+import type { MachineName } from "./state.ts";
+
+export const lineId = "fermentation";
+
+/** Which meter measures which machine: its unit id and model. */
+export const meters = {
+  seed: { unit: 31, model: "C" },
+  fermenter: { unit: 32, model: "A" },
+  feed: { unit: 33, model: "C" },
+  steam: { unit: 34, model: "B" },
+  air: { unit: 35, model: "D" },
+  chiller: { unit: 36, model: "E" },
+  harvest: { unit: 37, model: "A" },
+} as const satisfies Record<MachineName, { unit: number; model: keyof typeof meterModels }>;
+
+export const meterId = (machine: MachineName): string => `fm-meter-${machine}`;
+export const roomMonitorId = "fm-room-monitor";
+export const roomMonitorUnit = 38;
+
+const machines = [
+  { id: "seed", name: named("种子罐 F-201", "seed vessel F-201"), kind: "fermenter", class: "special" },
+  { id: "fermenter", name: named("发酵罐 F-202", "fermenter F-202"), kind: "fermenter", class: "special" },
+  { id: "feed", name: named("补料系统 P-201", "feed skid P-201"), kind: "dosing", class: "special" },
+  { id: "steam", name: named("电蒸汽发生器 B-201", "steam generator B-201"), kind: "boiler", class: "general" },
+  { id: "air", name: named("无油空压机 C-201", "air compressor C-201"), kind: "compressor", class: "general" },
+  { id: "chiller", name: named("冷水机 U-201", "chiller U-201"), kind: "chiller", class: "general" },
+  { id: "harvest", name: named("膜过滤机组 S-201", "harvest filtration S-201"), kind: "filter", class: "general" },
+] as const satisfies LineFacts["equipment"];
+
+export const facts: LineFacts = {
+  id: lineId,
+  name: named("生物发酵中试线", "fermentation line"),
+  equipment: [
+    ...machines,
+    { id: "offgas", name: named("尾气分析仪 A-201", "off-gas analyser A-201"), kind: "analyser", class: "special" },
+    { id: "room", name: named("车间环境监测", "room monitor"), kind: "detector", class: "general" },
+  ],
+  alarms: [
+    {
+      id: "oxygen-low",
+      name: named("溶解氧低", "dissolved oxygen low"),
+      tag: "fermenter/oxygen",
+      kind: "low",
+      limit: 20,
+      deadband: 4,
+      onDelayMs: 4_000,
+      priority: "high",
+      response: named(
+        "检查泡沫与通气，提高搅拌转速，必要时降低补料。",
+        "Check foam and air, raise the stirrer speed, reduce the feed if needed.",
+      ),
+    },
+    {
+      id: "room-co2-high",
+      name: named("车间二氧化碳浓度高", "carbon dioxide in the room high"),
+      tag: "room/carbonDioxide",
+      kind: "high",
+      limit: 2_500,
+      deadband: 400,
+      onDelayMs: 3_000,
+      priority: "critical",
+      response: named(
+        "人员撤离，开启强制通风，检查尾气管路。",
+        "Leave the room, start forced ventilation, check the exhaust line.",
+      ),
+    },
+    {
+      id: "steam-pressure-high",
+      name: named("蒸汽压力高", "steam pressure high"),
+      tag: "steam/pressure",
+      kind: "high",
+      limit: 5,
+      deadband: 0.3,
+      onDelayMs: 2_000,
+      priority: "high",
+      response: named("停止加热，检查安全阀与用汽阀。", "Stop heating, check the safety valve and the steam valves."),
+    },
+  ],
+  instruments: [
+    ...machines.map(({ id, name }) => ({
+      id: meterId(id),
+      unit: meters[id].unit,
+      name: named(`电能表（${name.zh}）`, `energy meter of ${name.en ?? id}`),
+      byteOrder: meterModels[meters[id].model].byteOrder,
+    })),
+    {
+      id: roomMonitorId,
+      unit: roomMonitorUnit,
+      name: named("车间环境监测仪", "indoor-air monitor"),
+      byteOrder: "ABCD",
+    },
+  ],
+};
