@@ -32,7 +32,7 @@ export interface Faults {
   /** New connections are refused and requests answered with 503. */
   down: boolean;
   sessionsOver: boolean;
-  acknowledgeAnswer: { status: number; code: ErrorCode } | null;
+  acknowledgeAnswer: { status: number; error: ErrorCode } | null;
   historyStatus: number;
   refusedView: ErrorCode | null;
   /** Per tag: a bad reason, `STALE`-ness by age in ms, or never. */
@@ -172,16 +172,17 @@ export async function startFixture(port = 0): Promise<Fixture> {
       response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(body));
     };
     if (!url.pathname.startsWith("/api/")) return sendFile(url.pathname, response);
-    if (faults.down) return send(503, { code: "STORE_UNAVAILABLE", detail: "The fixture is down." });
-    if (request.method === "POST" && request.headers["x-pilotline"] !== "1") return send(403, { code: "FORBIDDEN" });
+    if (faults.down) return send(503, { error: "STORE_UNAVAILABLE", detail: "The fixture is down." });
+    if (request.method === "POST" && request.headers["x-pilotline"] !== "1")
+      return send(403, { error: "FORBIDDEN", detail: "not marked" });
     const body = request.method === "POST" ? await bodyOf(request) : {};
     if (url.pathname === "/api/login") {
       const right = body.user === fixtureUser.user && body.password === fixtureUser.password;
       if (right) faults.sessionsOver = false;
-      return right ? send(200, {}, { "set-cookie": cookie }) : send(401, { code: "FORBIDDEN", detail: "wrong" });
+      return right ? send(200, {}, { "set-cookie": cookie }) : send(401, { error: "FORBIDDEN", detail: "wrong" });
     }
     const signedIn = (request.headers.cookie ?? "").includes("fixture=1") && !faults.sessionsOver;
-    if (!signedIn) return send(401, { code: "FORBIDDEN", detail: "no session" });
+    if (!signedIn) return send(401, { error: "FORBIDDEN", detail: "no session" });
     if (url.pathname === "/api/session") return send(200, { user: fixtureUser.user, role: "safety" });
     if (url.pathname === "/api/logout") return send(200, {}, { "set-cookie": "fixture=; Max-Age=0; Path=/" });
     if (url.pathname === "/api/plant") return send(200, faults.plant);
@@ -191,16 +192,16 @@ export async function startFixture(port = 0): Promise<Fixture> {
     if (url.pathname === "/api/history") {
       historyAsked.push(url.search);
       if (faults.historyStatus !== 200)
-        return send(faults.historyStatus, { code: "STORE_UNAVAILABLE", detail: "no store" });
+        return send(faults.historyStatus, { error: "STORE_UNAVAILABLE", detail: "no store" });
       return send(200, fixtureHistory(url.searchParams, faults.hole, Date.now()));
     }
     const ack = /^\/api\/alarms\/([^/]+)\/([^/]+)\/acknowledge$/.exec(url.pathname);
-    if (!ack) return send(404, { code: "NOT_FOUND", detail: url.pathname });
+    if (!ack) return send(404, { error: "NOT_FOUND", detail: url.pathname });
     if (faults.acknowledgeAnswer)
       return send(faults.acknowledgeAnswer.status, { ...faults.acknowledgeAnswer, detail: "refused" });
     const alarm = `demo/${ack[1]}/${ack[2]}`;
     const status = standing.get(alarm);
-    if (!status) return send(404, { code: "NOT_FOUND", detail: alarm });
+    if (!status) return send(404, { error: "NOT_FOUND", detail: alarm });
     acknowledged.push({ alarm, comment: String(body.comment ?? "") });
     raise(
       { ...status, state: "ACKED", acknowledgedBy: fixtureUser.user, acknowledgedAt: instant(Date.now()) },

@@ -8,12 +8,15 @@ import type { SessionUser } from "./session.ts";
 export class ApiFailure extends Error {
   readonly status: number;
   readonly code: ErrorCode | "UNAUTHORISED" | "RATE_LIMITED" | "UNREACHABLE";
+  /** How long to wait before trying again, where the server says so. */
+  readonly retryAfterMs: number | null;
 
-  constructor(status: number, code: ApiFailure["code"], detail: string) {
+  constructor(status: number, code: ApiFailure["code"], detail: string, retryAfterMs: number | null = null) {
     super(detail);
     this.name = "ApiFailure";
     this.status = status;
     this.code = code;
+    this.retryAfterMs = retryAfterMs;
   }
 }
 
@@ -34,25 +37,27 @@ export interface Api {
   history(query: HistoryQuery, signal: AbortSignal): Promise<HistoryAnswer>;
   alarms(): Promise<{ readonly seq: number; readonly alarms: readonly AlarmStatus[] }>;
   journal(limit: number, signal: AbortSignal): Promise<readonly AlarmEvent[]>;
-  acknowledge(alarm: string, comment: string): Promise<void>;
+  /** `key` names this act: sent again, for example after a lost answer, it repeats nothing. */
+  acknowledge(alarm: string, comment: string, key: string): Promise<void>;
+  /** Address of every sample of a tag as CSV, streamed by the server. */
+  csvUrl(tag: TagId, from: number, to: number): string;
 }
 
 export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
 
 /** Marks every POST as sent by these pages: another site's form cannot set a header. */
-const guarded = { "content-type": "application/json", "x-pilotline": "1" };
+const guarded = { "x-pilotline": "1" };
 
 async function failureOf(response: Response): Promise<ApiFailure> {
   const body: unknown = await response.json().catch(() => null);
-  const text = (key: string): string | null => {
-    const value: unknown = body !== null && typeof body === "object" ? Reflect.get(body, key) : null;
-    return typeof value === "string" ? value : null;
-  };
-  const detail = text("detail") ?? text("message") ?? response.statusText;
-  const code = text("code") ?? text("error");
+  const part = (key: string): unknown => (body !== null && typeof body === "object" ? Reflect.get(body, key) : null);
+  const [error, told, wait] = [part("error"), part("detail"), part("retryAfterMs")];
+  const detail = typeof told === "string" ? told : response.statusText;
   if (response.status === 401) return new ApiFailure(401, "UNAUTHORISED", detail);
-  if (response.status === 429) return new ApiFailure(429, "RATE_LIMITED", detail);
-  if (code !== null && isErrorCode(code)) return new ApiFailure(response.status, code, detail);
+  if (response.status === 429) {
+    return new ApiFailure(429, "RATE_LIMITED", detail, typeof wait === "number" ? wait : null);
+  }
+  if (typeof error === "string" && isErrorCode(error)) return new ApiFailure(response.status, error, detail);
   return new ApiFailure(response.status, byStatus(response.status), detail);
 }
 
@@ -71,12 +76,18 @@ export function createApi(fetch: Fetch): Api {
     if (!response.ok) throw await failureOf(response);
     return response.status === 204 ? null : response.json();
   };
-  const post = (url: string, body: unknown): Promise<unknown> =>
-    send(url, { method: "POST", headers: guarded, body: JSON.stringify(body) });
+  const post = (url: string, body?: unknown, more: Record<string, string> = {}): Promise<unknown> =>
+    body === undefined
+      ? send(url, { method: "POST", headers: { ...guarded, ...more } })
+      : send(url, {
+          method: "POST",
+          headers: { ...guarded, ...more, "content-type": "application/json" },
+          body: JSON.stringify(body),
+        });
 
   return {
     login: async (user, password) => void (await post("/api/login", { user, password })),
-    logout: async () => void (await post("/api/logout", {})),
+    logout: async () => void (await post("/api/logout")),
     session: async () => (await send("/api/session")) as SessionUser,
     plant: async () => (await send("/api/plant")) as PlantView,
     history: async ({ tag, from, to, pixels }, signal) => {
@@ -90,9 +101,13 @@ export function createApi(fetch: Fetch): Api {
       };
       return answer.events;
     },
-    acknowledge: async (alarm, comment) => {
+    acknowledge: async (alarm, comment, key) => {
       const [, line, id] = alarm.split("/").map(encodeURIComponent);
-      await post(`/api/alarms/${line}/${id}/acknowledge`, { comment });
+      await post(`/api/alarms/${line}/${id}/acknowledge`, { comment }, { "idempotency-key": key });
+    },
+    csvUrl: (tag, from, to) => {
+      const query = new URLSearchParams({ tag, from: `${Math.floor(from)}`, to: `${Math.ceil(to)}` });
+      return `/api/history.csv?${query}`;
     },
   };
 }

@@ -38,16 +38,16 @@ export type Reading = { readonly book: AlarmBook } | "repeated" | "missed";
 export function readEvent(book: AlarmBook, event: AlarmEvent): Reading {
   if (event.seq <= book.seq) return "repeated";
   if (event.seq > book.seq + 1) return "missed";
-  const others = book.alarms.filter(({ alarm }) => alarm !== event.status.alarm);
-  return { book: bookOf([...others, event.status], event.seq) };
+  return { book: readEvents(book, [event]) };
 }
 
 /** Events as a resume brings them, oldest first: it is complete, so a hole in the sequence is no one's loss. */
-export const readEvents = (book: AlarmBook, events: readonly AlarmEvent[]): AlarmBook =>
-  events.reduce((was, event) => {
-    const reading = readEvent({ ...was, seq: Math.max(was.seq, event.seq - 1) }, event);
-    return event.seq > was.seq && typeof reading === "object" ? reading.book : was;
-  }, book);
+export function readEvents(book: AlarmBook, events: readonly AlarmEvent[]): AlarmBook {
+  const fresh = events.filter(({ seq }) => seq > book.seq);
+  const standing = new Map(book.alarms.map((status) => [status.alarm, status]));
+  for (const { status } of fresh) standing.set(status.alarm, status);
+  return bookOf([...standing.values()], fresh[fresh.length - 1]?.seq ?? book.seq);
+}
 
 export interface PriorityCount {
   readonly priority: AlarmPriority;

@@ -26,6 +26,8 @@ export interface LiveState {
   readonly status: ShallowRef<LinkStatus>;
   /** Server time, once a second; goes on by the browser's clock while disconnected, so that ages grow. */
   readonly now: ShallowRef<EpochMs>;
+  /** Server time at this moment, for what moves more finely than once a second. */
+  serverTime(): EpochMs;
   readonly cells: Cells;
   readonly states: ShallowRef<ReadonlyMap<string, EquipmentStatus>>;
   readonly indicators: ShallowRef<ReadonlyMap<string, IndicatorResult>>;
@@ -193,6 +195,7 @@ export function createLiveState(
   return {
     status,
     now,
+    serverTime: () => serverNow(heard, clock.now()),
     cells,
     states,
     indicators,

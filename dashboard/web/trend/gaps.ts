@@ -12,46 +12,55 @@ export function isBroken(series: TrendSeries, i: number): boolean {
   if (i <= 0 || Number.isNaN(points.mid(i)) || Number.isNaN(points.mid(i - 1))) return true;
   const from = points.t(i - 1);
   const to = points.t(i);
-  return (
-    to - from > bridgeMs(series) || gaps.some((gap) => gap.from >= from && gap.to <= to && overlaps(gap, from, to))
-  );
+  return to - from > bridgeMs(series) || gaps.some((gap) => gap.from >= from && gap.to <= to && gap.from < to);
+}
+
+/** The stretch of time that the page knows: what was read, and on from there where the live tail continues it. */
+export function knownTime(series: TrendSeries, now: number): Region | null {
+  const { loaded, tail } = series;
+  if (loaded === null) return null;
+  const follows = loaded.to >= now || (tail.size > 0 && tail.t(0) <= loaded.to + bridgeMs(series));
+  return { from: loaded.from, to: follows ? now : loaded.to };
 }
 
 /**
  * Where in the window nothing is known: silences, bad samples, the server's gaps, and the end of the data up to now.
- * Ascending and disjoint. The future is no gap: nothing could be known there.
+ * Ascending and disjoint. Neither the future nor what was not read yet is a gap.
  */
 export function regionsWithoutData(series: TrendSeries, window: Region, now: number): readonly Region[] {
   const { points, info } = series;
-  const end = Math.min(window.to, now);
-  if (window.from >= end) return [];
-  const found: Region[] = [];
+  const known = knownTime(series, now);
+  if (known === null) return [];
   const limit = bridgeMs(series);
-  const first = points.firstAt(window.from);
-  const last = points.firstAt(end);
-  // The point before the window tells whether the window begins inside a connection.
-  let known = first > 0 && !Number.isNaN(points.mid(first - 1)) ? points.t(first - 1) : Number.NaN;
-  let bad = first > 0 && Number.isNaN(points.mid(first - 1)) ? points.t(first - 1) : Number.NaN;
-  for (let i = first; i < last; i++) {
+  const found: Region[] = series.gaps
+    .map(({ from, to }) => ({ from, to: Number.isFinite(to) ? to : nextValueAfter(series, from) }))
+    .filter((gap) => overlaps(gap, known.from, known.to));
+  let evidence = known.from;
+  let bad = Number.NaN;
+  const last = points.firstAt(known.to + 1);
+  for (let i = Math.max(0, points.firstAt(Math.max(known.from, window.from)) - 1); i < last; i++) {
     const t = points.t(i);
     if (Number.isNaN(points.mid(i))) {
       if (Number.isNaN(bad)) bad = t;
       continue;
     }
     if (!Number.isNaN(bad)) found.push({ from: bad, to: t });
-    else if (Number.isNaN(known) ? t - window.from > limit : t - known > limit) {
-      found.push({ from: Number.isNaN(known) ? window.from : known, to: t });
-    }
-    known = t;
+    else if (t - evidence > limit) found.push({ from: evidence, to: t });
+    evidence = t;
     bad = Number.NaN;
+    if (t > window.to) break;
   }
-  const next = last < points.size ? points.t(last) : now;
-  if (!Number.isNaN(bad)) found.push({ from: bad, to: end });
-  else if (Number.isNaN(known)) found.push({ from: window.from, to: end });
-  else if (next - known > Math.max(limit, last < points.size ? 0 : info.staleAfterMs))
-    found.push({ from: known, to: end });
-  const declared = series.gaps.filter((gap) => overlaps(gap, window.from, end));
-  return join([...found, ...declared].map(({ from, to }) => clip(from, to, window.from, end)));
+  const silentAfterMs = known.to >= now ? Math.max(limit, info.staleAfterMs) : limit;
+  if (!Number.isNaN(bad)) found.push({ from: bad, to: known.to });
+  else if (known.to - evidence > silentAfterMs) found.push({ from: evidence, to: known.to });
+  const end = Math.min(window.to, now, known.to);
+  return join(found.map(({ from, to }) => clip(from, to, Math.max(window.from, known.from), end)));
+}
+
+/** A gap that lasted when the server answered ends with the first live value. */
+function nextValueAfter({ points }: TrendSeries, at: number): number {
+  for (let i = points.firstAt(at + 1); i < points.size; i++) if (!Number.isNaN(points.mid(i))) return points.t(i);
+  return Number.POSITIVE_INFINITY;
 }
 
 const clip = (from: number, to: number, low: number, high: number): Region => ({

@@ -18,6 +18,8 @@ export interface TrendSeries {
   readonly tail: Points;
   /** Gaps that the server knows; `to` is infinite while one lasts. */
   readonly gaps: readonly Region[];
+  /** What history was read of, null while none was. */
+  readonly loaded: Region | null;
   /** Width of the buckets, null where `points` are samples. */
   readonly bucketMs: number | null;
   /** Texts of a string tag: a point's number is its place here. */
@@ -32,6 +34,7 @@ export const emptySeries = (info: TagInfo): TrendSeries => ({
   points: new Points(),
   tail: new Points(),
   gaps: [],
+  loaded: null,
   bucketMs: null,
   words: [],
 });
@@ -74,6 +77,7 @@ export function mergeHistory(was: TrendSeries, answer: HistoryAnswer): TrendSeri
     points,
     tail: was.tail,
     gaps: answer.gaps.map(({ from, to }) => ({ from, to: to ?? Number.POSITIVE_INFINITY })),
+    loaded: { from: answer.from, to: answer.to },
     bucketMs: answer.kind === "raw" ? null : answer.widthMs,
     words,
   };

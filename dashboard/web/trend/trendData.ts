@@ -42,9 +42,11 @@ export function createTrendData(api: Api, clock: PageClock): TrendData {
     abort.abort();
     abort = new AbortController();
     const { signal } = abort;
-    const query = { from: Math.floor(window.from), to: Math.ceil(window.to), pixels };
     loading.value = true;
-    const answers = [...all.keys()].map(async (tag) => {
+    const answers = [...all.values()].map(async ({ info: { tag, gapAfterMs } }) => {
+      // A little more on each side: whether the window's edges lie in a silence is told by its neighbours.
+      const margin = Math.min(gapAfterMs, (window.to - window.from) / 4);
+      const query = { from: Math.floor(window.from - margin), to: Math.ceil(window.to + margin), pixels };
       const answer = await api.history({ tag, ...query }, signal);
       const was = all.get(tag);
       if (signal.aborted || !was) return;
@@ -70,7 +72,7 @@ export function createTrendData(api: Api, clock: PageClock): TrendData {
       version.value++;
     },
     ask: (window, wide) => {
-      pixels = Math.max(100, Math.round(wide));
+      pixels = Math.min(2_000, Math.max(100, Math.round(wide)));
       waiting();
       waiting = clock.after(restMs, () => void read(window));
     },

@@ -26,11 +26,10 @@ export function groupTags(line: LineView, search: string, wanted: (info: TagInfo
     .filter(({ tags }) => tags.length > 0);
 }
 
-/** What an equipment's block shows: its key tags, else its first numeric ones. */
+/** What an equipment's block shows: its key tags, then its other numeric ones, as far as there is room. */
 export function blockTags({ tags, stateTag }: EquipmentView, most: number): readonly TagInfo[] {
   const numeric = tags.filter(({ tag, type }) => tag !== stateTag && (type === "float" || type === "int"));
-  const key = numeric.filter((info) => info.key);
-  return (key.length > 0 ? key : numeric).slice(0, most);
+  return [...numeric.filter(({ key }) => key), ...numeric.filter(({ key }) => !key)].slice(0, most);
 }
 
 /** Last part of a tag id: what engineers call it. */

@@ -1,0 +1,124 @@
+import { dashes, type Palette } from "./palette.ts";
+import type { Region } from "./series.ts";
+import type { Trace } from "./trace.ts";
+
+/** The plotting area in canvas pixels, and how many of them are one CSS pixel. */
+export interface Area {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+  readonly ratio: number;
+}
+
+export function clipTo(context: CanvasRenderingContext2D, { left, top, width, height }: Area, draw: () => void): void {
+  context.save();
+  context.beginPath();
+  context.rect(left, top, width, height);
+  context.clip();
+  draw();
+  context.restore();
+}
+
+/** A region in which nothing is known: diagonal lines from edge to edge, with its words where they fit. */
+export function drawHatch(
+  context: CanvasRenderingContext2D,
+  area: Area,
+  region: { readonly left: number; readonly right: number; readonly words: string },
+  palette: Palette,
+): void {
+  const { top, height, ratio } = area;
+  const width = Math.max(1, region.right - region.left);
+  context.save();
+  context.beginPath();
+  context.rect(region.left, top, width, height);
+  context.clip();
+  context.strokeStyle = palette.hatch;
+  context.globalAlpha = 0.55;
+  context.lineWidth = ratio;
+  context.beginPath();
+  const step = 8 * ratio;
+  // Anchored to the canvas, so that regions of neighbouring series fall on the same lines.
+  for (let x = Math.floor((region.left - height) / step) * step; x < region.right; x += step) {
+    context.moveTo(x, top + height);
+    context.lineTo(x + height, top);
+  }
+  context.stroke();
+  context.globalAlpha = 1;
+  context.font = palette.font.replace("12px", `${11 * ratio}px`);
+  const wide = context.measureText(region.words).width + 12 * ratio;
+  if (wide < width) {
+    const middle = region.left + width / 2;
+    context.fillStyle = palette.band;
+    context.fillRect(middle - wide / 2, top + 6 * ratio, wide, 18 * ratio);
+    context.fillStyle = palette.text;
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    context.fillText(region.words, middle, top + 15.5 * ratio);
+  }
+  context.restore();
+}
+
+/** The normal band of a tag behind its line. */
+export function drawBand(
+  context: CanvasRenderingContext2D,
+  area: Area,
+  top: number,
+  bottom: number,
+  palette: Palette,
+): void {
+  context.fillStyle = palette.band;
+  context.fillRect(area.left, top, area.width, bottom - top);
+  context.strokeStyle = palette.edge;
+  context.lineWidth = area.ratio;
+  context.setLineDash([2 * area.ratio, 4 * area.ratio]);
+  context.beginPath();
+  for (const y of [top, bottom]) {
+    context.moveTo(area.left, y);
+    context.lineTo(area.left + area.width, y);
+  }
+  context.stroke();
+  context.setLineDash([]);
+}
+
+/** Envelope, line and lonely points of series `index`; an uncertain stretch is drawn thin and dotted. */
+export function drawTrace(
+  context: CanvasRenderingContext2D,
+  traced: Trace,
+  index: number,
+  ratio: number,
+  palette: Palette,
+): void {
+  const colour = palette.series[index % palette.series.length] ?? palette.text;
+  context.fillStyle = colour;
+  context.strokeStyle = colour;
+  context.globalAlpha = 0.22;
+  for (const { x, low, high } of traced.envelopes) {
+    context.beginPath();
+    for (const [i, at] of x.entries()) context.lineTo(at, high[i] ?? 0);
+    for (let i = x.length - 1; i >= 0; i--) context.lineTo(x[i] ?? 0, low[i] ?? 0);
+    context.fill();
+  }
+  context.globalAlpha = 1;
+  context.lineJoin = "round";
+  for (const { xy, uncertain } of traced.strokes) {
+    context.lineWidth = (uncertain ? 1 : 1.6) * ratio;
+    const dash = uncertain ? [1, 3] : (dashes[index % dashes.length] ?? []);
+    context.setLineDash(dash.map((length) => length * ratio));
+    context.beginPath();
+    for (let i = 0; i + 1 < xy.length; i += 2) context.lineTo(xy[i] ?? 0, xy[i + 1] ?? 0);
+    context.stroke();
+  }
+  context.setLineDash([]);
+  for (const [x, y] of traced.dots) {
+    context.beginPath();
+    context.arc(x, y, 2.2 * ratio, 0, 2 * Math.PI);
+    context.fill();
+  }
+}
+
+/** A pixel span of a region of time. */
+export const spanOf = (region: Region, x: (t: number) => number): { left: number; right: number } => ({
+  left: x(region.from),
+  right: x(region.to),
+});
