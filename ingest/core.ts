@@ -124,6 +124,7 @@ export async function openCore(
     metrics,
     onStored: (batches, refused) => {
       host.stored(batches);
+      host.acknowledge((topic, payload) => publisher.send(topic, payload));
       for (const { samples } of batches) indicators.stored(samples);
       for (const { sample, why } of refused) {
         deadLetters.put(`sample ${sample.tag}`, Buffer.from(JSON.stringify(sample)), why, clock.now());

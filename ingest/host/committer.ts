@@ -8,8 +8,8 @@ import type { SampleWriter } from "#shared/store/port.ts";
 import { RefusedSamplesError } from "#shared/store/refused.ts";
 import type { Intake, WaitingBatch } from "./intake.ts";
 
-/** Two commits begin at least this far apart: one transaction takes what came meanwhile. */
-const commitEvery: DurationMs = millis(100);
+/** Two commits begin at least this far apart: one transaction takes what came meanwhile. The store may wait on top. */
+const commitEvery: DurationMs = millis(50);
 const maxSamplesPerCommit = 50_000;
 /** How long a stop waits for a store that does not answer; what is not stored stays with the gateways. */
 const drainTimeout: DurationMs = seconds(5);

@@ -3,7 +3,7 @@ import type { Log } from "#shared/kit/log.ts";
 import type { Metrics } from "#shared/kit/metrics.ts";
 import { messageOf } from "#shared/model/errors.ts";
 import type { BatchName, Sample } from "#shared/model/sample.ts";
-import { type EpochMs, seconds } from "#shared/model/time.ts";
+import { type DurationMs, type EpochMs, millis, seconds } from "#shared/model/time.ts";
 import { rebirthPayload } from "#shared/wire/delivery.ts";
 import { decodePayload } from "#shared/wire/sparkplug/decode.ts";
 import { encodePayload } from "#shared/wire/sparkplug/encode.ts";
@@ -20,6 +20,7 @@ import { RebirthRequests } from "./rebirths.ts";
 
 /** A number that stays missing for this long means a lost message (operational-behavior-host-reordering-param). */
 const reorderTimeout = seconds(2);
+const acknowledgeEvery = millis(100);
 
 export interface HostParts {
   readonly intake: Intake;
@@ -41,6 +42,7 @@ export class Host {
   #nodes = new Map<string, EdgeNode>();
   #rebirths = new RebirthRequests();
   #acks = new Acks();
+  #acknowledgedAt: DurationMs = millis(Number.NEGATIVE_INFINITY);
   #count;
 
   constructor(parts: HostParts) {
@@ -144,7 +146,7 @@ export class Host {
     }
   }
 
-  /** Sends what is due: at most one acknowledgement per gateway, and rebirth requests. Ten times a second. */
+  /** Sends the rebirth requests and acknowledgements that are due. */
   tick(send: Send): void {
     const now = this.#parts.clock.now();
     for (const [key, { sequence }] of this.#nodes) {
@@ -155,7 +157,15 @@ export class Host {
       this.#parts.log.info({ node: key }, "Rebirth requested");
       this.#command(send, key, rebirthPayload(now));
     }
-    for (const [key, payload] of this.#acks.take((queueId) => this.#parts.intake.ranges(queueId), now)) {
+    this.acknowledge(send);
+  }
+
+  /** Sends each gateway that is owed an acknowledgement one with all of them, but not more than ten a second. */
+  acknowledge(send: Send): void {
+    const { clock, intake } = this.#parts;
+    if (clock.monotonic() - this.#acknowledgedAt < acknowledgeEvery) return;
+    this.#acknowledgedAt = clock.monotonic();
+    for (const [key, payload] of this.#acks.take((queueId) => intake.ranges(queueId), clock.now())) {
       this.#command(send, key, payload);
     }
   }

@@ -8,7 +8,6 @@ import { systemClock } from "../../shared/kit/clock.ts";
 import { createLog, silentLog } from "../../shared/kit/log.ts";
 import { createMetrics, type Metrics } from "../../shared/kit/metrics.ts";
 import type { Plant } from "../../shared/plant/plant.ts";
-import { tagsOfDevice } from "../../shared/plant/select.ts";
 import { openEmbeddedReader, openEmbeddedWriter } from "../../shared/store/embedded/open.ts";
 import type { SampleReader, SampleWriter } from "../../shared/store/port.ts";
 import type { RecordsReader } from "../../shared/store/records/port.ts";
@@ -16,6 +15,7 @@ import { openRecordsReader } from "../../shared/store/records/sqlite.ts";
 import type { Credential } from "../../shared/wire/credential.ts";
 import { openSession, type Session } from "../../shared/wire/session.ts";
 import { testPlant } from "./plantFixture.ts";
+import { tagsOf } from "./tags.ts";
 import { TestNode, type TestNodeOptions } from "./testNode.ts";
 
 const log = process.env.PILOTLINE_TEST_LOG ? createLog("test", "debug") : silentLog;
@@ -105,12 +105,11 @@ export async function startRig(
       ingest = await startIngest(data, broker, { plant, ...(store ? { store } : {}) });
     },
     node: async (wanted = {}) => {
-      const infos = (device: string) => tagsOfDevice(plant, device).map(({ info }) => info);
       return TestNode.connect({
         broker: { url: broker.url, ...(await broker.credential("gateway-edge-1")) },
         group: "demo",
         edge: "edge-1",
-        devices: { plc: infos("plc"), meter: infos("meter") },
+        devices: { plc: tagsOf(plant, "plc"), meter: tagsOf(plant, "meter") },
         queueId: "q1",
         ...wanted,
       });

@@ -1,0 +1,246 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { createCommitter } from "../../ingest/host/committer.ts";
+import { fillGap, GapLedger } from "../../ingest/host/gapLedger.ts";
+import { Intake } from "../../ingest/host/intake.ts";
+import { RebirthRequests } from "../../ingest/host/rebirths.ts";
+import { SequenceTracker } from "../../ingest/host/sequence.ts";
+import { silentLog } from "../../shared/kit/log.ts";
+import { createMetrics } from "../../shared/kit/metrics.ts";
+import { CodedError } from "../../shared/model/errors.ts";
+import type { Gap } from "../../shared/model/sample.ts";
+import { instant, millis, seconds } from "../../shared/model/time.ts";
+import type { SampleWriter, StoredBatch } from "../../shared/store/port.ts";
+import { RefusedSamplesError } from "../../shared/store/refused.ts";
+import { ManualClock } from "../fakes/clock.ts";
+import { good, tag } from "./samples.ts";
+
+describe("sequence numbers", () => {
+  /** Numbers received at 0, 1, 2 … ms after a birth with seq 0; since when one is missing at the end. */
+  const missing = (numbers: readonly number[]): number | null => {
+    const tracker = new SequenceTracker();
+    tracker.restart(0);
+    for (const [at, seq] of numbers.entries()) tracker.accept(seq, instant(at));
+    return tracker.waitingSince;
+  };
+
+  test.each([
+    ["in order", [1, 2, 3], null],
+    ["one missing", [1, 3], 1],
+    ["missing, then reordered", [1, 3, 2], null],
+    ["two missing, one comes: the wait begins again", [2, 4, 1], 2],
+    ["over the end of the round", [...Array.from({ length: 255 }, (_, i) => i + 1), 0, 1], null],
+    ["a duplicate", [1, 1, 2], null],
+  ])("%s", (_, numbers, expected) => {
+    expect(missing(numbers)).toBe(expected);
+  });
+
+  test("any order within a window leaves nothing missing; without one of them something is", () => {
+    const order = fc.integer({ min: 2, max: 100 }).chain((n) =>
+      fc.shuffledSubarray(
+        Array.from({ length: n }, (_, i) => i + 1),
+        { minLength: n },
+      ),
+    );
+    fc.assert(
+      fc.property(order, fc.nat(), (numbers, which) => {
+        expect(missing(numbers)).toBeNull();
+        const lost = numbers[which % numbers.length];
+        const isLastOfAll = lost === numbers.length;
+        expect(missing(numbers.filter((seq) => seq !== lost)) === null).toBe(isLastOfAll);
+      }),
+    );
+  });
+});
+
+describe("rebirth requests", () => {
+  test("pause per node from 5 s to 5 min, and begin again after a quiet time", () => {
+    const requests = new RebirthRequests();
+    const askedAt: number[] = [];
+    for (let s = 0; s <= 1_000; s++) {
+      requests.want("demo/edge");
+      if (requests.due(instant(s * 1_000)).length > 0) askedAt.push(s);
+    }
+    expect(askedAt).toEqual([0, 5, 15, 35, 75, 155, 315, 615, 915]);
+    requests.born("demo/edge");
+    expect(requests.due(instant(2_000_000))).toEqual([]);
+    requests.want("demo/edge");
+    expect(requests.due(instant(2_000_000))).toEqual(["demo/edge"]);
+    requests.want("demo/edge");
+    expect(requests.due(instant(2_005_000))).toEqual(["demo/edge"]);
+  });
+
+  test("ask at most ten nodes a second, and every node in the end", () => {
+    const requests = new RebirthRequests();
+    for (let i = 0; i < 35; i++) requests.want(`demo/edge-${i}`);
+    const perRound = Array.from({ length: 5 }, (_, i) => requests.due(instant(i * 1_000)).length);
+    expect(perRound).toEqual([10, 10, 10, 5, 0]);
+    const sameSecond = new RebirthRequests();
+    for (let i = 0; i < 35; i++) sameSecond.want(`demo/edge-${i}`);
+    expect(sameSecond.due(instant(0)).length + sameSecond.due(instant(999)).length).toBe(10);
+  });
+});
+
+describe("the intake", () => {
+  const name = (number: number) => ({ queueId: "q", number });
+  const samples = [good("chem/r101/temp", 1, 1), good("chem/r101/temp", 2, 2)];
+
+  test("knows what is pending and what is stored", () => {
+    const intake = new Intake(new Map([["q", [[1, 10]]]]), 100);
+    expect(intake.offer("n", name(10), samples)).toBe("stored");
+    expect(intake.offer("n", name(12), samples)).toBe("queued");
+    expect(intake.offer("n", name(12), samples)).toBe("pending");
+    const taken = intake.take(100);
+    expect(intake.known(name(12))).toBe("pending");
+    intake.settle(taken);
+    expect(intake.known(name(12))).toBe("stored");
+    expect(intake.ranges("q")).toEqual([
+      [1, 10],
+      [12, 12],
+    ]);
+  });
+
+  test("refuses what goes beyond a node's bound, and leaves other nodes alone", () => {
+    const intake = new Intake(new Map(), 3);
+    expect(intake.offer("a", name(1), samples)).toBe("queued");
+    expect(intake.offer("a", name(2), samples)).toBe("full");
+    expect(intake.known(name(2))).toBeUndefined();
+    expect(intake.offer("b", name(2), samples)).toBe("queued");
+    intake.take(100);
+    expect(intake.offer("a", name(3), samples)).toBe("queued");
+  });
+
+  test("takes from every node in turn", () => {
+    const intake = new Intake(new Map(), 100);
+    for (let i = 1; i <= 5; i++) intake.offer("a", name(i), samples);
+    intake.offer("b", { queueId: "other", number: 1 }, samples);
+    expect(intake.take(4).map(({ node }) => node)).toEqual(["a", "b"]);
+    expect(intake.waitingBatches).toBe(4);
+  });
+});
+
+describe("the gap ledger", () => {
+  const gap = (from: number, to: number | null): Gap => ({
+    tag: tag("chem/r101/temp"),
+    from: instant(from),
+    to: to === null ? null : instant(to),
+    cause: "gateway_lost",
+    lost: null,
+  });
+
+  test.each([
+    ["the next data closes it", gap(0, null), 50, [gap(0, 50)]],
+    ["data at once leaves nothing", gap(0, null), 5, [gap(0, 0)]],
+    ["late data splits it", gap(0, 100), 50, [gap(0, 50), gap(50, 100)]],
+    ["late data at its beginning shortens it", gap(0, 100), 5, [gap(0, 0), gap(5, 100)]],
+    ["late data at its end shortens it", gap(0, 100), 95, [gap(0, 95)]],
+    ["data outside changes nothing", gap(10, 100), 100, [gap(10, 100)]],
+  ])("%s", (_, was, at, expected) => {
+    expect(fillGap(was, instant(at), 10)).toEqual(expected);
+  });
+
+  test("a backlog that covers a gap leaves none of it, whatever the order", () => {
+    const order = fc.shuffledSubarray(
+      Array.from({ length: 19 }, (_, i) => (i + 1) * 5),
+      { minLength: 19 },
+    );
+    fc.assert(
+      fc.property(order, (times) => {
+        const saved = new Map<number, Gap>();
+        const ledger = new GapLedger({ newestAt: () => instant(0), gapAfterMs: () => 10 }, []);
+        ledger.open(tag("chem/r101/temp"), instant(3), "gateway_lost");
+        for (const at of [100, ...times]) {
+          ledger.fill(good("chem/r101/temp", at, 1));
+          for (const entry of ledger.takeChanges()) saved.set(entry.from, entry);
+        }
+        expect([...saved.values()].filter(({ from, to }) => to !== from)).toEqual([]);
+      }),
+    );
+  });
+
+  test("a second death does not open a second gap", () => {
+    const ledger = new GapLedger({ newestAt: () => null, gapAfterMs: () => 10 }, []);
+    ledger.open(tag("chem/r101/temp"), instant(3), "device_lost");
+    ledger.open(tag("chem/r101/temp"), instant(9), "gateway_lost");
+    expect(ledger.takeChanges()).toEqual([{ ...gap(3, null), cause: "device_lost" }]);
+  });
+});
+
+describe("the committer", () => {
+  const rig = (write: (batches: readonly StoredBatch[]) => Promise<void>) => {
+    const clock = new ManualClock();
+    const intake = new Intake(new Map(), 1_000);
+    const stored: [number, number][] = [];
+    const writer: SampleWriter = { write, storedBatches: async () => new Map(), [Symbol.asyncDispose]: async () => {} };
+    const committer = createCommitter({
+      intake,
+      writer,
+      clock,
+      random: () => 1,
+      log: silentLog,
+      metrics: createMetrics(),
+      onStored: (batches, refused) => stored.push([batches.length, refused.length]),
+    });
+    return { clock, intake, stored, committer };
+  };
+  const name = { queueId: "q", number: 1 };
+  const samples = [good("chem/r101/temp", 1, 1)];
+
+  test("keeps batches over an outage and says since when it lasts", async () => {
+    let isDown = true;
+    const { clock, intake, stored, committer } = rig(async () => {
+      if (isDown) throw new CodedError("STORE_UNAVAILABLE", "away");
+    });
+    const abort = new AbortController();
+    const run = committer.run(abort.signal);
+    intake.offer("n", name, samples);
+    await clock.advance(seconds(20));
+    expect(stored).toEqual([]);
+    expect(committer.outageSince()).toBe(50);
+    isDown = false;
+    await clock.advance(seconds(10));
+    expect(stored).toEqual([[1, 0]]);
+    expect(committer.outageSince()).toBeNull();
+    abort.abort();
+    await clock.advance(millis(1));
+    await run;
+  });
+
+  test("a stop drains the queue; with the store away it gives up after a while and acknowledges nothing", async () => {
+    const { clock, intake, stored, committer } = rig(async () => {
+      throw new CodedError("STORE_UNAVAILABLE", "away");
+    });
+    const abort = new AbortController();
+    const run = committer.run(abort.signal);
+    intake.offer("n", name, samples);
+    abort.abort();
+    for (let i = 0; i < 20; i++) await clock.advance(seconds(1));
+    await run;
+    expect(stored).toEqual([]);
+
+    const healthy = rig(async () => {});
+    const stop = new AbortController();
+    healthy.intake.offer("n", name, samples);
+    const drained = healthy.committer.run(stop.signal);
+    stop.abort();
+    await healthy.clock.advance(millis(1));
+    await drained;
+    expect(healthy.stored).toEqual([[1, 0]]);
+  });
+
+  test("samples that the store will never take are reported, their batch counts as stored", async () => {
+    const { clock, intake, stored, committer } = rig(async (batches) => {
+      const refused = batches.flatMap(({ samples }) => samples.map((sample) => ({ sample, why: "no" })));
+      throw new RefusedSamplesError(refused);
+    });
+    const abort = new AbortController();
+    const run = committer.run(abort.signal);
+    intake.offer("n", name, samples);
+    await clock.advance(millis(60));
+    expect(stored).toEqual([[1, 1]]);
+    expect(intake.known(name)).toBe("stored");
+    abort.abort();
+    await clock.advance(millis(1));
+    await run;
+  });
+});
