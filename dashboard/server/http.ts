@@ -65,9 +65,8 @@ export const refuse = (reply: FastifyReply, status: number, problem: Problem): F
   reply.code(status).send(problem);
 
 /** Aborts when the client goes away before it has its answer. */
-export function clientSignal(request: FastifyRequest, reply: FastifyReply): AbortSignal {
+export function clientSignal(reply: FastifyReply): AbortSignal {
   const abort = new AbortController();
-  request.raw.socket.once("close", () => abort.abort());
   reply.raw.once("close", () => abort.abort());
   return abort.signal;
 }

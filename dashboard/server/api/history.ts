@@ -42,7 +42,7 @@ export function historyRoutes(app: App, deps: Dependencies, plant: PlantView): v
     async (request, reply) => {
       const { tag, from, to, pixels } = request.query;
       const wanted = { info: infoOf(tag), ...parseRange(from, to), pixels };
-      return answerHistory(wanted, { samples, records, now: clock.now() }, clientSignal(request, reply));
+      return answerHistory(wanted, { samples, records, now: clock.now() }, clientSignal(reply));
     },
   );
 

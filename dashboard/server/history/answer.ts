@@ -6,7 +6,7 @@ import { type EpochMs, hours, instant, later } from "#shared/model/time.ts";
 import type { SampleReader } from "#shared/store/port.ts";
 import type { RecordsReader } from "#shared/store/records/port.ts";
 import { qualityNumber } from "../live/latest.ts";
-import { emptyStretches, type HistoryGap, type Hole, notShown, withCauses } from "./gaps.ts";
+import { emptyStretches, explain, type HistoryGap, type Hole } from "./gaps.ts";
 import { type BucketGrid, bucketGrid } from "./width.ts";
 
 export interface HistoryRequest {
@@ -27,6 +27,8 @@ export interface HistorySources {
 const mostDiscretePoints = 5_000;
 /** So many ledger entries are held against the samples; the rest is shown unverified rather than not at all. */
 const mostVerified = 32;
+/** Of ledger entries that explain no hole, only so many are given, the longest: an answer stays bounded. */
+const mostLedgerGaps = 500;
 /** A source's clock may run ahead. */
 const ahead = hours(24);
 
@@ -95,8 +97,8 @@ async function gapsOf(
   const before = (await samples.last([tag], from)).get(tag)?.at;
   const all = [...holes];
   // Where the range is empty, one hole reaches from the sample before it to the one after it.
-  const opening = { from: before ?? from, until: first ?? end };
-  if (first !== undefined && first - opening.from > info.gapAfterMs) all.unshift({ from: opening.from, to: first });
+  const opened = before ?? from;
+  if (first !== undefined && first - opened > info.gapAfterMs) all.unshift({ from: opened, to: first });
   const lastSeen = last ?? before ?? from;
   if (end - lastSeen > info.gapAfterMs) {
     const next = to < now ? (await samples.range(tag, to, later(now, ahead), 1)).samples[0]?.at : undefined;
@@ -104,14 +106,16 @@ async function gapsOf(
   }
   signal.throwIfAborted();
 
-  const ledger = records.gaps(tag, from, to);
-  const shown = withCauses(all, ledger);
-  const rest: Gap[] = [];
-  for (const [index, entry] of notShown(ledger, all).entries()) {
+  const { gaps, rest } = explain(all, records.gaps(tag, from, to), now);
+  const confirmed: Gap[] = [];
+  const longest = rest.toSorted((a, b) => (b.to ?? now) - b.from - ((a.to ?? now) - a.from)).slice(0, mostLedgerGaps);
+  for (const [index, entry] of longest.entries()) {
     // Late data closes a gap by being there; where samples are known to be lost, it stays one.
     const verify = index < mostVerified && (entry.lost ?? 0) === 0;
-    if (!verify || (await samples.count(tag, instant(entry.from + 1), entry.to ?? end)) === 0) rest.push(entry);
+    const within = verify ? await samples.count(tag, instant(entry.from + 1), entry.to ?? end) : 0;
+    if (within === 0) confirmed.push(entry);
     signal.throwIfAborted();
   }
-  return [...shown, ...rest.map(({ from, to, cause }) => ({ from, to, cause }))].sort((a, b) => a.from - b.from);
+  const known = confirmed.map((entry): HistoryGap => ({ from: entry.from, to: entry.to, cause: entry.cause }));
+  return [...gaps, ...known].sort((a, b) => a.from - b.from);
 }

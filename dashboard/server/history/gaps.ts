@@ -12,9 +12,6 @@ export type HistoryGap = HistoryAnswer["gaps"][number];
 /** For a hole that nobody has noted a cause for. */
 export const unknownCause = "unknown";
 
-const endOf = ({ to }: { readonly to: EpochMs | null }): number => to ?? Number.POSITIVE_INFINITY;
-const overlap = (a: Hole, b: Hole): number => Math.min(endOf(a), endOf(b)) - Math.max(a.from, b.from);
-
 /**
  * Empty stretches between buckets that are longer than `gapAfterMs`, to the buckets' resolution: the silence behind
  * each is at least as long.
@@ -29,15 +26,25 @@ export function emptyStretches(buckets: readonly HistoryBucket[], width: Duratio
   return holes;
 }
 
-/** Each hole with the cause of the ledger entry that overlaps it most. */
-export const withCauses = (holes: readonly Hole[], ledger: readonly Gap[]): HistoryGap[] =>
-  holes.map((hole) => {
-    const best = ledger
-      .filter((entry) => overlap(entry, hole) > 0)
-      .reduce<Gap | null>((most, entry) => (most && overlap(most, hole) >= overlap(entry, hole) ? most : entry), null);
-    return { ...hole, cause: best?.cause ?? unknownCause };
-  });
+export interface Explained {
+  readonly gaps: readonly HistoryGap[];
+  /** Entries that explain no hole: too short to be one, a part of one, or data lies in them. */
+  readonly rest: readonly Gap[];
+}
 
-/** Ledger entries that no hole shows: too short to be one, or data lies in them. */
-export const notShown = (ledger: readonly Gap[], holes: readonly Hole[]): readonly Gap[] =>
-  ledger.filter((entry) => !holes.some((hole) => overlap(entry, hole) > 0));
+/** Gives each hole the cause of the ledger entry that covers it most, if it covers half; what lasts ends at `now`. */
+export function explain(holes: readonly Hole[], ledger: readonly Gap[], now: EpochMs): Explained {
+  const endOf = ({ to }: Hole): number => to ?? now;
+  const overlap = (a: Hole, b: Hole): number => Math.min(endOf(a), endOf(b)) - Math.max(a.from, b.from);
+  const used = new Set<Gap>();
+  const gaps = holes.map((hole): HistoryGap => {
+    const best = ledger.reduce<Gap | null>(
+      (most, entry) => (most && overlap(most, hole) >= overlap(entry, hole) ? most : entry),
+      null,
+    );
+    if (!best || overlap(best, hole) * 2 < endOf(hole) - hole.from) return { ...hole, cause: unknownCause };
+    used.add(best);
+    return { ...hole, cause: best.cause };
+  });
+  return { gaps, rest: ledger.filter((entry) => !used.has(entry)) };
+}
