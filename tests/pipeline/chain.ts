@@ -1,8 +1,10 @@
 // The real processes, as an operator would run them, with a data folder of their own.
+import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { systemClock } from "#shared/kit/clock.ts";
 import { silentLog } from "#shared/kit/log.ts";
 import { type Child, createSupervisor } from "#shared/kit/supervisor.ts";
@@ -100,4 +102,38 @@ export async function startChain(options: {
     await supervisor[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+/** Where plant.example.yaml and the models of recordings find the simulators. */
+export interface Simulators extends AsyncDisposable {
+  readonly child: Child;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Starts `simulate` with the given arguments on ports of the system's choice. */
+export async function startSimulators(args: readonly string[]): Promise<Simulators> {
+  const supervisor = createSupervisor(systemClock, () => 0, silentLog);
+  const child = await supervisor.start({
+    name: "simulators",
+    script: script("simulators/main.ts"),
+    args: ["--log", process.env.PILOTLINE_LOG ?? "error", ...args],
+  });
+  const opcua = new URL(String(child.details.opcua).replace("opc.tcp:", "http:"));
+  return {
+    child,
+    env: {
+      PILOTLINE_SIM_HOST: opcua.hostname,
+      PILOTLINE_SIM_OPCUA_PORT: opcua.port,
+      PILOTLINE_SIM_MODBUS_PORT: String(child.details.modbus).split(":").at(-1) ?? "",
+    },
+    [Symbol.asyncDispose]: () => supervisor[Symbol.asyncDispose](),
+  };
+}
+
+export const startReplay = (csv: string, args: readonly string[]): Promise<Simulators> =>
+  startSimulators(["replay", csv, ...args]);
+
+/** The plant model of a recording, written by the command that an operator uses. */
+export async function writeReplayPlant(csv: string, file: string): Promise<void> {
+  await promisify(execFile)(process.execPath, [script("simulators/main.ts"), "replay", csv, "--write-plant", file]);
 }

@@ -1,0 +1,14 @@
+import { codec } from "./codec.ts";
+import type { Benchmark } from "./figure.ts";
+import { gatewayModbus } from "./gatewayModbus.ts";
+import { gatewayOpcua } from "./gatewayOpcua.ts";
+import { ingest } from "./ingest.ts";
+import { latency } from "./latency.ts";
+import { memory } from "./memory.ts";
+import { store } from "./store.ts";
+
+/** Every benchmark by the name that `npm run bench -- <name>` takes. */
+export const benchmarks = { codec, store, ingest, gatewayOpcua, gatewayModbus, latency, memory } satisfies Record<
+  string,
+  Benchmark
+>;

@@ -1,0 +1,64 @@
+// The real input: recordings of a test bench travel the whole chain, row by row, and their missing seconds are gaps.
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { systemClock } from "#shared/kit/clock.ts";
+import { silentLog } from "#shared/kit/log.ts";
+import { silencesIn } from "#shared/model/silence.ts";
+import { instant } from "#shared/model/time.ts";
+import { loadPlant } from "#shared/plant/load.ts";
+import { plantTags } from "#shared/plant/select.ts";
+import { openEmbeddedReader } from "#shared/store/embedded/open.ts";
+import { temporaryFolder } from "../fakes/folder.ts";
+import { recordedColumns, recordingFile, recordingNames, recordingsMissing } from "../fakes/recordings.ts";
+import { startChain, startReplay, writeReplayPlant } from "./chain.ts";
+
+describe.skipIf(recordingsMissing)(`recordings ${recordingsMissing ?? ""}`, () => {
+  test.each(recordingNames)(
+    "every row of %s is in the store with its value and time, none more, none less",
+    async (name) => {
+      await using folder = await temporaryFolder();
+      const plantFile = join(folder.path, "recording.yaml");
+      await writeReplayPlant(recordingFile(name), plantFile);
+      await using replay = await startReplay(recordingFile(name), ["--speed", "0"]);
+      await using chain = await startChain({
+        folder: folder.path,
+        plantYaml: await readFile(plantFile, "utf8"),
+        env: replay.env,
+      });
+
+      const columns = recordedColumns(name);
+      const plant = await loadPlant(plantFile, { ...process.env, ...replay.env });
+      // The map names a column's tag by the column's place in the file.
+      const tags = plantTags(plant).filter(({ device }) => device.protocol === "opcua");
+      expect(tags.length).toBe(columns.size);
+
+      await using reader = await openEmbeddedReader({ file: chain.historyFile, clock: systemClock, log: silentLog });
+      const [from, to] = [instant(0), instant(4e12)];
+      const wanted = [...columns.values()];
+      const total = async () =>
+        (await Promise.all(tags.map(({ id }) => reader.count(id, from, to)))).reduce((sum, n) => sum + n, 0);
+      const rows = wanted.reduce((sum, column) => sum + column.length, 0);
+      await expect.poll(total, { timeout: 90_000, interval: 250 }).toBe(rows);
+
+      for (const [i, tag] of tags.entries()) {
+        const stored = (await reader.range(tag.id, from, to, 1_000_000)).samples;
+        const recorded = wanted[i] ?? [];
+        expect(stored.map(({ at, value, quality }) => ({ at, value: Number(value), quality }))).toEqual(
+          recorded.map(({ atMs, value }) => ({ at: atMs, value, quality: "good" })),
+        );
+        const gaps = silencesIn(
+          stored.map(({ at }) => at),
+          tag.info.gapAfterMs,
+        );
+        const missing = silencesIn(
+          recorded.map(({ atMs }) => atMs),
+          1_000,
+        );
+        expect(missing.length).toBeGreaterThan(0);
+        expect(gaps).toEqual(missing);
+      }
+    },
+    180_000,
+  );
+});
