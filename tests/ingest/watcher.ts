@@ -1,0 +1,44 @@
+import { systemClock } from "../../shared/kit/clock.ts";
+import { type CommandReply, createReplyBox, sendCommand } from "../../shared/wire/commands.ts";
+import type { AlarmEventMessage, DerivedKind, DerivedMessages } from "../../shared/wire/derived.ts";
+import { derivedAddress, parseDerived } from "../../shared/wire/derived.ts";
+import type { Session } from "../../shared/wire/session.ts";
+import type { Rig } from "./rig.ts";
+
+/** A dashboard in small: subscribes to the derived topics, checks every message, and sends commands. */
+export interface Watcher extends AsyncDisposable {
+  readonly events: AlarmEventMessage[];
+  /** The newest message of a kind, by topic where there are several. */
+  newest<Kind extends DerivedKind>(kind: Kind, topicEnd?: string): DerivedMessages[Kind] | undefined;
+  count(kind: DerivedKind): number;
+  acknowledge(id: string, alarm: string, user?: string): Promise<CommandReply>;
+}
+
+export async function watch(rig: Rig): Promise<Watcher> {
+  const messages: { topic: string; kind: DerivedKind; message: unknown }[] = [];
+  const events: AlarmEventMessage[] = [];
+  const replies = createReplyBox("demo", "dashboard");
+  const session: Session = await rig.session("dashboard", (topic, payload) => {
+    if (replies.receive(topic, payload)) return;
+    const kind = derivedAddress(topic)?.kind;
+    if (!kind) return;
+    const message = parseDerived(kind, payload);
+    messages.push({ topic, kind, message });
+    if (kind === "alarmEvent") events.push(message as AlarmEventMessage);
+  });
+  await session.subscribe([{ filter: "pilotline/v1/demo/#", qos: 1 }]);
+  return {
+    events,
+    newest: <Kind extends DerivedKind>(kind: Kind, topicEnd = "") =>
+      messages.findLast((entry) => entry.kind === kind && entry.topic.endsWith(topicEnd))?.message as
+        | DerivedMessages[Kind]
+        | undefined,
+    count: (kind) => messages.filter((entry) => entry.kind === kind).length,
+    acknowledge: (id, alarm, user = "li.wei") =>
+      sendCommand(
+        { v: 1, id, at: systemClock.now(), user, requester: "dashboard", kind: "acknowledge", alarm, comment: "seen" },
+        { session, platform: "demo", replies, clock: systemClock },
+      ),
+    [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
+  };
+}
