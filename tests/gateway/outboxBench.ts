@@ -34,8 +34,11 @@ export async function openBox(
     random: () => 0.5,
     log,
     metrics,
-    onDurable: () => wake(),
     ...options,
+    onDurable: () => {
+      wake();
+      options.onDurable?.();
+    },
   });
   return {
     outbox,
