@@ -50,6 +50,7 @@ export const unitAtoms: Readonly<Record<string, UnitAtom>> = {
   a: plain("a", 365.25, "d", "年"),
 
   Hz: metric("Hz", [1, "s-1"]),
+  "[g]": metric("g", [9.80665, "m/s2"]),
   N: metric("N", [1, "kg.m/s2"]),
   Pa: metric("Pa", [1, "N/m2"]),
   bar: metric("bar", [1e5, "Pa"]),
