@@ -2,6 +2,8 @@ import { type CommandSpec, numberOption, type ParsedCommand } from "#shared/kit/
 import type { LogLevel } from "#shared/kit/log.ts";
 import { CodedError } from "#shared/model/errors.ts";
 import { type PlantName, plantNames } from "./plants/registry.ts";
+import { type Shift, shifts } from "./replay/replay.ts";
+import type { ServeOptions } from "./serve.ts";
 
 const options = {
   host: {
@@ -22,50 +24,117 @@ const options = {
     type: "string",
     placeholder: "<factor>",
     default: "1",
-    help: "How much faster the processes run than the clock.",
+    help: "How much faster the processes or the recording run; for replay 0 is as fast as subscribers take it.",
   },
-  rate: { type: "string", placeholder: "<Hz>", default: "1", help: "Readings per second." },
+  rate: { type: "string", placeholder: "<Hz>", default: "1", help: "Readings per second of the simulated lines." },
+  tags: {
+    type: "string",
+    placeholder: "<number>",
+    help: "At least so many tags: a load test line makes up what the plant lacks.",
+  },
+  map: { type: "string", placeholder: "<yaml>", help: "Replay: what the columns of the recording mean." },
+  shift: {
+    type: "string",
+    placeholder: "<none|now|past>",
+    default: "none",
+    help: "Replay: keep the file's times, move the first row to now, or move the last row to now.",
+  },
+  "write-plant": {
+    type: "string",
+    placeholder: "<file>",
+    help: "Write the plant file that fits what would be served, and end.",
+  },
   log: { type: "string", placeholder: "<level>", default: "info", env: "PILOTLINE_LOG", help: "Least level logged." },
 } as const;
 
 export const command = {
   name: "simulate",
-  summary: "Simulated pilot lines that speak OPC UA and Modbus TCP.",
+  summary: `Simulated pilot lines that speak OPC UA and Modbus TCP: ${[...plantNames].join(", ")}, all, load, or replay of a recording.`,
   positionals: ["<plant>", "[csv]"],
   options,
-  examples: ["npm run pilotline -- simulate all --opcua-port 14840 --modbus-port 15020"],
+  examples: [
+    "npm run pilotline -- simulate all --opcua-port 14840 --modbus-port 15020",
+    "npm run pilotline -- simulate load --tags 5000 --rate 10",
+    "npm run pilotline -- simulate replay recording.csv --speed 10",
+  ],
 } as const satisfies CommandSpec<typeof options>;
 
-/** What the command line asks for, checked. */
-export interface Wanted {
-  readonly plants: readonly PlantName[];
-  readonly host: string;
-  readonly opcuaPort: number;
-  readonly modbusPort: number;
-  readonly pkiFolder: string | undefined;
-  readonly seed: number;
+interface Common extends ServeOptions {
   readonly speed: number;
-  readonly rateHz: number;
+  readonly writePlant: string | undefined;
 }
 
-const isPlantName = (text: string): text is PlantName => plantNames.some((name) => name === text);
+/** What the command line asks for, checked. */
+export type Wanted =
+  | (Common & {
+      readonly kind: "simulate";
+      readonly plants: readonly PlantName[];
+      readonly seed: number;
+      readonly rateHz: number;
+      /** 0 where nothing is asked for. */
+      readonly leastTags: number;
+    })
+  | (Common & {
+      readonly kind: "replay";
+      readonly csv: string;
+      readonly map: string | undefined;
+      readonly shift: Shift;
+    });
+
+type Options = ParsedCommand<typeof options>["options"];
 
 /** Throws `CONFIG` where an argument is wrong. */
 export function wantedOf({ options, positionals }: ParsedCommand<typeof command.options>): Wanted {
-  const [name = ""] = positionals;
-  if (name !== "all" && !isPlantName(name)) {
-    throw new CodedError("CONFIG", `There is no plant \`${name}\`. Choose ${[...plantNames, "all"].join(", ")}.`);
+  const [name = "", csv] = positionals;
+  if (name === "replay") return replayWanted(options, csv);
+  if (csv !== undefined) {
+    throw new CodedError("CONFIG", `Only \`replay\` takes a second argument, got \`${csv}\`.`);
   }
   return {
-    plants: name === "all" ? plantNames : [name],
-    host: options.host,
-    opcuaPort: numberOption("opcua-port", options["opcua-port"], 0, 65_535),
-    modbusPort: numberOption("modbus-port", options["modbus-port"], 0, 65_535),
-    pkiFolder: options.pki,
+    ...commonOf(options, 0.01),
+    kind: "simulate",
+    plants: plantsOf(name),
     seed: numberOption("seed", options.seed, 0, 2 ** 32 - 1),
-    speed: numberOption("speed", options.speed, 0.01, 1_000),
     rateHz: numberOption("rate", options.rate, 0.01, 100),
+    leastTags: options.tags === undefined ? 0 : numberOption("tags", options.tags, 1, 1_000_000),
   };
+}
+
+function replayWanted(options: Options, csv: string | undefined): Wanted {
+  if (csv === undefined) throw new CodedError("CONFIG", "`simulate replay` takes the recording: replay <csv>.");
+  const common = commonOf(options, 0);
+  const shift = shifts.find((one) => one === options.shift);
+  if (shift === undefined) {
+    throw new CodedError("CONFIG", `--shift takes ${shifts.join(", ")}, got \`${options.shift}\`.`);
+  }
+  if (shift === "now" && common.speed !== 1) {
+    throw new CodedError(
+      "CONFIG",
+      "--shift now with another --speed would give times in the future; use --shift past.",
+    );
+  }
+  return { ...common, kind: "replay", csv, map: options.map, shift };
+}
+
+const commonOf = (options: Options, leastSpeed: number): Common => ({
+  host: options.host,
+  opcuaPort: numberOption("opcua-port", options["opcua-port"], 0, 65_535),
+  modbusPort: numberOption("modbus-port", options["modbus-port"], 0, 65_535),
+  pkiFolder: options.pki,
+  speed: numberOption("speed", options.speed, leastSpeed, 1_000),
+  writePlant: options["write-plant"],
+});
+
+/** `load` is no line of its own: only the tags that --tags asks for. */
+function plantsOf(name: string): readonly PlantName[] {
+  if (name === "all") return plantNames;
+  if (name === "load") return [];
+  const known = plantNames.find((one) => one === name);
+  if (known) return [known];
+  throw new CodedError(
+    "CONFIG",
+    `There is no plant \`${name}\`. Choose ${[...plantNames, "all", "load", "replay"].join(", ")}.`,
+  );
 }
 
 export function logLevelOf(text: string): LogLevel {

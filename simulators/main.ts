@@ -1,27 +1,50 @@
+import { writeFile } from "node:fs/promises";
 import { systemClock } from "#shared/kit/clock.ts";
 import { runCommand } from "#shared/kit/command.ts";
-import { createLog } from "#shared/kit/log.ts";
-import { announceReady, runProcess } from "#shared/kit/process.ts";
-import { command, logLevelOf, wantedOf } from "./command.ts";
-import { seeded } from "./physics/random.ts";
-import { plantNames, plants } from "./plants/registry.ts";
+import { createLog, type Log } from "#shared/kit/log.ts";
+import { aborted, announceReady, runProcess } from "#shared/kit/process.ts";
+import { command, logLevelOf, type Wanted, wantedOf } from "./command.ts";
+import { demoPlantFile } from "./plantFile/demo.ts";
+import { startPlants } from "./plants/registry.ts";
+import { onModbus } from "./replay/recording.ts";
+import { replay } from "./replay/replay.ts";
+import { readRecording, recordingPlantFile } from "./replay/source.ts";
 import { serve } from "./serve.ts";
-import { simulate } from "./simulation.ts";
+import { showReadings, simulate } from "./simulation.ts";
+
+const clock = systemClock;
+
+async function runSimulation(wanted: Wanted & { kind: "simulate" }, log: Log, signal: AbortSignal): Promise<void> {
+  const running = startPlants(wanted.plants, wanted.seed, wanted.leastTags);
+  if (wanted.writePlant !== undefined) return writeFile(wanted.writePlant, demoPlantFile(running));
+  const signals = running.flatMap((plant) => plant.signals);
+  await using faces = await serve(wanted, { opcua: signals, modbus: signals }, { clock, log });
+  const both = [faces.opcua, faces.modbus];
+  showReadings(running, both, clock);
+  log.info({ lines: running.map(({ facts }) => facts.id), tags: signals.length, ...faces.addresses }, "Serving");
+  announceReady(faces.addresses);
+  await simulate(running, both, wanted, clock, signal);
+}
+
+async function runReplay(wanted: Wanted & { kind: "replay" }, log: Log, signal: AbortSignal): Promise<void> {
+  const recording = await readRecording(wanted.csv, wanted.map);
+  if (wanted.writePlant !== undefined) return writeFile(wanted.writePlant, recordingPlantFile(recording));
+  const { rows, signals } = recording;
+  await using faces = await serve(wanted, { opcua: signals, modbus: onModbus(signals) }, { clock, log });
+  log.info({ recording: wanted.csv, rows: rows.length, tags: signals.length, ...faces.addresses }, "Serving");
+  announceReady(faces.addresses);
+  const env = { faces: [faces.opcua, faces.modbus], subscribers: faces.opcua.subscribers, clock, log };
+  const end = await replay(rows, wanted, env, signal);
+  if (!end) return;
+  log.info({ rows: end.rows, first: end.first, last: end.last }, "Replay is at its end; the last row stays");
+  process.send?.({ event: "replay-end", ...end });
+  await aborted(signal);
+}
 
 await runCommand(command, async (parsed) => {
   const log = createLog("simulators", logLevelOf(parsed.options.log));
-  await runProcess(log, async (signal) => {
+  await runProcess(log, (signal) => {
     const wanted = wantedOf(parsed);
-    const running = wanted.plants.map((name) => {
-      // Each plant has its own randomness: what one does never depends on which others run.
-      const seed = wanted.seed + 2 * plantNames.indexOf(name);
-      return plants[name](seeded(seed), seeded(seed + 1));
-    });
-    const signals = running.flatMap((plant) => plant.signals);
-    await using faces = await serve(wanted, signals, { clock: systemClock, log });
-    const modbus = `${faces.modbus.host}:${faces.modbus.port}`;
-    log.info({ plants: wanted.plants, tags: signals.length, opcua: faces.opcua.endpoint, modbus }, "Serving");
-    announceReady({ opcua: faces.opcua.endpoint, modbus });
-    await simulate(running, [faces.opcua, faces.modbus], wanted, systemClock, signal);
+    return wanted.kind === "replay" ? runReplay(wanted, log, signal) : runSimulation(wanted, log, signal);
   });
 });

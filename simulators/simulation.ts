@@ -13,10 +13,14 @@ export interface Pace {
 /** After a pause of the machine (sleep, debugger) no more than this is made up for. */
 const mostBeats = 100;
 
-/**
- * Lets the plants run and shows their readings until `signal` aborts. Source times are the clock's: `speed` makes the
- * processes faster, not the time.
- */
+/** Shows what the plants' instruments read now. Source times are the clock's. */
+export function showReadings(plants: readonly RunningPlant[], faces: readonly Face[], clock: Clock): void {
+  const readings = plants.flatMap((plant) => plant.readings());
+  const now = clock.now();
+  for (const face of faces) face.show(readings, now);
+}
+
+/** Lets the plants run until `signal` aborts. `speed` makes the processes faster, not the time. */
 export async function simulate(
   plants: readonly RunningPlant[],
   faces: readonly Face[],
@@ -25,12 +29,6 @@ export async function simulate(
   signal: AbortSignal,
 ): Promise<void> {
   const period = millis(1_000 / rateHz);
-  const show = (): void => {
-    const readings = plants.flatMap((plant) => plant.readings());
-    const now = clock.now();
-    for (const face of faces) face.show(readings, now);
-  };
-  show();
   let last = clock.monotonic();
   for await (const _ of ticks(clock, period, signal)) {
     const beats = Math.max(1, Math.round((clock.monotonic() - last) / period));
@@ -38,6 +36,6 @@ export async function simulate(
     for (let beat = 0; beat < Math.min(beats, mostBeats); beat++) {
       for (const plant of plants) plant.pass((period / 1_000) * speed);
     }
-    show();
+    showReadings(plants, faces, clock);
   }
 }

@@ -117,7 +117,7 @@ export function machineSignals<State>(
       meaning: "energy",
       at: meter.energy,
     }),
-    analog("power", ["有功功率", "active power"], "kW", [0, ratedKW * 1.5], (s) => machine(s).powerKW, {
+    analog("power", ["有功功率", "active power"], "kW", [0, Math.ceil(ratedKW * 15) / 10], (s) => machine(s).powerKW, {
       noise: ratedKW * 0.001,
       meaning: "power",
       at: meter.power,

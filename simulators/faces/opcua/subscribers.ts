@@ -8,6 +8,8 @@ export interface Subscribers {
   items(): number;
   /** Values that every listener's queue still takes; infinite where nobody listens. */
   room(): number;
+  /** Most values that wait in one queue for their reader. */
+  waiting(): number;
   /** Longest sampling interval of an item that samples on a timer; 0 where all are told of every change. */
   samplingMs(): number;
 }
@@ -47,6 +49,7 @@ export function watchSubscribers(server: OPCUAServer, ownNamespace: number, cloc
       }
       return least;
     },
+    waiting: () => Math.max(0, ...[...items.keys()].map((item) => item.queue.length)),
     samplingMs: () => Math.max(0, ...[...items.keys()].map((item) => item.samplingInterval)),
   };
 }

@@ -17,7 +17,7 @@ const units: Readonly<Record<string, readonly [commonCode: string, symbol: strin
   "kW.h": ["KWH", "kW·h", "kilowatt hour"],
   A: ["AMP", "A", "ampere"],
   V: ["VLT", "V", "volt"],
-  "/min": ["C94", "min⁻¹", "reciprocal minute"],
+  "{rev}/min": ["RPM", "r/min", "revolution per minute"],
   "N.m": ["NU", "N·m", "newton metre"],
   N: ["NEW", "N", "newton"],
   h: ["HUR", "h", "hour"],

@@ -32,7 +32,7 @@ const slurry: Signals = [
     normal: [0, 1.5],
     noise: 0.003,
   }),
-  analog("stirrerSpeed", ["搅拌转速", "stirrer speed"], "/min", [0, 150], (s) => s.slurry.stirrerRpm, {
+  analog("stirrerSpeed", ["搅拌转速", "stirrer speed"], "{rev}/min", [0, 150], (s) => s.slurry.stirrerRpm, {
     decimals: 0,
     noise: 0.2,
   }),
@@ -134,7 +134,10 @@ const exhaust: Signals = [
     meaning: "safety",
     key: true,
   }),
-  analog("fanSpeed", ["风机转速", "fan speed"], "/min", [0, 2_000], (s) => s.exhaust.fanRpm, { decimals: 0, noise: 1 }),
+  analog("fanSpeed", ["风机转速", "fan speed"], "{rev}/min", [0, 2_000], (s) => s.exhaust.fanRpm, {
+    decimals: 0,
+    noise: 1,
+  }),
   analog("temperature", ["排风温度", "exhaust temperature"], "Cel", [0, 200], (s) => s.exhaust.temperatureC, {
     decimals: 1,
     noise: 0.05,

@@ -31,7 +31,7 @@ const seed: Signals = [
     noise: 0.2,
   }),
   analog("ph", ["pH", "pH"], "[pH]", [0, 14], (s) => s.seed.ph, { normal: [6.5, 7.5], noise: 0.005 }),
-  analog("stirrerSpeed", ["搅拌转速", "stirrer speed"], "/min", [0, 800], (s) => s.seed.stirrerRpm, {
+  analog("stirrerSpeed", ["搅拌转速", "stirrer speed"], "{rev}/min", [0, 800], (s) => s.seed.stirrerRpm, {
     decimals: 0,
     noise: 0.5,
   }),
@@ -74,7 +74,7 @@ const fermenter: Signals = [
     },
   ),
   analog("oxygenSet", ["溶解氧设定值", "oxygen set point"], "%", [0, 150], () => oxygenSetPercent, { decimals: 1 }),
-  analog("stirrerSpeed", ["搅拌转速", "stirrer speed"], "/min", [0, 1_500], (s) => s.vessel.stirrerRpm, {
+  analog("stirrerSpeed", ["搅拌转速", "stirrer speed"], "{rev}/min", [0, 1_500], (s) => s.vessel.stirrerRpm, {
     decimals: 0,
     noise: 0.8,
   }),

@@ -48,7 +48,7 @@ const reactor: Signals = [
     noise: 0.1,
   }),
   analog("mass", ["物料质量", "contents mass"], "kg", [0, 20], (s) => s.reactor.massKg, { decimals: 3, noise: 0.002 }),
-  analog("stirrerSpeed", ["搅拌转速", "stirrer speed"], "/min", [0, 500], (s) => s.reactor.stirrerRpm, {
+  analog("stirrerSpeed", ["搅拌转速", "stirrer speed"], "{rev}/min", [0, 500], (s) => s.reactor.stirrerRpm, {
     normal: [0, 350],
     decimals: 0,
     noise: 0.5,
@@ -149,7 +149,7 @@ const scrubber: Signals = [
     decimals: 0,
     noise: 1.5,
   }),
-  analog("fanSpeed", ["风机转速", "fan speed"], "/min", [0, 2_000], (s) => s.scrubber.fanRpm, {
+  analog("fanSpeed", ["风机转速", "fan speed"], "{rev}/min", [0, 2_000], (s) => s.scrubber.fanRpm, {
     decimals: 0,
     noise: 1,
   }),
@@ -174,7 +174,10 @@ const scrubber: Signals = [
 ];
 
 const centrifuge: Signals = [
-  analog("speed", ["转鼓转速", "drum speed"], "/min", [0, 1_500], (s) => s.centrifuge.rpm, { decimals: 0, noise: 1 }),
+  analog("speed", ["转鼓转速", "drum speed"], "{rev}/min", [0, 1_500], (s) => s.centrifuge.rpm, {
+    decimals: 0,
+    noise: 1,
+  }),
   analog("vibration", ["振动速度", "vibration"], "mm/s", [0, 20], (s) => s.centrifuge.vibrationMmPerS, {
     normal: [0, 7.1],
     noise: 0.03,
