@@ -7,7 +7,8 @@ import { plantView } from "#shared/plant/select.ts";
 const tag = (id: string, more = "") =>
   `{ id: ${id}, name: { zh: ${id} }, device: box, address: { node: "nsu=urn:test;s=${id}" }${more} }`;
 
-const text = `
+/** A small plant with two lines, as the file has it. */
+export const testPlantText = `
 platform: { id: demo, name: { zh: 平台, en: Platform } }
 gateways: [{ id: edge-1 }]
 devices:
@@ -33,7 +34,7 @@ lines:
 `;
 
 export const testPlant = (): Plant => {
-  const { plant, problems } = parsePlant(text, "plant.yaml", {});
+  const { plant, problems } = parsePlant(testPlantText, "plant.yaml", {});
   if (!plant) throw new Error(JSON.stringify(problems));
   return plant;
 };
