@@ -100,7 +100,9 @@ export const EquipmentSchema = Type.Object(
       ),
     ),
     energyMeter: Type.Optional(
-      Type.String({ description: "Tag of this equipment with its cumulative electric energy, in a unit of energy such as kW.h." }),
+      Type.String({
+        description: "Tag of this equipment with its cumulative electric energy, in a unit of energy such as kW.h.",
+      }),
     ),
     tags: Type.Array(TagSchema, { description: "Tags of the equipment." }),
   },

@@ -3,7 +3,7 @@ import { Check } from "typebox/schema";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { generatedFiles } from "../generated/files.ts";
-import { plantCases } from "../plant/cases.ts";
+import { goodCase, plantCases } from "../plant/cases.ts";
 
 const read = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), "utf8");
 
@@ -19,7 +19,7 @@ describe("the editor's schema", () => {
   });
 
   test("accepts a number from the environment, and refuses an unknown key", () => {
-    const plant = parse(plantCases(".good.yaml")[0]?.text ?? "");
+    const plant = parse(goodCase("small"));
     plant.devices[1].connection.port = `\${PORT:502}`;
     expect(Check(schema, plant)).toBe(true);
     plant.devices[1].connection.prot = 502;

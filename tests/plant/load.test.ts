@@ -43,6 +43,7 @@ describe("environment", () => {
     ["the variable before the default", "host: ${HOST:10.0.0.5}", { HOST: "meter.local" }, { host: "meter.local" }],
     ["inside text", "host: ${NAME}.${ZONE:local}", { NAME: "m1" }, { host: "m1.local" }],
     ["a number where the schema asks for one", 'host: a\n      port: "${PORT:1502}"', {}, { port: 1502 }],
+    ["no number where none is written", "host: a\n      port: 1503", {}, { port: 1503 }],
     ["text where the schema asks for text", "host: ${HOST:7}", {}, { host: "7" }],
     ["an escaped one is left", "host: a$${HOST}b", { HOST: "x" }, { host: "a${HOST}b" }],
   ])("%s", (_, written, env, expected) => {
@@ -54,6 +55,15 @@ describe("environment", () => {
       host: "${OTHER}: {a: [",
     });
   });
+});
+
+test("true and false come out of the environment where the schema asks for them", () => {
+  const shown = (env: Record<string, string>) =>
+    parsePlant(goodCase("edges"), "plant.yaml", env).plant?.lines[0]?.equipment[0]?.tags[0]?.key;
+  expect([shown({}), shown({ SHOW_RUNNING: "false" })]).toEqual([true, false]);
+  expect(said(goodCase("edges"), { SHOW_RUNNING: "yes" })).toEqual([
+    "30:18: lines[0].equipment[0].tags[0].key: must be true or false, is `yes`; expected: Shown on the line's card of the overview.",
+  ]);
 });
 
 test("an alias stands for its anchor", () => {

@@ -39,6 +39,9 @@ test.each([
   ["%", "1", 0.01],
   ["kW.h", "kW", undefined],
   ["Cel", "K", undefined],
+  ["K", "Cel", undefined],
+  ["kWh", "kW.h", undefined],
+  ["kW.h", "kWh", undefined],
 ])("%s to %s", (from, to, factor) => {
   if (factor === undefined) expect(conversionFactor(from, to)).toBeUndefined();
   else expect(conversionFactor(from, to)).toBeCloseTo(factor, 12);

@@ -28,8 +28,7 @@ export function checkAddresses(plant: Plant, conformer: Conformer, report: Repor
     })),
   }));
   for (const [device, tags] of addressed) {
-    for (const { path, what, remedy } of protocols[device.protocol].check(tags, device.polling))
-      report(path, what, remedy);
+    for (const { path, what, remedy } of protocols[device.protocol].check(tags, device)) report(path, what, remedy);
   }
   return { ...plant, lines };
 }

@@ -13,4 +13,7 @@ export interface AddressMistake {
 }
 
 /** What is wrong with the addresses of one device, each of which has the form that its schema asks for. */
-export type AddressCheck = (tags: readonly AddressedTag[], polling: unknown) => readonly AddressMistake[];
+export type AddressCheck = (
+  tags: readonly AddressedTag[],
+  device: { readonly connection: unknown; readonly polling: unknown },
+) => readonly AddressMistake[];

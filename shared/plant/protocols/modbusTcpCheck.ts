@@ -1,6 +1,12 @@
 import { staleAfterMsOf } from "../select.ts";
 import type { AddressCheck, AddressedTag, AddressMistake } from "./addressCheck.ts";
-import { type ModbusTcpAddress, type ModbusTcpPolling, registersOf } from "./modbusTcp.ts";
+import {
+  type ByteOrder,
+  type ModbusTcpAddress,
+  type ModbusTcpConnection,
+  type ModbusTcpPolling,
+  registersOf,
+} from "./modbusTcp.ts";
 
 const lastRegister = 65_535;
 
@@ -12,9 +18,9 @@ const lastOf = (address: ModbusTcpAddress): number => address.register + lengthO
 const addressOf = ({ config }: AddressedTag): ModbusTcpAddress => config.address as unknown as ModbusTcpAddress;
 
 /** Rules of the Modbus data model (Modbus Application Protocol 1.1b3, 4.3 and 4.4) that a schema cannot tell. */
-export const checkModbusTcp: AddressCheck = (tags, polling) => [
+export const checkModbusTcp: AddressCheck = (tags, { connection, polling }) => [
   ...tags.flatMap((tag) => checkOne(tag, polling as ModbusTcpPolling)),
-  ...checkOverlaps(tags),
+  ...checkOverlaps(tags, (connection as ModbusTcpConnection).byteOrder),
 ];
 
 function checkOne(tag: AddressedTag, { maxRegisters, periodMs }: ModbusTcpPolling): AddressMistake[] {
@@ -70,7 +76,7 @@ function checkOne(tag: AddressedTag, { maxRegisters, periodMs }: ModbusTcpPollin
 }
 
 /** Two formats on one register: at least one of them is wrong. A status word may be read whole and by its bits. */
-function checkOverlaps(tags: readonly AddressedTag[]): AddressMistake[] {
+function checkOverlaps(tags: readonly AddressedTag[], usual: ByteOrder): AddressMistake[] {
   const mistakes: AddressMistake[] = [];
   const tables = Map.groupBy(tags, (tag) => addressOf(tag).table);
   for (const inTable of tables.values()) {
@@ -80,7 +86,7 @@ function checkOverlaps(tags: readonly AddressedTag[]): AddressMistake[] {
       for (let j = i + 1; j < ascending.length; j++) {
         const other = ascending[j] as AddressedTag;
         if (addressOf(other).register > lastOf(address)) break;
-        if (agree(address, addressOf(other))) continue;
+        if (agree(address, addressOf(other), usual)) continue;
         const [first, second] = tags.indexOf(tag) < tags.indexOf(other) ? [tag, other] : [other, tag];
         mistakes.push({
           path: `${second.path}.address`,
@@ -93,13 +99,13 @@ function checkOverlaps(tags: readonly AddressedTag[]): AddressMistake[] {
   return mistakes;
 }
 
-function agree(a: ModbusTcpAddress, b: ModbusTcpAddress): boolean {
+function agree(a: ModbusTcpAddress, b: ModbusTcpAddress, usual: ByteOrder): boolean {
   if (isBit(a) || isBit(b)) return lengthOf(a) === 1 && lengthOf(b) === 1;
-  return a.register === b.register && a.format === b.format && a.byteOrder === b.byteOrder;
+  return a.register === b.register && a.format === b.format && (a.byteOrder ?? usual) === (b.byteOrder ?? usual);
 }
 
 function describe(address: ModbusTcpAddress): string {
   const last = lastOf(address);
   const registers = last === address.register ? `${address.register}` : `${address.register}–${last}`;
-  return `${address.table} ${registers} (${address.format ?? "bit"})`;
+  return `${address.table} ${registers} (${[address.format ?? "bit", address.byteOrder].filter(Boolean).join(" ")})`;
 }
