@@ -18,10 +18,13 @@ export function openOpcua(devices: readonly OpcuaDevice[], env: DriverEnv): Read
 
 function createOpcuaDriver(device: OpcuaDevice, env: DriverEnv): Driver<OpcuaAddress> {
   let open: OpenSession | undefined;
-  const close = async () => {
-    const closing = open;
+  let closing: Promise<void> = Promise.resolve();
+  /** A server that is gone makes this long: nobody has to wait for it but the next connection. */
+  const close = () => {
+    const leaving = open;
     open = undefined;
-    await closing?.[Symbol.asyncDispose]();
+    if (leaving) closing = leaving[Symbol.asyncDispose]();
+    return closing;
   };
   const connected = (): OpenSession => {
     if (!open) throw new CodedError("NOT_CONNECTED", `${device.connection.endpoint}: not connected.`);
@@ -56,7 +59,7 @@ function createOpcuaDriver(device: OpcuaDevice, env: DriverEnv): Driver<OpcuaAdd
         if (error instanceof CodedError) throw error;
         throw new CodedError("NOT_CONNECTED", `${device.connection.endpoint}: ${messageOf(error)}.`, { cause: error });
       } finally {
-        await close();
+        void close();
       }
     },
     [Symbol.asyncDispose]: close,

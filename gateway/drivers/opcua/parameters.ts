@@ -1,7 +1,7 @@
 import type { OpcuaPolling } from "#shared/plant/protocols/opcua.ts";
 
 /** Silence of the server after which it is asked for a keep-alive, in ms. */
-const keepAliveMs = 5_000;
+const keepAliveMs = 4_000;
 /** How long the server keeps values for us while the connection is away, in ms. */
 const lifetimeMs = 600_000;
 /** An outage that the item queues bridge, in ms. */

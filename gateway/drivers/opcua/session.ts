@@ -8,16 +8,19 @@ import {
   SecurityPolicy,
 } from "node-opcua";
 import { CodedError, messageOf } from "#shared/model/errors.ts";
-import { seconds } from "#shared/model/time.ts";
+import { type DurationMs, seconds } from "#shared/model/time.ts";
 import { within } from "../../deadline.ts";
 import type { DeviceOf, DriverEnv } from "../../driver.ts";
 
 export type OpcuaDevice = DeviceOf<"opcua">;
 
 /** A client with its session; never re-used after it is closed. */
-export interface OpenSession extends AsyncDisposable {
+export interface OpenSession {
+  [Symbol.asyncDispose](): Promise<void>;
   readonly session: ClientSession;
   readonly namespaces: readonly string[];
+  /** Monotonic time since which the connection is away, if it is; the client tries to repair it meanwhile. */
+  awaySince(): DurationMs | undefined;
   /** Most monitored items and reads per call; 0 where the server names no limit. */
   readonly limits: { readonly itemsPerCall: number; readonly nodesPerRead: number };
 }
@@ -32,6 +35,13 @@ const aliveCheck = seconds(3);
 export async function openSession(device: OpcuaDevice, env: DriverEnv, signal: AbortSignal): Promise<OpenSession> {
   const { endpoint } = device.connection;
   const client = await createClient(env);
+  let away: DurationMs | undefined;
+  client.on("connection_lost", () => {
+    away ??= env.clock.monotonic();
+  });
+  client.on("connection_reestablished", () => {
+    away = undefined;
+  });
   const late = () => new CodedError("TIMEOUT", `${endpoint}: no connection in ${connectLimit} ms.`);
   const open = async (): Promise<OpenSession> => {
     await client.connect(endpoint);
@@ -41,6 +51,7 @@ export async function openSession(device: OpcuaDevice, env: DriverEnv, signal: A
     return {
       session,
       namespaces,
+      awaySince: () => away,
       limits: { itemsPerCall: limits.maxMonitoredItemsPerCall ?? 0, nodesPerRead: limits.maxNodesPerRead ?? 0 },
       [Symbol.asyncDispose]: () => close(client, env),
     };

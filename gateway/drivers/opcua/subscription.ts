@@ -12,6 +12,8 @@ import { hasOverflow, qualityOf, reasonOf } from "./status.ts";
 import { readingOf } from "./value.ts";
 
 const createLimit = seconds(30);
+/** A connection that the client has not repaired in this time is lost. */
+const repairLimit = seconds(4);
 const watchPeriod = seconds(1);
 /** A node that the server does not know may appear later. */
 const refusedRetry = minutes(1);
@@ -101,7 +103,7 @@ const lostBy = (device: OpcuaDevice, cause: string): CodedError =>
 /** Own watchdog on notifications and keep-alives: the library's `isActive` stays true when nothing comes any more. */
 async function watch(
   device: OpcuaDevice,
-  { session, namespaces }: OpenSession,
+  { session, namespaces, awaySince }: OpenSession,
   subscription: ClientSubscription,
   refused: readonly Item[],
   env: DriverEnv,
@@ -130,6 +132,8 @@ async function watch(
     if (signal.aborted) return;
     // Items of a re-created subscription may have failed without a word, and namespaces may have moved.
     if (subscription.subscriptionId !== id) ended ??= "the server was restarted";
+    const away = awaySince();
+    if (away !== undefined && clock.monotonic() - away > repairLimit) ended ??= "the connection is gone";
     if (ended) throw lostBy(device, ended);
     const silence = clock.monotonic() - heard;
     if (silence > limit) throw new CodedError("TIMEOUT", `${device.connection.endpoint}: silent for ${silence} ms.`);

@@ -1,0 +1,132 @@
+// A node-opcua server whose values a test sets, and a proxy that breaks the connection to it.
+import { connect, createServer, type Socket } from "node:net";
+import { join } from "node:path";
+import {
+  DataType,
+  type Namespace,
+  OPCUACertificateManager,
+  OPCUAServer,
+  StatusCodes,
+  type UAVariable,
+  VariantArrayType,
+  type VariantOptions,
+} from "node-opcua";
+
+export const uri = "urn:pilotline:test";
+
+export interface TestServer extends AsyncDisposable {
+  readonly port: number;
+  /** Sets a value with its source time; the node must be there. */
+  set(name: string, variant: VariantOptions, at?: Date, status?: (typeof StatusCodes)["Good"]): void;
+  add(name: string, dataType: DataType, value: unknown): void;
+}
+
+export interface TestServerOptions {
+  readonly nodes: Readonly<Record<string, VariantOptions>>;
+  readonly port?: number;
+  /** Namespaces registered before ours, so that its index differs. */
+  readonly before?: readonly string[];
+  readonly maxMonitoredItemsPerCall?: number;
+}
+
+export async function startOpcuaServer(folder: string, options: TestServerOptions): Promise<TestServer> {
+  const certificates = new OPCUACertificateManager({
+    rootFolder: join(folder, "server-pki"),
+    automaticallyAcceptUnknownCertificate: true,
+  });
+  const server = new OPCUAServer({
+    port: options.port ?? 0,
+    host: "127.0.0.1",
+    hostname: "127.0.0.1",
+    allowAnonymous: true,
+    disableDiscovery: true,
+    serverCertificateManager: certificates,
+    userCertificateManager: certificates,
+    serverCapabilities: {
+      minSupportedSampleRate: 0,
+      operationLimits: { maxMonitoredItemsPerCall: options.maxMonitoredItemsPerCall ?? 0 },
+    },
+  });
+  await server.initialize();
+  const { addressSpace } = server.engine;
+  if (!addressSpace) throw new Error("no address space");
+  for (const other of options.before ?? []) addressSpace.registerNamespace(other);
+  const namespace: Namespace = addressSpace.registerNamespace(uri);
+  const variables = new Map<string, UAVariable>();
+  const add = (name: string, dataType: DataType, value: unknown) => {
+    const variable = namespace.addVariable({
+      browseName: name,
+      nodeId: `s=${name}`,
+      organizedBy: addressSpace.rootFolder.objects,
+      dataType,
+      minimumSamplingInterval: 0,
+      value: scalar({ dataType, value }),
+    } as Parameters<Namespace["addVariable"]>[0]);
+    variables.set(name, variable);
+  };
+  for (const [name, { dataType, value }] of Object.entries(options.nodes)) add(name, dataType as DataType, value);
+  await server.start();
+  const port = Number(new URL(server.getEndpointUrl().replace("opc.tcp:", "http:")).port);
+  return {
+    port,
+    add,
+    set: (name, variant, at = new Date(), status = StatusCodes.Good) =>
+      void variables.get(name)?.setValueFromSource(scalar(variant), status, at),
+    [Symbol.asyncDispose]: () => server.shutdown(0),
+  };
+}
+
+/** A 64-bit integer is a pair of words, which looks like an array. */
+const scalar = (variant: VariantOptions): VariantOptions => ({ arrayType: VariantArrayType.Scalar, ...variant });
+
+export const double = (value: number): VariantOptions => ({ dataType: DataType.Double, value });
+
+export interface Proxy extends AsyncDisposable {
+  readonly port: number;
+  /** Swallows what the server says; the connections stay open. */
+  mute(muted: boolean): void;
+  /** Ends all connections with a reset. */
+  cut(): void;
+}
+
+export async function startProxy(target: number): Promise<Proxy> {
+  const pairs = new Set<readonly [Socket, Socket]>();
+  let isMute = false;
+  const server = createServer((client) => {
+    const upstream = connect(target, "127.0.0.1");
+    const pair = [client, upstream] as const;
+    pairs.add(pair);
+    client.on("data", (data) => upstream.write(data));
+    upstream.on("data", (data) => isMute || client.write(data));
+    for (const [one, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      one.on("error", () => {});
+      one.on("close", () => {
+        other.destroy();
+        pairs.delete(pair);
+      });
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  const cut = () => {
+    for (const [client, upstream] of pairs) {
+      client.resetAndDestroy();
+      upstream.destroy();
+    }
+  };
+  return {
+    port: typeof address === "object" && address ? address.port : 0,
+    mute: (muted) => {
+      isMute = muted;
+    },
+    cut,
+    [Symbol.asyncDispose]: () =>
+      new Promise((resolve) => {
+        cut();
+        server.close(() => resolve());
+      }),
+  };
+}
