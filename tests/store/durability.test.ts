@@ -165,6 +165,29 @@ test("a damaged chunk: reading it says so; late data for it keeps its bytes asid
   expect((await reader.range(tag("a"), instant(0), always, 9)).samples).toEqual([good(tag("a"), start + 5, 2)]);
 });
 
+test("closing ends a seal between two steps; the next start finds every sample and finishes it", async () => {
+  await using folder = await temporaryFolder();
+  const { errors, log } = keepingLog();
+  const options = { file: join(folder.path, "history.db"), clock: systemClock, log };
+  const samplesOf = (from: number) =>
+    Array.from({ length: 4_000 }, (_, i) => good(tag(`t${i % 400}`), start + from + i, i));
+  {
+    await using writer = await openEmbeddedWriter(options, { groupWait: millis(1), maxHotPoints: 1e9 });
+    for (let i = 0; i < 20; i++) await writer.write([batch(samplesOf(i * 4_000))]);
+  }
+  {
+    // The last commit makes the log overfull, and its seal begins; closing does not wait for it.
+    await using writer = await openEmbeddedWriter(options, { groupWait: millis(1), maxHotPoints: 80_000 });
+    await writer.write([batch(samplesOf(80_000))]);
+  }
+  expect(errors).toEqual([]);
+  await using writer = await openEmbeddedWriter(options, { groupWait: millis(1), maxHotPoints: 80_000 });
+  await writer.write([batch([good(tag("t0"), start - 1, 1)])]);
+  await sealed(options.file, 400 + 1);
+  await using reader = await openEmbeddedReader(options);
+  expect(await reader.count(tag("t0"), instant(0), always)).toBe(211);
+});
+
 /** Resolves when the hot log is empty and there are so many chunks. */
 async function sealed(file: string, chunks: number): Promise<void> {
   const database = openForReading(file, historyFormat);

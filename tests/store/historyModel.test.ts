@@ -43,7 +43,7 @@ const sample: fc.Arbitrary<Sample> = fc
 
 type Step =
   | { readonly do: "write"; readonly number: number; readonly samples: readonly Sample[] }
-  | { readonly do: "seal"; readonly steps: number; readonly later: number }
+  | { readonly do: "seal"; readonly steps: number; readonly later: number; readonly during: readonly Sample[] }
   | { readonly do: "reopen" }
   | { readonly do: "look"; readonly from: number; readonly length: number; readonly width: number };
 
@@ -58,7 +58,12 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   {
     weight: 4,
-    arbitrary: fc.record({ do: fc.constant("seal" as const), steps: fc.constantFrom(0, 1, 2, 99), later: fc.nat(25) }),
+    arbitrary: fc.record({
+      do: fc.constant("seal" as const),
+      steps: fc.constantFrom(0, 1, 2, 99),
+      later: fc.nat(25),
+      during: fc.array(sample, { maxLength: 8, size: "max" }),
+    }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("reopen" as const) }) },
   {
@@ -76,10 +81,13 @@ const damaged = (error: CodedError): never => {
   throw error;
 };
 
-/** Seals as the writer's thread does, but gives up after some steps, as a crash would. */
-function seal(file: HistoryFile, now: number, steps: number): void {
+/** Seals as the writer's thread does, with a commit between two steps; gives up after some, as a crash would. */
+function seal(file: HistoryFile, now: number, steps: number, between: () => void = () => {}): void {
   let left = steps;
-  for (const _ of file.seal(instant(now))) if (left-- <= 0) return;
+  for (const _ of file.seal(instant(now))) {
+    if (left === steps) between();
+    if (left-- <= 0) return;
+  }
 }
 
 function lookAt(view: HistoryView, naive: NaiveStore, from: number, to: number, width: number): void {
@@ -119,7 +127,11 @@ test("any history reads as a naive store would answer", async () => {
           }
           case "seal":
             now += minutes(one.later);
-            seal(file, now, one.steps);
+            seal(file, now, one.steps, () => {
+              const batches = [{ name: null, samples: one.during }];
+              file.commit(groupOf(batches));
+              naive.write(batches);
+            });
             break;
           case "reopen":
             file[Symbol.dispose]();

@@ -127,14 +127,14 @@ function asDecimals(values: Float64Array): { exponent: number; integers: Float64
   for (let i = 0; i < n; i++) {
     const value = values[i] as number;
     if (!isDecimal(value, power)) return undefined;
-    integers[i] = Math.round(value * power) + 0; // -0 cannot happen for a value that passed, but Math.round(-0.4) is -0
+    integers[i] = Math.round(value * power);
   }
   return { exponent, integers };
 }
 
 function isDecimal(value: number, power: number): boolean {
   const integer = Math.round(value * power);
-  return Math.abs(integer) <= largestInteger && Object.is(integer / power, value) && !Object.is(value, -0);
+  return Math.abs(integer) <= largestInteger && integer / power === value && !Object.is(value, -0);
 }
 
 export function writeBytes(out: ByteWriter, values: Uint8Array): void {
