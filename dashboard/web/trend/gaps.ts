@@ -19,7 +19,9 @@ export function isBroken(series: TrendSeries, i: number): boolean {
 export function knownTime(series: TrendSeries, now: number): Region | null {
   const { loaded, tail } = series;
   if (loaded === null) return null;
-  const follows = loaded.to >= now || (tail.size > 0 && tail.t(0) <= loaded.to + bridgeMs(series));
+  // A gap that lasts ends with a live value, and none has come.
+  const lasting = series.gaps.some(({ from, to }) => !Number.isFinite(to) && nextValueAfter(series, from) > now);
+  const follows = lasting || loaded.to >= now || (tail.size > 0 && tail.t(0) <= loaded.to + bridgeMs(series));
   return { from: loaded.from, to: follows ? now : loaded.to };
 }
 

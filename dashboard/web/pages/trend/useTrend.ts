@@ -39,7 +39,8 @@ export function useTrend(line: () => string) {
 
   const now = shallowRef<number>(live.serverTime());
   const range = shallowRef<TrendRange>(readRange());
-  const width = shallowRef(900);
+  /** Of the plotting area in CSS pixels; 0 until it was measured, and nothing is asked before. */
+  const width = shallowRef(0);
   const tags = computed<readonly TagInfo[]>(() =>
     (asked("tags") ?? "")
       .split(",")
@@ -77,8 +78,9 @@ export function useTrend(line: () => string) {
   watch(tags, (chosen) => data.choose(chosen), { immediate: true });
   watch(
     () => [tags.value.map(({ tag }) => tag).join(), range.value, width.value] as const,
-    () => data.ask(window.value, width.value),
-    { immediate: true },
+    () => {
+      if (width.value > 0) data.ask(window.value, width.value);
+    },
   );
   const stops: Stop[] = [
     live.onSample((tag, cell) => data.sample(tag, cell)),

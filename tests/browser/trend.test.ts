@@ -1,0 +1,125 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { buildPages } from "../../dashboard/build.ts";
+import { launchChromium, noChromium } from "./chromium.ts";
+import { fixtureTags, tagOf } from "./fixturePlant.ts";
+import { type Fixture, startFixture } from "./fixtureServer.ts";
+import { openPage, signIn } from "./pages.ts";
+
+const tags = ["fine-chemical/reactor/temperature", "fine-chemical/reactor/pressure"].map(tagOf);
+const trend = `/lines/fine-chemical/trend?tags=${tags.join()}`;
+
+/** Share of the drawn pixels of the first chart's left and right half. */
+const inkOf = (page: Page): Promise<[number, number]> =>
+  page.evaluate(`(() => {
+    const canvas = document.querySelector(".trend-chart canvas");
+    const { width, height } = canvas;
+    const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+    const ink = [0, 0];
+    for (let i = 3; i < data.length; i += 4) if (data[i] > 200) ink[((i >> 2) % width) * 2 < width ? 0 : 1]++;
+    return ink.map((n) => n / (width * height));
+  })()`);
+
+describe.skipIf(noChromium)(`trend page${noChromium ? ` (skipped: ${noChromium})` : ""}`, () => {
+  let browser: Browser;
+  let fixture: Fixture;
+  beforeAll(async () => {
+    await buildPages(() => {});
+    browser = await launchChromium();
+  });
+  beforeEach(async () => {
+    fixture = await startFixture();
+    return () => fixture[Symbol.asyncDispose]();
+  });
+  afterAll(() => browser?.close());
+
+  test("draws history, and goes on with live values", async () => {
+    await using page = await openPage(browser);
+    await signIn(page, fixture, `${trend}&live=5m`);
+    await expect.poll(() => fixture.historyAsked.length).toBe(2);
+    await expect.poll(() => inkOf(page).then(([left, right]) => Math.min(left, right))).toBeGreaterThan(0.001);
+    const newest = page.locator(".readout .at").first();
+    const before = await newest.textContent();
+    await expect.poll(() => newest.textContent(), { timeout: 5_000 }).not.toBe(before);
+    expect(fixture.historyAsked.length).toBe(2);
+  });
+
+  test("names a gap, reads nothing in it, and the table says so too", async () => {
+    fixture.faults.hole = { fromAgoMs: 20 * 60_000, toAgoMs: 10 * 60_000 };
+    await using page = await openPage(browser, { viewport: { width: 1_200, height: 900 } });
+    await signIn(page, fixture, `${trend}&live=30m`);
+    await expect.poll(() => inkOf(page).then(([left]) => left)).toBeGreaterThan(0.001);
+    const box = await page.locator(".u-over").first().boundingBox();
+    await page.mouse.move((box?.x ?? 0) + (box?.width ?? 0) / 2, (box?.y ?? 0) + 50);
+    await expect.poll(() => page.locator(".readout .at").first().textContent()).toBe("无数据");
+    expect(await page.locator(".readout .at").nth(1).textContent()).toBe("无数据");
+    await page.getByRole("button", { name: "表格" }).click();
+    expect(await page.locator("tbody td.hatched", { hasText: "无数据" }).count()).toBeGreaterThan(8);
+  });
+
+  test("a drag zooms, Back undoes it; panning pauses and the button follows again; the link tells all", async () => {
+    await using page = await openPage(browser);
+    await signIn(page, fixture, `${trend}&live=30m`);
+    const box = await page.locator(".u-over").first().boundingBox();
+    const at = (share: number): number => (box?.x ?? 0) + (box?.width ?? 0) * share;
+    await page.mouse.move(at(0.2), (box?.y ?? 0) + 40);
+    await page.mouse.down();
+    await page.mouse.move(at(0.5), (box?.y ?? 0) + 40, { steps: 4 });
+    await page.mouse.up();
+    await page.waitForURL(/from=.*to=/);
+    const query = new URL(page.url()).searchParams;
+    const span = Date.parse(query.get("to") ?? "") - Date.parse(query.get("from") ?? "");
+    expect(span / 60_000).toBeCloseTo(9, 0);
+    await page.getByRole("button", { name: "已暂停" }).waitFor();
+    await page.goBack();
+    await page.getByRole("button", { name: "实时", exact: true }).waitFor();
+    await page.getByRole("button", { name: "向前平移" }).click();
+    await page.getByRole("button", { name: "已暂停" }).click();
+    await page.waitForURL(/live=30m/);
+  });
+
+  test("works by keyboard alone: cursor, zoom, pause, table", async () => {
+    await using page = await openPage(browser);
+    await signIn(page, fixture, `${trend}&live=5m`);
+    await page.locator(".readout .extremes").first().waitFor();
+    await page.locator(".charts").focus();
+    await page.keyboard.press("Shift+ArrowLeft");
+    await expect.poll(() => page.locator("p[aria-live=polite]").textContent()).toMatch(/^\d\d:\d\d:\d\d: 釜内温度 \d/);
+    await page.keyboard.press("+");
+    await page.waitForURL(/live=150s/);
+    await page.keyboard.press("l");
+    await page.getByRole("button", { name: "已暂停" }).waitFor();
+    await page.keyboard.press("t");
+    await page.locator("tbody th[scope=row]").first().waitFor();
+  });
+
+  test("tags are chosen and removed, at most eight; a lost store is told while live values go on", async () => {
+    await using page = await openPage(browser);
+    const seven = fixtureTags.slice(0, 7).map(({ tag }) => tag);
+    await signIn(page, fixture, "/lines/fine-chemical/trend");
+    await page.getByText("请选择要显示的位号").waitFor();
+    await page.goto(`${fixture.url}/lines/fine-chemical/trend?tags=${seven.join()}`);
+    await page.getByRole("button", { name: "选择位号" }).click();
+    const boxes = page.getByRole("dialog").getByRole("checkbox");
+    await boxes.nth(7).check();
+    await expect.poll(() => boxes.nth(8).isDisabled()).toBe(true);
+    await page.keyboard.press("Escape");
+    expect(await page.locator(".readout").count()).toBe(8);
+    await page.getByRole("button", { name: "移除进料流量" }).click();
+    await expect.poll(() => page.locator(".readout").count()).toBe(7);
+    fixture.faults.historyStatus = 503;
+    await page.getByRole("button", { name: "1 小时" }).click();
+    await page.getByText("历史数据读取失败").waitFor();
+    fixture.faults.historyStatus = 200;
+    await page.getByRole("button", { name: "重试" }).click();
+    await page.getByText("历史数据读取失败").waitFor({ state: "detached" });
+  });
+
+  test("reads history again after a lost connection, so that no hole stays", async () => {
+    await using page = await openPage(browser);
+    await signIn(page, fixture, `${trend}&live=5m`);
+    await expect.poll(() => fixture.historyAsked.length).toBe(2);
+    fixture.dropSockets();
+    await expect.poll(() => fixture.historyAsked.length, { timeout: 10_000 }).toBe(4);
+  });
+});
