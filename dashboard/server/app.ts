@@ -24,6 +24,8 @@ import { contentSecurityPolicy, pageRoutes } from "./pages/pages.ts";
 /** Requests per minute and session (or address): far above what pages need, far below what hurts. */
 const requestsPerMinute = 1_200;
 const largestBodyBytes = 65_536;
+/** By custom of proxies, for their logs. */
+const clientClosed = 499;
 
 /** Builds the dashboard server without listening. Closing it ends its sockets; what was handed in stays open. */
 export async function buildApp(deps: Dependencies): Promise<App> {
@@ -98,6 +100,10 @@ function handleErrors(app: App, { log, metrics }: Dependencies): void {
       const status = statusOf(error.code);
       if (status >= 500) failed.add(1, { code: error.code });
       return refuse(reply, status, { error: error.code, detail: error.detail });
+    }
+    if (error instanceof DOMException && error.name === "AbortError") {
+      // The client went away; nobody reads the answer.
+      return refuse(reply, clientClosed, { error: "UNKNOWN", detail: "The client closed the request." });
     }
     if (typeof error === "object" && error !== null) {
       if ("problem" in error && "statusCode" in error) return reply.code(429).send(error.problem);

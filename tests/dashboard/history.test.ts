@@ -3,9 +3,12 @@ import { expect, test } from "vitest";
 import type { HistoryAnswer, HistoryBucket } from "#shared/model/live.ts";
 import type { Gap, Sample } from "#shared/model/sample.ts";
 import { instant, minutes } from "#shared/model/time.ts";
+import type { SampleReader } from "#shared/store/port.ts";
+import type { RecordsReader } from "#shared/store/records/port.ts";
+import { answerHistory } from "../../dashboard/server/history/answer.ts";
 import { createLocalIso, csvField } from "../../dashboard/server/history/csv.ts";
 import { bucketCount, bucketGrid } from "../../dashboard/server/history/width.ts";
-import { note, temp } from "./plant.ts";
+import { note, temp, testView } from "./plant.ts";
 import { bad, good } from "./samples.ts";
 import { startServer, type TestServer } from "./server.ts";
 
@@ -106,7 +109,8 @@ test("silence is a gap with its cause; one that lasts has no end; late data clos
   const ledger: Gap = { tag: temp, from: instant(at(-97)), to: instant(at(-61)), cause: "device_lost", lost: null };
   const filled: Gap = { tag: temp, from: instant(at(-99)), to: instant(at(-97)), cause: "gateway_lost", lost: null };
   const torn: Gap = { tag: temp, from: instant(at(-59)), to: instant(at(-57)), cause: "outbox_full", lost: 3 };
-  server.records.saveGaps([ledger, filled, torn]);
+  const brief: Gap = { tag: temp, from: instant(at(-58)), to: instant(at(-58)), cause: "device_lost", lost: null };
+  server.records.saveGaps([ledger, filled, torn, brief]);
 
   const { answer } = await ask(server, { tag: temp, from: at(-99), to: at(10), pixels: 50 });
   expect(answer.gaps).toEqual([
@@ -142,6 +146,24 @@ test("gaps of thinned data are the empty stretches", async () => {
   const { widthMs, gaps } = buckets(answer);
   expect(gaps).toEqual([{ from: day + 300_000, to: day + 900_000, cause: "source_silent" }]);
   expect(widthMs).toBe(15_000);
+});
+
+test("an aborted request asks the store no further", async () => {
+  const abort = new AbortController();
+  const asked: string[] = [];
+  const samples: Partial<SampleReader> = {
+    range: async () => {
+      asked.push("range");
+      abort.abort();
+      return { samples: [], more: true };
+    },
+  };
+  const info = testView().lines[0]?.equipment[0]?.tags[0];
+  if (!info) throw new Error("no tag");
+  const request = { info, from: instant(0), to: instant(1_000), pixels: 50 };
+  const sources = { samples: samples as SampleReader, records: {} as RecordsReader, now: instant(5_000) };
+  await expect(answerHistory(request, sources, abort.signal)).rejects.toThrow(/abort/i);
+  expect(asked).toEqual(["range"]);
 });
 
 test("times, tags and pixels are checked", async () => {

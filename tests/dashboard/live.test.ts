@@ -145,6 +145,7 @@ test("upstream holds while ingest gives signs of life over a standing session, a
   state.setHealth(ingest, true);
   expect(state.newest()).toEqual({ chem: 7, coat: null });
   state.setConnected(true);
+  state.setHealth(ingest, true);
   expect(state.upstream()).toBe(false);
   state.setHealth(ingest, false);
   expect(state.upstream()).toBe(true);

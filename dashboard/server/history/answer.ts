@@ -106,9 +106,12 @@ async function gapsOf(
   }
   signal.throwIfAborted();
 
+  const lasts = (gap: Gap): number => (gap.to ?? now) - gap.from;
   const { gaps, rest } = explain(all, records.gaps(tag, from, to), now);
   const confirmed: Gap[] = [];
-  const longest = rest.toSorted((a, b) => (b.to ?? now) - b.from - ((a.to ?? now) - a.from)).slice(0, mostLedgerGaps);
+  // A reconnect so short that nothing of this tag is missing is no gap in its history.
+  const real = rest.filter((gap) => (gap.lost ?? 0) > 0 || lasts(gap) > info.gapAfterMs);
+  const longest = real.toSorted((a, b) => lasts(b) - lasts(a)).slice(0, mostLedgerGaps);
   for (const [index, entry] of longest.entries()) {
     // Late data closes a gap by being there; where samples are known to be lost, it stays one.
     const verify = index < mostVerified && (entry.lost ?? 0) === 0;
