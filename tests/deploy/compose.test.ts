@@ -35,7 +35,7 @@ const ours = services.filter(([, { image }]) => image === "pilotline");
 let helps: readonly CommandHelp[] = [];
 beforeAll(async () => {
   helps = await commandHelps();
-});
+}, 120_000);
 const helpOf = (name: string) => helps.find((help) => help.name === name);
 
 /** Values by option of a service's command line. */

@@ -5,11 +5,18 @@ import { parse } from "yaml";
 import { generatedFiles } from "../generated/files.ts";
 import { goodCase, plantCases } from "../plant/cases.ts";
 
+/** Every command is asked for its help, by a process of its own. */
+const startsProcesses = 120_000;
+
 const read = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), "utf8");
 
-test.each(Object.entries(generatedFiles))("%s is what `npm run generate` writes", async (name, make) => {
-  expect(read(name)).toBe(await make());
-});
+test.each(Object.entries(generatedFiles))(
+  "%s is what `npm run generate` writes",
+  async (name, make) => {
+    expect(read(name)).toBe(await make());
+  },
+  startsProcesses,
+);
 
 describe("the editor's schema", () => {
   const schema = JSON.parse(read("docs/schema/plant.schema.json"));
