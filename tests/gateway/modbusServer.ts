@@ -31,7 +31,11 @@ export interface ModbusServer extends AsyncDisposable {
   cut(): void;
 }
 
-export async function startModbusServer(act: (asked: Asked, at: number) => Act, delayMs = 0): Promise<ModbusServer> {
+export async function startModbusServer(
+  act: (asked: Asked, at: number) => Act,
+  delayMs = 0,
+  port = 0,
+): Promise<ModbusServer> {
   const asked: Asked[] = [];
   const sockets = new Set<Socket>();
   const counts = { accepted: 0, inFlight: 0, most: 0 };
@@ -74,7 +78,7 @@ export async function startModbusServer(act: (asked: Asked, at: number) => Act, 
       }
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
   const address = server.address();
   return {
     port: typeof address === "object" && address ? address.port : 0,
