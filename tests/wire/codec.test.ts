@@ -107,6 +107,13 @@ test("what is decoded holds on to nothing of the message", () => {
   expect(metrics[0]?.value).toEqual(Uint8Array.of(1, 2, 3));
 });
 
+test("a byte order mark is a character like any other", () => {
+  for (const datatype of [datatypes.String, datatypes.StringArray]) {
+    const value = datatype === datatypes.String ? "\uFEFFtext" : ["\uFEFFtext"];
+    expect(decodePayload(encodePayload({ metrics: [{ datatype, value }] })).metrics[0]?.value).toEqual(value);
+  }
+});
+
 test("a payload in a view of a larger buffer is read from its own place", () => {
   const payload = {
     timestamp: 5,

@@ -103,6 +103,12 @@ describe("a peer that takes no data", () => {
   });
 });
 
+test("a peer that answers no PINGREQ is given up", async () => {
+  await using peer = await startPeer(0, (socket) => socket.resume());
+  await using session = await openSession({ ...node(peer.url), keepaliveS: 1 }, never);
+  expect(await session.ended).toMatch(/keepalive/i);
+});
+
 describe("keeping a session", () => {
   test("goes on after CONNACK code 3, with waits that grow to the cap", async () => {
     await using peer = await startPeer(3, (socket) => socket.end());
