@@ -1,15 +1,18 @@
 import { coverageStatus } from "#shared/model/indicator.ts";
+import { conversionFactor } from "#shared/model/units.ts";
 import type { PlantTag } from "#shared/plant/plant.ts";
 import { type IndicatorDefinition, noFigure } from "./definition.ts";
 import { createRegisterMeter, type RegisterEnergy } from "./register.ts";
 
 /** Largest power in kW that the equipment's own power tag can show; tells a plausible increment from a spike. */
 function maxPowerKw(meter: PlantTag, tags: readonly PlantTag[]): number | undefined {
-  const limits = tags.flatMap(({ equipment, config }) =>
-    equipment.id === meter.equipment.id && config.meaning === "power" && config.unit === "kW" && config.range
-      ? [config.range[1] ?? 0]
-      : [],
-  );
+  const limits = tags
+    .flatMap(({ equipment, config }) =>
+      equipment.id === meter.equipment.id && config.meaning === "power" && config.range
+        ? [(config.range[1] ?? 0) * (conversionFactor(config.unit, "kW") ?? Number.NaN)]
+        : [],
+    )
+    .filter(Number.isFinite);
   return limits.length > 0 ? Math.max(...limits) : undefined;
 }
 
@@ -24,7 +27,10 @@ export const energy: IndicatorDefinition<RegisterEnergy> = {
   sources: (tags) =>
     tags.flatMap((meter) => {
       if (meter.equipment.energyMeter !== meter.config.id) return [];
-      const maxPerHour = maxPowerKw(meter, tags);
+      // The register counts in its own unit, where its reset and rollover are; only the sums are converted.
+      const toKwh = conversionFactor(meter.config.unit, "kW.h") ?? 1;
+      const maxPower = maxPowerKw(meter, tags);
+      const maxPerHour = maxPower === undefined ? undefined : maxPower / toKwh;
       const rules = { maxGapMs: meter.info.gapAfterMs, ...(maxPerHour === undefined ? {} : { maxPerHour }) };
       return [
         {
@@ -36,7 +42,10 @@ export const energy: IndicatorDefinition<RegisterEnergy> = {
               add: ({ at, value }) => {
                 if (typeof value === "number") register.add(at, value);
               },
-              upTo: register.upTo,
+              upTo: (until) => {
+                const sums = register.upTo(until);
+                return { ...sums, total: sums.total * toKwh, estimated: sums.estimated * toKwh };
+              },
             };
           },
         },
