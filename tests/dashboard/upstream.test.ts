@@ -158,7 +158,7 @@ test("an acknowledgement goes to ingest over the broker and its answer comes bac
     });
   expect((await send()).json()).toEqual({ outcome: "done" });
   expect((await send()).json()).toEqual({ error: "CONFLICT", detail: "acknowledged already" });
-  expect(seen[0]).toMatchObject({ alarm: "demo/chem/hot", comment: "on my way" });
+  expect(seen[0]).toEqual({ user: "safety-1", alarm: "demo/chem/hot", comment: "on my way" });
 });
 
 test("without a broker commands are refused at once, and a malformed message only counts", async () => {
