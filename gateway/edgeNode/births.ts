@@ -8,7 +8,11 @@ import type { Loss } from "../outbox/losses.ts";
 import type { Outgoing } from "../outbox/port.ts";
 import type { Catalogue } from "./catalogue.ts";
 
-/** NBIRTH and NDATA: batches that were given up, `<queue id>;<ranges>` separated by blanks; their time is a gap. */
+/**
+ * NBIRTH and NDATA: batches that were given up and so are a gap, each `<queue id>;<ranges>;<samples>;<from>;<to>` with
+ * the source times of the first and the last sample in ms, empty where unknown; separated by blanks. A host that
+ * acknowledges the ranges has taken note.
+ */
 const droppedName = "Transport/Dropped";
 const sequenceModulus = 256;
 
@@ -33,7 +37,8 @@ export interface Composer {
   dropped(losses: readonly Loss[], at: EpochMs): Message;
 }
 
-export const droppedText = (losses: readonly Loss[]): string => losses.map(formatAck).join(" ");
+export const droppedText = (losses: readonly Loss[]): string =>
+  losses.map((loss) => [formatAck(loss), loss.samples, loss.from ?? "", loss.to ?? ""].join(";")).join(" ");
 
 const droppedMetric = (losses: readonly Loss[], at: EpochMs): Metric => ({
   name: droppedName,

@@ -9,9 +9,9 @@ import type { Wake } from "../wake.ts";
 import { nextBdSeq } from "./bdSeq.ts";
 import { type Composer, createComposer, type NodeName, ndeath } from "./births.ts";
 import { type CatalogueDevice, createCatalogue } from "./catalogue.ts";
-import { createDeviceStates, type DeviceChange } from "./deviceStates.ts";
 import { createInbox, type Inbox } from "./inbox.ts";
 import { type NodeParts, runNodeSession } from "./nodeSession.ts";
+import { createPresence, type DeviceChange } from "./presence.ts";
 import { createWindow } from "./window.ts";
 
 export interface EdgeNodeOptions {
@@ -42,7 +42,7 @@ export interface EdgeNode {
 
 export function createEdgeNode(options: EdgeNodeOptions): EdgeNode {
   const { name, outbox, wake, clock, log, metrics } = options;
-  const devices = createDeviceStates();
+  const presence = createPresence();
   const window = createWindow();
   const catalogue = createCatalogue(options.devices);
   const refused = metrics.counter("gateway_commands_refused_total", "Messages of the host that were not understood.");
@@ -53,7 +53,7 @@ export function createEdgeNode(options: EdgeNodeOptions): EdgeNode {
       command: sparkplugTopic({ ...name, type: "NCMD" }),
     },
     catalogue,
-    devices,
+    presence,
     outbox,
     window,
     wake,
@@ -79,11 +79,11 @@ export function createEdgeNode(options: EdgeNodeOptions): EdgeNode {
 
   return {
     deviceChanged: (change) => {
-      devices.changed(change);
+      presence.changed(change);
       wake.ring();
     },
     get connectedDevices() {
-      return devices.connected;
+      return presence.connected;
     },
     run: (signal) => {
       let current = begin();

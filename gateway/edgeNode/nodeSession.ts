@@ -9,15 +9,15 @@ import type { Outbox, Outgoing } from "../outbox/port.ts";
 import type { Wake } from "../wake.ts";
 import { type Composer, droppedText, type Message, type NodeName, ndeath } from "./births.ts";
 import type { Catalogue } from "./catalogue.ts";
-import type { DeviceStates } from "./deviceStates.ts";
 import type { Inbox, InboxTopics } from "./inbox.ts";
+import type { Presence } from "./presence.ts";
 import type { Window } from "./window.ts";
 
 export interface NodeParts {
   readonly name: NodeName;
   readonly topics: InboxTopics;
   readonly catalogue: Catalogue;
-  readonly devices: DeviceStates;
+  readonly presence: Presence;
   readonly outbox: Outbox;
   readonly window: Window;
   readonly wake: Wake;
@@ -85,7 +85,7 @@ async function die(session: Session, { topic, payload }: Message, { clock, log }
 }
 
 function createSending(session: Session, inbox: Inbox, composer: Composer, parts: NodeParts) {
-  const { catalogue, devices, outbox, window, clock, sentBatches } = parts;
+  const { catalogue, presence, outbox, window, clock, sentBatches } = parts;
   let bornAt: DurationMs | undefined;
   /** Batches up to here are older than the last values of the first birth. */
   let historicalUpTo = 0;
@@ -94,12 +94,12 @@ function createSending(session: Session, inbox: Inbox, composer: Composer, parts
 
   const birthDevice = (device: string, at: EpochMs) => {
     publish(composer.dbirth(device, at));
-    if (!devices.isConnected(device)) publish(composer.ddeath(device, at));
+    presence.born(device);
   };
 
   const birth = () => {
     const at = clock.now();
-    devices.settle();
+    presence.settle();
     told = droppedText(outbox.losses);
     publish(composer.nbirth(outbox.losses, at));
     for (const device of catalogue.devices) birthDevice(device, at);
@@ -107,25 +107,31 @@ function createSending(session: Session, inbox: Inbox, composer: Composer, parts
 
   const send = (out: Outgoing, how: "live" | "historical" | "repeat") => {
     const at = clock.now();
-    if (catalogue.extend(out)) birthDevice(out.device, at);
+    if (catalogue.extend(out) || presence.isDead(out.device)) birthDevice(out.device, at);
     publish(composer.ddata(out, how !== "live", at));
     if (how !== "repeat") window.sent(out, clock.monotonic());
     sentBatches.add(1, { kind: how });
   };
 
-  /** Device changes and new batches in the order in which they happened. */
+  /** Connections of devices and new batches in the order in which they happened. */
   const sendLive = () => {
     for (;;) {
-      const change = devices.take(outbox.nextLive());
-      if (change) {
-        const at = clock.now();
-        publish(change.connected ? composer.dbirth(change.device, at) : composer.ddeath(change.device, at));
-        continue;
+      const connected = presence.takeConnected(outbox.nextLive());
+      if (connected !== undefined) birthDevice(connected, clock.now());
+      else if (!window.hasRoom("live", outbox.depth().backlog > 0)) return;
+      else {
+        const out = outbox.takeLive();
+        if (!out) return;
+        send(out, out.name.number <= historicalUpTo ? "historical" : "live");
       }
-      if (!window.hasRoom("live", outbox.depth().backlog > 0)) return;
-      const out = outbox.takeLive();
-      if (!out) return;
-      send(out, out.name.number <= historicalUpTo ? "historical" : "live");
+    }
+  };
+
+  const bury = () => {
+    if (presence.dying.length === 0 || outbox.depth().backlog > 0) return;
+    for (const device of presence.dying.filter((one) => !window.holds(one))) {
+      publish(composer.ddeath(device, clock.now()));
+      presence.died(device);
     }
   };
 
@@ -151,6 +157,7 @@ function createSending(session: Session, inbox: Inbox, composer: Composer, parts
           send(out, "historical");
         }
       }
+      bury();
     },
   };
 }

@@ -13,6 +13,8 @@ export interface Window {
   due(now: DurationMs): readonly Outgoing[];
   /** A new session: everything has to be sent again. */
   restart(): void;
+  /** Whether a batch of the device is under way. */
+  holds(device: string): boolean;
   readonly size: number;
   readonly bytes: number;
   /** Resend after this time without acknowledgement: four times the smoothed time of one. */
@@ -71,6 +73,7 @@ export function createWindow(limits: { readonly batches: number; readonly bytes:
         entry.sends = 1;
       }
     },
+    holds: (device) => inFlight.values().some(({ out }) => out.device === device),
     get size() {
       return inFlight.size;
     },

@@ -25,7 +25,7 @@ export async function startPeer(script: "modbusPeer.py" | "opcuaPeer.py"): Promi
     port: Number(String(line).trim()),
     say: (text) => void child.stdin?.write(`${text}\n`),
     [Symbol.asyncDispose]: async () => {
-      if (child.exitCode !== null) return;
+      if (child.exitCode !== null || child.signalCode !== null) return;
       const ended = once(child, "exit");
       child.kill("SIGKILL");
       await ended;

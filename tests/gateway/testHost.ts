@@ -164,7 +164,8 @@ export async function startHost(url: () => string, group: string, edge: string, 
     } else if (type === "DBIRTH" && device) {
       node.bornDevices.add(device);
       learn(payload, "");
-    } else if (type === "DDATA" && device && node.born) more = data(device, payload, host.policy);
+    } else if (type === "DDEATH" && device) node.bornDevices.delete(device);
+    else if (type === "DDATA" && device && node.born) more = data(device, payload, host.policy);
     heard.push({ type, device, payload, ...more });
     for (const wake of [...waiting]) wake();
     waiting.clear();
