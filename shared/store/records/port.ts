@@ -32,7 +32,10 @@ export interface RecordsReader extends AsyncDisposable {
 export interface RecordsWriter extends RecordsReader {
   /** Appends to the journal and returns the events with their seq. */
   appendAlarmEvents(events: readonly Omit<AlarmEvent, "seq">[]): readonly AlarmEvent[];
-  /** Inserts, or replaces the entry of the same tag and `from`. */
+  /**
+   * Inserts, or replaces the entry of the same tag and `from`; one that has become empty (`to` equals `from`, nothing
+   * lost) is taken out: late data has filled it.
+   */
   saveGaps(gaps: readonly Gap[]): void;
   appendDeadLetter(letter: DeadLetter): void;
   saveStoredBatches(queueId: string, ranges: Ranges): void;

@@ -53,6 +53,7 @@ export const recordsSql = {
     WHERE seq IN (SELECT max(seq) FROM alarm_event GROUP BY alarm) ORDER BY alarm`,
   upsertGap: `INSERT INTO gap (tag, from_ms, to_ms, cause, lost) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT (tag, from_ms) DO UPDATE SET to_ms = excluded.to_ms, cause = excluded.cause, lost = excluded.lost`,
+  deleteGap: "DELETE FROM gap WHERE tag = ? AND from_ms = ?",
   gaps: `SELECT tag, from_ms, to_ms, cause, lost FROM gap
     WHERE tag = ? AND from_ms < ? AND (to_ms IS NULL OR to_ms > ?) ORDER BY from_ms`,
   insertDeadLetter: "INSERT INTO dead_letter (received_at, topic, reason, payload) VALUES (?, ?, ?, ?)",

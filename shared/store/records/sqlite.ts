@@ -38,7 +38,10 @@ export async function openRecordsWriter(file: string, env?: { clock: Clock; log:
       }),
     saveGaps: (gaps) =>
       durably(() => {
-        for (const { tag, from, to, cause, lost } of gaps) sql.upsertGap.run(tag, from, to, cause, lost);
+        for (const { tag, from, to, cause, lost } of gaps) {
+          if (to === from && lost === null) sql.deleteGap.run(tag, from);
+          else sql.upsertGap.run(tag, from, to, cause, lost);
+        }
       }),
     appendDeadLetter: ({ receivedAt, topic, reason, payload }) =>
       durably(() => {
