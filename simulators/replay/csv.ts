@@ -15,6 +15,8 @@ export function parseCsv(text: string, file: string): Table {
   if (header.length < 2 || header.some((name) => name === "")) {
     throw new CodedError("CONFIG", `${file}:1: a header with a time column and at least one more is needed.`);
   }
+  const twice = header.find((name, index) => header.indexOf(name) !== index);
+  if (twice !== undefined) throw new CodedError("CONFIG", `${file}:1: there are two columns \`${twice}\`.`);
   const rows = lines.flatMap((content, index) => {
     if (index === 0 || content.trim() === "") return [];
     const cells = cellsOf(content, separator);

@@ -132,7 +132,9 @@ export function plainMap(table: Table): ColumnMap {
     time: undefined,
     line: { id: "recording", name: { zh: "录制数据", en: "recording" } },
     equipment: [{ id: "all", name: { zh: "全部列", en: "all columns" }, kind: "recorder", class: "general" }],
-    columns: new Map(numeric.map((name, index) => [name, plainColumn(name, tagFrom(name, index, taken))])),
+    columns: new Map(
+      numeric.map((name) => [name, plainColumn(name, tagFrom(name, table.header.indexOf(name) + 1, taken))]),
+    ),
     alarms: [],
   };
 }
@@ -151,13 +153,13 @@ const plainColumn = (name: string, tag: string): ColumnFacts => ({
   optional: false,
 });
 
-/** A tag id out of a column's name; the column's number where that leaves nothing or something taken. */
-function tagFrom(name: string, index: number, taken: Set<string>): string {
+/** A tag id out of a column's name; its place in the file where that leaves nothing or something taken. */
+function tagFrom(name: string, place: number, taken: Set<string>): string {
   const tidy = name
     .replace(/[^A-Za-z0-9_-]+/g, "-")
     .replace(/^[^A-Za-z0-9]+|-+$/g, "")
     .slice(0, 60);
-  const tag = tidy === "" || taken.has(tidy) ? `column-${index + 1}` : tidy;
+  const tag = tidy === "" || taken.has(tidy) ? `column-${place}` : tidy;
   taken.add(tag);
   return tag;
 }

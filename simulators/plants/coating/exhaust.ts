@@ -7,7 +7,7 @@ export interface Exhaust {
   readonly flowM3PerH: number;
   readonly temperatureC: number;
   readonly pressurePa: number;
-  readonly nmpGPerM3: number;
+  readonly nmpGPerS: number;
 }
 
 export function stepExhaust(was: Exhaust, zones: readonly Zone[], full: boolean, dtS: number): Exhaust {
@@ -20,7 +20,7 @@ export function stepExhaust(was: Exhaust, zones: readonly Zone[], full: boolean,
     temperatureC: lag(was.temperatureC, 0.85 * mean((zone) => zone.airC) + 4, 10, dtS),
     // The fan pulls harder against closed dampers.
     pressurePa: lag(was.pressurePa, full ? -420 - (1_300 - flowM3PerH) * 0.25 : -120, 4, dtS),
-    nmpGPerM3: mean((zone) => zone.vapourGPerM3),
+    nmpGPerS: zones.reduce((sum, zone) => sum + zone.exhaustedGPerS, 0),
   };
 }
 
@@ -38,7 +38,7 @@ export interface Recovery {
 }
 
 export function stepRecovery(was: Recovery, exhaust: Exhaust, on: boolean, dtS: number): Recovery {
-  const loadKgPerH = (exhaust.flowM3PerH * exhaust.nmpGPerM3) / 1_000;
+  const loadKgPerH = exhaust.nmpGPerS * 3.6;
   const coolerC = lag(was.coolerC, on ? 14 + 0.03 * exhaust.temperatureC : 24, 20, dtS);
   const share = on ? clamp(0.97 - 0.004 * Math.max(0, coolerC - 16), 0.6, 0.98) : 0.9;
   const recoveryKgPerH = loadKgPerH * share;

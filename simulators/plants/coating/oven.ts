@@ -15,6 +15,10 @@ export interface Zone {
   /** NMP in the zone's air, g/m³. */
   readonly vapourGPerM3: number;
   readonly evaporationGPerS: number;
+  /** NMP that the exhaust takes away. */
+  readonly exhaustedGPerS: number;
+  /** NMP that stays on the web that leaves the zone, g/m². */
+  readonly leavingGPerM2: number;
   readonly heating: Control;
 }
 
@@ -30,7 +34,7 @@ export const standbyC = 60;
 export const heaterMostKW = 20;
 export const zoneLengthM = 2;
 export const webWidthM = 0.25;
-const zoneAirM3 = 0.6;
+export const zoneAirM3 = 0.6;
 /** kJ/K of a zone's air, walls and rollers. */
 const capacity = 18;
 /** Lower explosive limit of NMP, g/m³ (1.3 % by volume at 20 °C). */
@@ -49,6 +53,8 @@ export const coldZone = (): Zone => ({
   filmGPerM2: 0,
   vapourGPerM3: 0,
   evaporationGPerS: 0,
+  exhaustedGPerS: 0,
+  leavingGPerM2: 0,
   heating: { output: 0, integral: 0 },
 });
 
@@ -56,7 +62,6 @@ export const lelPercent = ({ vapourGPerM3 }: Zone): number => (100 * vapourGPerM
 
 export interface ZoneConditions {
   readonly setC: number;
-  readonly heated: boolean;
   /** Exhaust that is asked for, m³/h. */
   readonly wantedM3PerH: number;
   /** 1 while the damper obeys; less while it hangs. */
@@ -67,11 +72,11 @@ export interface ZoneConditions {
 
 export function stepZone(
   was: Zone,
-  { setC, heated, wantedM3PerH, damperShare, webMPerS, enteringGPerM2 }: ZoneConditions,
+  { setC, wantedM3PerH, damperShare, webMPerS, enteringGPerM2 }: ZoneConditions,
   dtS: number,
 ): Zone {
   const heating = control(by, was.heating, setC - was.airC, dtS);
-  const heaterKW = lag(was.heaterKW, heated ? heating.output : 0, 2, dtS);
+  const heaterKW = lag(was.heaterKW, heating.output, 2, dtS);
   const exhaustM3PerH = lag(was.exhaustM3PerH, wantedM3PerH * damperShare, 4, dtS);
 
   const areaM2 = webWidthM * zoneLengthM;
@@ -95,11 +100,10 @@ export function stepZone(
     exhaustM3PerH,
     damperPercent: clamp((100 * exhaustM3PerH) / 600, 5, 100),
     filmGPerM2: (film - evaporated) * (1 - carried) + enteringGPerM2 * carried,
+    leavingGPerM2: film - evaporated,
     vapourGPerM3,
     evaporationGPerS,
-    heating: heated ? heating : { output: 0, integral: was.heating.integral },
+    exhaustedGPerS: evaporationGPerS + ((was.vapourGPerM3 - vapourGPerM3) * zoneAirM3) / dtS,
+    heating,
   };
 }
-
-/** NMP that leaves a zone with the web in a step of `dtS`, g/m² of web that leaves. */
-export const leavingGPerM2 = (zone: Zone): number => zone.filmGPerM2;

@@ -75,7 +75,7 @@ export function startState(random: Random): Coating {
     },
     zones: Array.from({ length: zoneCount }, coldZone),
     gauge: { leftUm: 15, middleUm: 15, rightUm: 15, loadingGPerM2: 0, residualGPerM2: 0, tilt: 0 },
-    exhaust: { fanRpm: 600, flowM3PerH: 240, temperatureC: 40, pressurePa: -120, nmpGPerM3: 0 },
+    exhaust: { fanRpm: 600, flowM3PerH: 240, temperatureC: 40, pressurePa: -120, nmpGPerS: 0 },
     recovery: {
       coolerC: 20,
       recoveredKg: between(random, 200, 900),

@@ -72,27 +72,24 @@ function stepOven(
 ): { readonly zones: readonly Zone[]; readonly inKg: number; readonly onWebKg: number } {
   const hanging = damper.leftS > 0 ? (damper.strength < 0.5 ? 0 : 1) : -1;
   const hot = phase === "heat" || phase === "thread" || phase === "coat" || phase === "run-out";
-  const zones = was.zones.map((zone, index): Zone => {
+  const zones: Zone[] = [];
+  for (const [index, zone] of was.zones.entries()) {
     const setting = zoneSettings[index];
     const airing = phase === "idle" || phase === "clean" ? 0.2 : phase === "thread" ? 0.4 : 1;
-    return stepZone(
-      zone,
-      {
-        setC: hot && setting ? setting.setC : standbyC,
-        heated: true,
-        wantedM3PerH: (setting?.exhaustM3PerH ?? 0) * airing,
-        damperShare: index === hanging ? 0.42 : 1,
-        webMPerS,
-        enteringGPerM2: index === 0 ? enteringGPerM2 : (was.zones[index - 1]?.filmGPerM2 ?? 0),
-      },
-      dtS,
-    );
-  });
+    const conditions = {
+      setC: hot && setting ? setting.setC : standbyC,
+      wantedM3PerH: (setting?.exhaustM3PerH ?? 0) * airing,
+      damperShare: index === hanging ? 0.42 : 1,
+      webMPerS,
+      enteringGPerM2: zones.at(-1)?.leavingGPerM2 ?? enteringGPerM2,
+    };
+    zones.push(stepZone(zone, conditions, dtS));
+  }
   const carriedM2 = Math.min(1, (webMPerS / zoneLengthM) * dtS) * zoneLengthM * webWidthM;
   return {
     zones,
     inKg: (enteringGPerM2 * carriedM2) / 1_000,
-    onWebKg: ((was.zones.at(-1)?.filmGPerM2 ?? 0) * carriedM2) / 1_000,
+    onWebKg: ((zones.at(-1)?.leavingGPerM2 ?? 0) * carriedM2) / 1_000,
   };
 }
 

@@ -1,6 +1,6 @@
 import { clamp, lag, ramp } from "../../physics/dynamics.ts";
 import { gaussian, type Random } from "../../physics/random.ts";
-import { leavingGPerM2, webWidthM, type Zone } from "./oven.ts";
+import { webWidthM, type Zone } from "./oven.ts";
 import type { PhaseName } from "./recipe.ts";
 
 /** Slurry station: stirred tank, filter, metering pump to the slot die. */
@@ -117,7 +117,7 @@ export function stepGauge(
   random: Random,
 ): Gauge {
   const loadingGPerM2 = lag(was.loadingGPerM2, wetGPerM2 * (1 - solventShare), 12, dtS);
-  const residualGPerM2 = lag(was.residualGPerM2, lastZone ? leavingGPerM2(lastZone) : 0, 6, dtS);
+  const residualGPerM2 = lag(was.residualGPerM2, lastZone?.leavingGPerM2 ?? 0, 6, dtS);
   const dryUm = (loadingGPerM2 + residualGPerM2) / coatingDensity;
   const tilt = clamp(was.tilt * Math.exp(-dtS / 90) + 0.0016 * Math.sqrt(dtS) * gaussian(random), -0.04, 0.04);
   return {

@@ -111,7 +111,8 @@ function loadsKW(was: Fermentation, drainedLPerS: number): Readonly<Record<Machi
     feed: 0.004 * (feed.glucoseMLPerMin + feed.baseMLPerMin + feed.antifoamMLPerMin),
     steam: steam.heaterKW,
     air: air.loaded ? 3.4 : 0.9,
-    chiller: 0.3 + (0.28 * Math.max(0, vessel.temperatureC - vessel.jacketC)) / 3 + 0.004 * chiller.flowLPerMin,
+    // Its buffer tank takes what the compressor cannot.
+    chiller: Math.min(3, 0.3 + 0.09 * Math.max(0, vessel.temperatureC - vessel.jacketC) + 0.004 * chiller.flowLPerMin),
     harvest: drainedLPerS > 0 ? 1.1 : 0,
   };
 }
