@@ -8,7 +8,7 @@ import type { RefusedSamplesError } from "#shared/store/refused.ts";
 import { influxMissing, startInflux } from "../bench/influx.ts";
 import { type StoreUnderTest, sampleStoreContract } from "../contracts/sampleStore.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
-import { batch, good, tag } from "./samples.ts";
+import { bad, batch, good, tag } from "./samples.ts";
 
 describe.skipIf(influxMissing)(`InfluxDB 1.6 ${influxMissing ?? ""}`.trim(), () => {
   let server: Awaited<ReturnType<typeof startInflux>>;
@@ -76,6 +76,18 @@ describe.skipIf(influxMissing)(`InfluxDB 1.6 ${influxMissing ?? ""}`.trim(), () 
       good(tag("a"), now + 1, "fits"),
     ]);
     expect((await reader.range(tag("b"), instant(0), instant(now + 10), 9)).samples).toHaveLength(1);
+  });
+
+  test("live samples carry no quality field until they are corrected, at the same time or late", async () => {
+    await using store = await freshDatabase();
+    await using writer = await store.openWriter();
+    await using reader = await store.openReader();
+    const later = Date.now() + 60_000;
+    const steps = [bad(tag("a"), later, "STALE"), good(tag("a"), later, 1), good(tag("a"), later + 9, 2)];
+    const corrections = [bad(tag("a"), later + 9, "STALE"), good(tag("a"), later + 9, 3), good(tag("a"), later + 4, 4)];
+    for (const sample of [...steps, ...corrections]) await writer.write([batch([sample])]);
+    const { samples } = await reader.range(tag("a"), instant(later), instant(later + 10), 9);
+    expect(samples).toEqual([steps[1], corrections[2], corrections[1]]);
   });
 
   test("a missing database says how to make it, names no batch, and works once it is there", async () => {

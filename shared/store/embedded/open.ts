@@ -57,12 +57,20 @@ export async function openEmbeddedWriter(
   });
 
   const closing = new AbortController();
-  const seal = () =>
-    thread.call<void>({ kind: "seal", now: clock.now() }).catch((error: unknown) => {
-      log.error({ error }, "Sealing failed; the hot log keeps the samples and the next check tries again");
-    });
-  const sealing = (async () => {
-    for await (const _ of ticks(clock, sealCheck, closing.signal)) await seal();
+  let seal: Promise<void> | undefined;
+  const startSeal = (): Promise<void> => {
+    seal ??= thread
+      .call<void>({ kind: "seal", now: clock.now() })
+      .catch((error: unknown) => {
+        log.error({ error }, "Sealing failed; the hot log keeps the samples and the next check tries again");
+      })
+      .finally(() => {
+        seal = undefined;
+      });
+    return seal;
+  };
+  const checks = (async () => {
+    for await (const _ of ticks(clock, sealCheck, closing.signal)) await startSeal();
   })();
   const group = new GroupCommit<readonly StoredBatch[]>({
     clock,
@@ -75,7 +83,7 @@ export async function openEmbeddedWriter(
         { kind: "commit", now: clock.now(), group: made },
         buffersOf(made),
       );
-      if (overfull) void seal();
+      if (overfull) void startSeal();
       return items.map(() => null);
     },
   });
@@ -93,7 +101,7 @@ export async function openEmbeddedWriter(
       await thread.call({ kind: "close", now: clock.now() }).catch((error: unknown) => {
         log.error({ error }, "The history was not closed properly; it recovers at the next start");
       });
-      await sealing;
+      await Promise.all([checks, seal]);
       await thread[Symbol.asyncDispose]();
     },
   };

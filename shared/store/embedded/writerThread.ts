@@ -9,7 +9,6 @@ import type { WriterRequest, WriterSetup } from "./writerProtocol.ts";
 
 const { file, policy } = workerData as WriterSetup;
 let history: HistoryFile | undefined;
-let sealing = false;
 
 serveCalls<WriterRequest>(async (request): Promise<Answer> => {
   try {
@@ -53,17 +52,11 @@ function opened(now: EpochMs): HistoryFile {
   return history;
 }
 
-/** Commits run between two steps; closing ends it, and what is left is sealed after the next start. */
+/** One at a time, by its caller. Commits run between two steps; closing ends it, and what is left is sealed after the next start. */
 async function seal(now: EpochMs): Promise<void> {
-  if (sealing) return;
-  sealing = true;
-  try {
-    const sealed = opened(now);
-    for (const _ of sealed.seal(now)) {
-      await setImmediate();
-      if (history !== sealed) return;
-    }
-  } finally {
-    sealing = false;
+  const sealed = opened(now);
+  for (const _ of sealed.seal(now)) {
+    await setImmediate();
+    if (history !== sealed) return;
   }
 }
