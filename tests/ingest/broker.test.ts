@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { readFile, stat } from "node:fs/promises";
 import { connect as connectSocket } from "node:net";
@@ -129,6 +130,30 @@ describe("the embedded broker", () => {
       /CONFIG: .*without TLS.*--tls-cert/,
     );
   });
+
+  const openssl = spawnSync("openssl", ["version"]).status === 0;
+  test.skipIf(!openssl)(
+    `with TLS it serves others by mqtts, and its own host on loopback${openssl ? "" : " (skipped: no openssl)"}`,
+    async () => {
+      await using folder = await temporaryFolder();
+      const users = await ensureCredentials(folder.path, [], silentLog);
+      const [certFile, keyFile] = [join(folder.path, "cert.pem"), join(folder.path, "key.pem")];
+      const request = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=localhost";
+      const names = ["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"];
+      spawnSync("openssl", [...request.split(" "), ...names, "-keyout", keyFile, "-out", certFile]);
+      const cert = await readFile(certFile, "utf8");
+      const tls = { cert, key: await readFile(keyFile, "utf8") };
+      const options = { listen: parseListen("0.0.0.0:0"), tls, platform: "demo", users, log: silentLog };
+      await using broker = await openBroker({ ...options, metrics: createMetrics() });
+      const login = { ...(await credential(folder.path, "ingest")), reconnectPeriod: 0 };
+      const url = broker.url.replace("0.0.0.0", "127.0.0.1");
+      expect(url).toMatch(/^mqtts:/);
+      const remote = await mqtt.connectAsync(url, { ...login, ca: cert, clientId: "remote" });
+      const local = await mqtt.connectAsync(broker.localUrl, { ...login, clientId: "local" });
+      await expect(mqtt.connectAsync(url, { ...login, clientId: "untrusting" }, false)).rejects.toThrow(/self-signed/);
+      await Promise.all([remote.endAsync(), local.endAsync()]);
+    },
+  );
 
   test("says so when the port is taken", async () => {
     await using folder = await temporaryFolder();

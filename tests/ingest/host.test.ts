@@ -113,6 +113,24 @@ describe("the host", () => {
     expect(gaps()[1]).toMatchObject({ from: first + 60_000, to: null, cause: "gateway_lost" });
   });
 
+  test("a backlog that fills a gap takes it out of the ledger", async () => {
+    await using folder = await temporaryFolder();
+    await using rig = await startRig(folder.path);
+    await using node = await bornNode(rig);
+    await using records = await rig.records();
+    const gaps = () => records.gaps(tag(temp), instant(0), instant(Number.MAX_SAFE_INTEGER));
+    const first = Date.now() - 120_000;
+    node.data("plc", 1, [good(temp, first, 20)]);
+    await node.ackOf(1);
+    node.death();
+    await eventually(() => gaps().length === 1, "gap");
+    node.birth();
+    node.data("plc", 9, [good(temp, first + 80_000, 21)]);
+    await eventually(() => gaps()[0]?.to === first + 80_000, "end of the gap");
+    for (const i of [1, 2, 3]) node.data("plc", 1 + i, [good(temp, first + i * 20_000, 20)], true);
+    await eventually(() => gaps().length === 0, "filled gap");
+  });
+
   test("a death of an earlier session is ignored", async () => {
     await using folder = await temporaryFolder();
     await using rig = await startRig(folder.path);

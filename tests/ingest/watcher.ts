@@ -10,7 +10,7 @@ export interface Watcher extends AsyncDisposable {
   readonly events: AlarmEventMessage[];
   /** The newest message of a kind, by topic where there are several. */
   newest<Kind extends DerivedKind>(kind: Kind, topicEnd?: string): DerivedMessages[Kind] | undefined;
-  count(kind: DerivedKind): number;
+  count(kind: DerivedKind, topicEnd?: string): number;
   acknowledge(id: string, alarm: string, user?: string): Promise<CommandReply>;
 }
 
@@ -33,7 +33,8 @@ export async function watch(rig: Rig): Promise<Watcher> {
       messages.findLast((entry) => entry.kind === kind && entry.topic.endsWith(topicEnd))?.message as
         | DerivedMessages[Kind]
         | undefined,
-    count: (kind) => messages.filter((entry) => entry.kind === kind).length,
+    count: (kind, topicEnd = "") =>
+      messages.filter((entry) => entry.kind === kind && entry.topic.endsWith(topicEnd)).length,
     acknowledge: (id, alarm, user = "li.wei") =>
       sendCommand(
         { v: 1, id, at: systemClock.now(), user, requester: "dashboard", kind: "acknowledge", alarm, comment: "seen" },
