@@ -1,0 +1,123 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { parseBatchName } from "#shared/wire/delivery.ts";
+import { recordsIn } from "../../gateway/outbox/segment.ts";
+import { temporaryFolder } from "../fakes/folder.ts";
+import { startBroker } from "./broker.ts";
+import { startModbusServer } from "./modbusServer.ts";
+import { startHost } from "./testHost.ts";
+
+const main = fileURLToPath(new URL("../../gateway/main.ts", import.meta.url));
+
+/** One counter that grows with every poll: a missing sample is a missing number. */
+const plant = (port: number): string => `
+platform: { id: p, name: { zh: 平台 } }
+gateways: [{ id: g }]
+devices:
+  - { id: counter, gateway: g, protocol: modbus-tcp, connection: { host: 127.0.0.1, port: ${port} }, polling: { periodMs: 50 } }
+  - { id: absent, gateway: g, protocol: modbus-tcp, connection: { host: 127.0.0.1, port: 1, timeoutMs: 100 } }
+lines:
+  - id: l
+    name: { zh: 线 }
+    equipment:
+      - id: e
+        name: { zh: 机 }
+        kind: meter
+        tags:
+          - { id: n, name: { zh: 数 }, device: counter, type: int, report: every, address: { table: holding, register: 0, format: uint32 } }
+          - { id: off, name: { zh: 无 }, device: absent, type: int, address: { table: holding, register: 0, format: uint16 } }
+`;
+
+interface Running {
+  readonly child: ChildProcess;
+}
+
+async function startGateway(folder: string, brokerUrl: string): Promise<Running> {
+  const credential = join(folder, "credential.json");
+  await writeFile(credential, JSON.stringify({ username: "g", password: "not checked here" }));
+  const args = [
+    "--plant",
+    join(folder, "plant.yaml"),
+    "--broker",
+    brokerUrl,
+    "--credential",
+    credential,
+    "--data",
+    folder,
+    "--log",
+    "silent",
+  ];
+  const child = fork(main, args, { stdio: ["ignore", "ignore", "inherit", "ipc"] });
+  const [message] = await once(child, "message");
+  expect(message).toEqual({ ready: { gateway: "g" } });
+  return { child };
+}
+
+async function end({ child }: Running, signal: "SIGKILL" | "SIGTERM"): Promise<void> {
+  const ended = once(child, "exit");
+  child.kill(signal);
+  await ended;
+}
+
+/** Names of all batches that lie in the outbox. */
+async function onDisk(folder: string): Promise<readonly string[]> {
+  const outbox = join(folder, "gateway", "g", "outbox");
+  const names: string[] = [];
+  for (const file of (await readdir(outbox)).filter((name) => name.endsWith(".seg"))) {
+    const queueId = file.split("-")[1];
+    for await (const { record } of recordsIn(join(outbox, file))) names.push(`${queueId}:${record.number}`);
+  }
+  return names;
+}
+
+test("a gateway that is killed in mid-flow loses nothing that it accepted", async () => {
+  await using folder = await temporaryFolder();
+  let polls = 0;
+  await using device = await startModbusServer(() => {
+    polls += 1;
+    return { registers: [polls >> 16, polls & 0xffff] };
+  });
+  await writeFile(join(folder.path, "plant.yaml"), plant(device.port));
+  await using broker = await startBroker();
+  await using host = await startHost(() => broker.url, "p", "g");
+  const accepted: string[] = [];
+
+  for (let round = 0; round < 3; round++) {
+    const running = await startGateway(folder.path, broker.url);
+    const before = host.stored.size;
+    await host.until(() => host.stored.size >= before + 5);
+    if (round === 1) {
+      // The host stores nothing for a while: what is accepted now lies on the disk only.
+      host.policy = () => ({ store: false, acknowledge: false });
+      const seen = host.heard.length;
+      await host.until(() => host.heard.length >= seen + 8);
+      host.policy = () => ({ store: true, acknowledge: true });
+    }
+    await end(running, "SIGKILL");
+    accepted.push(...(await onDisk(folder.path)));
+  }
+  const last = await startGateway(folder.path, broker.url);
+  const before = host.stored.size;
+  await host.until(() => host.stored.size > before + 5 && accepted.every((name) => host.stored.has(name)));
+  await host.until(() => new Set([...host.stored.keys()].map((name) => parseBatchName(name).queueId)).size === 4);
+  await end(last, "SIGTERM");
+  expect(last.child.exitCode).toBe(0);
+
+  expect(host.broken).toEqual([]);
+  const queues = Map.groupBy(host.stored.entries(), ([name]) => parseBatchName(name).queueId);
+  expect(queues.size).toBe(4);
+  for (const batches of queues.values()) {
+    const sorted = batches.toSorted(([a], [b]) => parseBatchName(a).number - parseBatchName(b).number);
+    expect(sorted.map(([name]) => parseBatchName(name).number)).toEqual(sorted.map((_, i) => i + 1));
+    const counted = sorted.flatMap(([, samples]) => samples.filter(({ tag }) => tag === "p/l/e/n"));
+    const values = counted.map(({ value }) => Number(value));
+    expect(values).toEqual(values.map((_, i) => (values[0] ?? 0) + i));
+  }
+  const absent = [...host.stored.values()].flat().filter(({ tag }) => tag === "p/l/e/off");
+  expect(absent.every(({ quality, reason }) => quality === "bad" && reason === "NOT_CONNECTED")).toBe(true);
+  expect(absent.length).toBe(4);
+}, 90_000);
