@@ -14,7 +14,8 @@ export interface SampleWriter extends AsyncDisposable {
   /**
    * Stores samples and the batches' names; resolved means durable. A sample of the same tag and time overwrites, a
    * batch twice changes nothing. Rejects with `STORE_UNAVAILABLE` or `DISK` (verdict retry): the caller keeps the
-   * batches and hands them over again. With `MALFORMED` (verdict reject) nothing of them will ever be accepted.
+   * batches and hands them over again. Rejects with `RefusedSamplesError` (`MALFORMED`, verdict reject) where some
+   * samples will never be accepted: all others are stored then, and the names of all batches.
    */
   write(batches: readonly StoredBatch[]): Promise<void>;
   /** Numbers of the batches stored so far, per queue id. */
