@@ -54,7 +54,7 @@ export async function acquire(
   const log = env.log.child({ device: device.id });
   const batcher = createBatcher(batchLimits);
   const wake = createWake(clock);
-  const state = { connected: false, pushes: false };
+  const state: { connection: "unknown" | "up" | "down"; pushes: boolean } = { connection: "unknown", pushes: false };
   const flush = () => {
     const samples = batcher.take();
     if (samples.length > 0) sink.batch(device.id, samples);
@@ -68,8 +68,8 @@ export async function acquire(
   });
 
   const accept = (index: number, reading: Reading) => {
-    if (!state.connected) {
-      state.connected = true;
+    if (state.connection !== "up") {
+      state.connection = "up";
       told = undefined;
       log.info({ tags: device.tags.length }, "Device connected");
       flush();
@@ -82,14 +82,14 @@ export async function acquire(
   let told: ErrorCode | undefined;
   const lost = (error: unknown) => {
     const code = error instanceof CodedError ? error.code : "UNKNOWN";
-    if (state.connected) env.losses.add(1, { device: device.id });
+    if (state.connection === "up") env.losses.add(1, { device: device.id });
     if (code !== told) log.warn({ error: messageOf(error) }, "No connection to the device; trying again");
     told = code;
     state.pushes = false;
     reporter.lose();
     flush();
-    if (state.connected) sink.deviceChanged(device.id, false);
-    state.connected = false;
+    if (state.connection !== "down") sink.deviceChanged(device.id, false);
+    state.connection = "down";
   };
 
   const cutByAge = async () => {
@@ -99,7 +99,7 @@ export async function acquire(
       const due = batcher.due();
       if (due !== undefined && now >= due) flush();
       if (now >= beatAt) {
-        if (state.pushes && state.connected) reporter.beat();
+        if (state.pushes && state.connection === "up") reporter.beat();
         beatAt = now + beatPeriod;
       }
       const next = Math.min(batcher.due() ?? Number.POSITIVE_INFINITY, beatAt);

@@ -42,7 +42,7 @@ export interface EdgeNode {
 
 export function createEdgeNode(options: EdgeNodeOptions): EdgeNode {
   const { name, outbox, wake, clock, log, metrics } = options;
-  const presence = createPresence();
+  const presence = createPresence(options.devices.map(({ id }) => id));
   const window = createWindow();
   const catalogue = createCatalogue(options.devices);
   const refused = metrics.counter("gateway_commands_refused_total", "Messages of the host that were not understood.");

@@ -26,12 +26,15 @@ export interface Presence {
   readonly connected: number;
 }
 
-export function createPresence(): Presence {
+/** `devices` are those that are acquired: until the first attempt has an outcome they are neither lost nor dying. */
+export function createPresence(devices: readonly string[]): Presence {
+  const undecided = new Set(devices);
   const connected = new Set<string>();
   const dying = new Set<string>();
   const dead = new Set<string>();
   const waiting: DeviceChange[] = [];
   const apply = (change: DeviceChange) => {
+    undecided.delete(change.device);
     if (change.connected) {
       connected.add(change.device);
       dying.delete(change.device);
@@ -54,7 +57,7 @@ export function createPresence(): Presence {
     settle: () => waiting.splice(0).forEach(apply),
     born: (device) => {
       dead.delete(device);
-      if (!connected.has(device)) dying.add(device);
+      if (!connected.has(device) && !undecided.has(device)) dying.add(device);
     },
     get dying() {
       return [...dying];

@@ -65,6 +65,7 @@ export async function runNode(folder: string, url: string, queueId: string): Pro
     log: silentLog,
     metrics: box.metrics,
   });
+  for (const { id } of deviceTags) node.deviceChanged({ device: id, connected: false, after: 0 });
   const stopping = new AbortController();
   const running = node.run(stopping.signal);
   const stop = async () => {
