@@ -12,11 +12,16 @@ import {
   TimestampsToReturn,
 } from "node-opcua";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { instant } from "#shared/model/time.ts";
+import { silentLog } from "#shared/kit/log.ts";
+import { instant, seconds } from "#shared/model/time.ts";
+import { serveOpcua } from "../../simulators/faces/opcua/server.ts";
 import type { Faces } from "../../simulators/serve.ts";
 import { bad, good, uncertain } from "../../simulators/signal.ts";
+import { ManualClock } from "../fakes/clock.ts";
+import { temporaryFolder } from "../fakes/folder.ts";
 import { askPython, type OpenOpcua, openOpcua, pythonMissing, signal, startFaces } from "./bench.ts";
 
+const patient = { timeout: 10_000 };
 const at = instant(Date.parse("2024-05-06T07:08:09.123Z"));
 const signals = [
   signal("temperature"),
@@ -125,7 +130,7 @@ describe("OPC UA face", () => {
       TimestampsToReturn.Both,
     );
     group.on("changed", (_item, value: DataValue) => seen.push([value.value.value, value.sourceTimestamp?.getTime()]));
-    await expect.poll(() => seen.length).toBe(1);
+    await expect.poll(() => seen.length, patient).toBe(1);
     expect(faces.opcua.subscribers.items()).toBe(1);
     expect(faces.opcua.subscribers.samplingMs()).toBe(0);
     expect(faces.opcua.subscribers.room()).toBe(100);
@@ -135,10 +140,10 @@ describe("OPC UA face", () => {
     ]);
     for (const [value, time] of expected) faces.opcua.show([good(value), ...readings.slice(1)], instant(time));
     expect(faces.opcua.subscribers.room()).toBe(50);
-    await expect.poll(() => seen.length).toBe(51);
+    await expect.poll(() => seen.length, patient).toBe(51);
     expect(seen.slice(1)).toEqual(expected);
     await subscription.terminate();
-    await expect.poll(() => faces.opcua.subscribers.items()).toBe(0);
+    await expect.poll(() => faces.opcua.subscribers.items(), patient).toBe(0);
     expect(faces.opcua.subscribers.room()).toBe(Number.POSITIVE_INFINITY);
   });
 
@@ -171,6 +176,29 @@ asyncio.run(main())`;
       "BadNotWritable",
     ]);
   });
+});
+
+test("nobody waits for ever for a subscriber that no longer fetches", async () => {
+  await using folder = await temporaryFolder();
+  const clock = new ManualClock();
+  const options = { host: "127.0.0.1", port: 0, pkiFolder: folder.path };
+  await using face = await serveOpcua(options, signals, { clock, log: silentLog });
+  await using client = await openOpcua(face.endpoint);
+  const subscription = await client.session.createSubscription2({
+    requestedPublishingInterval: 100,
+    publishingEnabled: false,
+  });
+  await subscription.monitorItems(
+    [{ nodeId: client.node("line.unit.temperature"), attributeId: AttributeIds.Value }],
+    { samplingInterval: 0, queueSize: 3, discardOldest: true },
+    TimestampsToReturn.Both,
+  );
+  for (let i = 1; i <= 3; i++) face.show([good(i), ...readings.slice(1)], instant(i));
+  expect(face.subscribers.room()).toBe(0);
+  await clock.advance(seconds(9));
+  expect(face.subscribers.room()).toBe(0);
+  await clock.advance(seconds(2));
+  expect(face.subscribers.room()).toBe(Number.POSITIVE_INFINITY);
 });
 
 test("a face with a subscriber closes quickly, and its port is free again", async () => {
