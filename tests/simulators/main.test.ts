@@ -34,7 +34,7 @@ async function start(args: readonly string[], temporary?: string) {
     modbusPort: Number(ready.modbus.split(":")[1]),
     [Symbol.asyncDispose]: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;
-      child.kill("SIGKILL");
+      child.kill("SIGTERM");
       await once(child, "exit");
     },
   };
