@@ -1,67 +1,50 @@
 import { join } from "node:path";
-import { type CommandSpec, numberOption, type OptionSpec, type ParsedCommand } from "#shared/kit/command.ts";
-import type { LogLevel } from "#shared/kit/log.ts";
+import {
+  type CommandSpec,
+  dataOption,
+  numberOption,
+  type OptionSpec,
+  type ParsedCommand,
+} from "#shared/kit/command.ts";
+import { logOption } from "#shared/kit/log.ts";
 import { CodedError } from "#shared/model/errors.ts";
 import type { Plant } from "#shared/plant/plant.ts";
+import { plantOption } from "#shared/plant/plantOption.ts";
+import { brokerCaOption, brokerOption } from "#shared/wire/brokerOptions.ts";
 
-const levels = ["debug", "info", "warn", "error", "silent"] as const satisfies readonly LogLevel[];
 const bytesPerMebibyte = 1 << 20;
 
 export const command = {
   name: "gateway",
   summary: "Reads the devices of one gateway and sends their samples to the host, none lost.",
   options: {
-    plant: {
-      type: "string",
-      help: "Plant model.",
-      placeholder: "<file>",
-      env: "PILOTLINE_PLANT",
-      default: "plant.yaml",
-    },
+    plant: plantOption,
     id: {
       type: "string",
       help: "Gateway of the plant model; may be left out where there is one.",
       placeholder: "<id>",
     },
-    broker: {
-      type: "string",
-      help: "Broker, mqtt:// or mqtts://.",
-      placeholder: "<url>",
-      env: "PILOTLINE_BROKER",
-      default: "mqtt://127.0.0.1:1883",
-    },
-    "broker-ca": { type: "string", help: "Certificate authority of an mqtts:// broker, PEM.", placeholder: "<file>" },
+    broker: brokerOption,
+    "broker-ca": brokerCaOption,
     credential: {
       type: "string",
       help: "Broker credential; <data>/secrets/broker/gateway-<id>.json where absent.",
       placeholder: "<file>",
       env: "PILOTLINE_CREDENTIAL",
     },
-    data: {
-      type: "string",
-      help: "Data folder.",
-      placeholder: "<folder>",
-      env: "PILOTLINE_DATA",
-      default: "./data",
-    },
+    data: dataOption,
     "outbox-mb": {
       type: "string",
       help: "Most MiB of samples kept for the host.",
       placeholder: "<n>",
       default: "1024",
     },
-    log: { type: "string", help: "debug, info, warn, error or silent.", env: "PILOTLINE_LOG", default: "info" },
+    log: logOption,
   },
   examples: ["npm run pilotline -- gateway --plant plant.yaml --id edge-1 --broker mqtts://ingest.example:8883"],
 } as const satisfies CommandSpec<Record<string, OptionSpec>>;
 
 export type GatewayCommand = ParsedCommand<(typeof command)["options"]>;
-
-export function logLevelOf({ options }: GatewayCommand): LogLevel {
-  const level = levels.find((known) => known === options.log);
-  if (!level) throw new CodedError("CONFIG", `--log takes ${levels.join(", ")}, got \`${options.log}\`.`);
-  return level;
-}
 
 /** The gateway that is meant; throws `CONFIG` where the plant has no such one, or several and none is named. */
 export function gatewayIdOf({ options: { id, plant: file } }: GatewayCommand, plant: Plant): string {

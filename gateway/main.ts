@@ -1,17 +1,17 @@
 import { readFile } from "node:fs/promises";
 import { systemClock } from "#shared/kit/clock.ts";
 import { runCommand } from "#shared/kit/command.ts";
-import { createLog } from "#shared/kit/log.ts";
+import { createLog, logLevel } from "#shared/kit/log.ts";
 import { createMetrics } from "#shared/kit/metrics.ts";
 import { announceReady, runProcess } from "#shared/kit/process.ts";
 import { messageOf } from "#shared/model/errors.ts";
 import { loadPlant } from "#shared/plant/load.ts";
 import { readCredential } from "#shared/wire/credential.ts";
-import { command, credentialFileOf, folderOf, gatewayIdOf, logLevelOf, outboxBytesOf } from "./command.ts";
+import { command, credentialFileOf, folderOf, gatewayIdOf, outboxBytesOf } from "./command.ts";
 import { buildGateway } from "./gateway.ts";
 
 await runCommand(command, async (parsed) => {
-  const log = createLog("gateway", logLevelOf(parsed));
+  const log = createLog("gateway", logLevel(parsed.options.log));
   // node-opcua leaves rejections of its own behind; one device must not end the acquisition of all others.
   process.on("unhandledRejection", (error) => log.error({ error: messageOf(error) }, "A rejection nobody handled"));
   await runProcess(log, async (signal) => {

@@ -63,7 +63,10 @@ export function createReporter(
         if (!tag || (reported?.quality === "bad" && reported.reason === "NOT_CONNECTED")) continue;
         // A source clock that runs ahead must not make the loss older than the last value.
         const at = instant(Math.max(clock.now(), (reported?.at ?? 0) + 1));
-        emit(state, { tag, at, quality: "bad", value: null, reason: "NOT_CONNECTED" });
+        // Also the newest value: an old one must not come back as a heartbeat of the next connection.
+        state.newest = { tag, at, quality: "bad", value: null, reason: "NOT_CONNECTED" };
+        state.receivedAt = clock.monotonic();
+        emit(state, state.newest);
       }
     },
   };

@@ -1,6 +1,7 @@
-import { appendFile, readdir, readFile, truncate, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { type Log, silentLog } from "#shared/kit/log.ts";
 import type { Sample } from "#shared/model/sample.ts";
 import { instant } from "#shared/model/time.ts";
 import { decodeBody, encodeRecord, headerBytes } from "../../gateway/outbox/record.ts";
@@ -190,5 +191,21 @@ describe("outbox", () => {
     const third = await openBox(folder.path, "q3");
     await using __ = third.outbox;
     expect(third.outbox.losses).toEqual([]);
+  });
+
+  test("a disk that cannot be written is tried again: what was pushed meanwhile is kept, in order", async () => {
+    await using folder = await temporaryFolder();
+    const { promise: failed, resolve } = Promise.withResolvers<void>();
+    const log: Log = { ...silentLog, error: () => resolve() };
+    const { outbox, durable } = await openBox(folder.path, "q1", {}, log);
+    await using _ = outbox;
+    await rm(join(folder.path, "outbox"), { recursive: true });
+    for (let i = 1; i <= 3; i++) outbox.push("d", samplesOf(i));
+    await failed;
+    expect(outbox.takeLive()).toBeUndefined();
+    outbox.push("d", samplesOf(4));
+    await mkdir(join(folder.path, "outbox"));
+    await durable();
+    expect((await drain(outbox)).map(nameOf)).toEqual(["q1:1", "q1:2", "q1:3", "q1:4"]);
   });
 });
