@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { systemClock } from "#shared/kit/clock.ts";
 import { type CommandSpec, numberOption, type ParsedCommand, runCommand } from "#shared/kit/command.ts";
-import { createLog, type LogLevel } from "#shared/kit/log.ts";
+import { createLog, logLevel, logOption } from "#shared/kit/log.ts";
 import { portNear } from "#shared/kit/port.ts";
 import { aborted, runProcess } from "#shared/kit/process.ts";
 import { createSupervisor } from "#shared/kit/supervisor.ts";
@@ -42,13 +42,7 @@ const options = {
     help: "Seed of the simulators: the same seed repeats a run.",
   },
   "no-simulators": { type: "boolean", help: "The plant's devices are real: start no simulators." },
-  log: {
-    type: "string",
-    placeholder: "<level>",
-    default: "warn",
-    env: "PILOTLINE_LOG",
-    help: "debug, info, warn, error or silent.",
-  },
+  log: { ...logOption, default: "warn" },
 } as const;
 
 export const spec: CommandSpec<typeof options> = {
@@ -77,7 +71,7 @@ async function prepare(given: Options): Promise<{ plant: string; data: string; s
 }
 
 async function demo(given: Options, signal: AbortSignal): Promise<void> {
-  const log = createLog("demo", given.log as LogLevel);
+  const log = createLog("demo", logLevel(given.log));
   const say = (line: string) => process.stdout.write(`${line}\n`);
   await buildPages(say);
 
@@ -165,6 +159,6 @@ function welcome({ page, broker, data, simulators }: Running): string {
 }
 
 await runCommand(spec, async ({ options: given }) => {
-  const log = createLog("demo", given.log as LogLevel);
+  const log = createLog("demo", logLevel(given.log));
   await runProcess(log, (signal) => demo(given, signal));
 });

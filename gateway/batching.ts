@@ -8,7 +8,7 @@ export interface BatchLimits {
 }
 
 /** Short enough for the alarm path, large enough for the wire. */
-export const batchLimits: BatchLimits = { maxSamples: 500, maxAge: millis(250) };
+export const batchLimits: BatchLimits = { maxSamples: 500, maxAge: millis(100) };
 
 /** Collects the samples of one device; cut by count or by age. Time is monotonic. */
 export interface Batcher {

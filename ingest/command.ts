@@ -1,26 +1,17 @@
-import type { CommandSpec, OptionSpec } from "#shared/kit/command.ts";
+import { type CommandSpec, dataOption, type OptionSpec } from "#shared/kit/command.ts";
+import { logOption } from "#shared/kit/log.ts";
+import { plantOption } from "#shared/plant/plantOption.ts";
 import { storeOptionSpecs } from "#shared/store/registry.ts";
+import { brokerCaOption } from "#shared/wire/brokerOptions.ts";
 
 /** The command line of ingest. */
 export const command = {
   name: "ingest",
   summary: "The host: stores samples, raises alarms, derives live values and indicators; brings a broker of its own.",
   options: {
-    plant: {
-      type: "string",
-      placeholder: "<file>",
-      help: "Plant model.",
-      default: "plant.yaml",
-      env: "PILOTLINE_PLANT",
-    },
-    data: { type: "string", placeholder: "<folder>", help: "Data folder.", default: "./data", env: "PILOTLINE_DATA" },
-    log: {
-      type: "string",
-      placeholder: "<level>",
-      help: "debug, info, warn or error.",
-      default: "info",
-      env: "PILOTLINE_LOG",
-    },
+    plant: plantOption,
+    data: dataOption,
+    log: logOption,
     listen: {
       type: "string",
       placeholder: "<host:port>",
@@ -31,7 +22,7 @@ export const command = {
     "tls-key": { type: "string", placeholder: "<file>", help: "Its private key, PEM." },
     broker: { type: "string", placeholder: "<url>", help: "An external broker to use instead of the embedded one." },
     credential: { type: "string", placeholder: "<file>", help: "Credential for the external broker." },
-    "broker-ca": { type: "string", placeholder: "<file>", help: "Certificate authority of the external broker, PEM." },
+    "broker-ca": brokerCaOption,
     ...storeOptionSpecs,
   },
   examples: ["npm run pilotline -- ingest --plant plant.yaml --listen 127.0.0.1:1883"],

@@ -26,8 +26,7 @@ export interface IngestOptions {
 const rounds = {
   /** Acknowledgements and rebirth requests. */
   host: millis(100),
-  /** Live values: at most 4 a second per equipment (D6). */
-  live: millis(250),
+  live: millis(50),
   alarmTimers: millis(200),
   staleness: seconds(1),
   gaps: seconds(1),
@@ -35,6 +34,9 @@ const rounds = {
   health: millis(900),
   indicators: seconds(3),
 } as const satisfies Record<string, DurationMs>;
+
+/** Live values go out at most 4 times a second per equipment (D6). */
+const liveRest = millis(250);
 
 async function every(
   clock: Clock,
@@ -133,7 +135,8 @@ async function runRounds(
   const { clock, log } = env;
   const round = createIndicatorRound({ plant, indicators, alarms, live, publisher, clock, log });
   const publishLive = () => {
-    if (publisher.isReady) for (const equipment of live.takeChanged()) publisher.live(equipment, clock.now());
+    if (!publisher.isReady) return;
+    for (const equipment of live.takeChanged(clock.monotonic(), liveRest)) publisher.live(equipment, clock.now());
   };
   const publishHealth = () => {
     const facts = {

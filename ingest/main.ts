@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { systemClock } from "#shared/kit/clock.ts";
 import { type ParsedCommand, runCommand } from "#shared/kit/command.ts";
-import { createLog, type LogLevel } from "#shared/kit/log.ts";
+import { createLog, logLevel } from "#shared/kit/log.ts";
 import { createMetrics } from "#shared/kit/metrics.ts";
 import { announceReady, runProcess } from "#shared/kit/process.ts";
 import { CodedError } from "#shared/model/errors.ts";
@@ -67,7 +67,7 @@ async function run(options: Options, env: IngestEnv, signal: AbortSignal): Promi
 }
 
 await runCommand(command, async ({ options }) => {
-  const log = createLog("ingest", options.log as LogLevel);
+  const log = createLog("ingest", logLevel(options.log));
   const env: IngestEnv = { clock: systemClock, random: Math.random, log, metrics: createMetrics() };
   await runProcess(log, (signal) => run(options, env, signal));
 });

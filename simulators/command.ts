@@ -1,5 +1,5 @@
 import { type CommandSpec, numberOption, type ParsedCommand } from "#shared/kit/command.ts";
-import type { LogLevel } from "#shared/kit/log.ts";
+import { logOption } from "#shared/kit/log.ts";
 import { CodedError } from "#shared/model/errors.ts";
 import { type PlantName, plantNames } from "./plants/registry.ts";
 import { type Shift, shifts } from "./replay/replay.ts";
@@ -44,7 +44,7 @@ const options = {
     placeholder: "<file>",
     help: "Write the plant file that fits what would be served, and end.",
   },
-  log: { type: "string", placeholder: "<level>", default: "info", env: "PILOTLINE_LOG", help: "Least level logged." },
+  log: logOption,
 } as const;
 
 export const command = {
@@ -135,17 +135,4 @@ function plantsOf(name: string): readonly PlantName[] {
     "CONFIG",
     `There is no plant \`${name}\`. Choose ${[...plantNames, "all", "load", "replay"].join(", ")}.`,
   );
-}
-
-export function logLevelOf(text: string): LogLevel {
-  switch (text) {
-    case "debug":
-    case "info":
-    case "warn":
-    case "error":
-    case "silent":
-      return text;
-    default:
-      throw new CodedError("CONFIG", `--log takes debug, info, warn, error or silent, got \`${text}\`.`);
-  }
 }

@@ -1,9 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { systemClock } from "#shared/kit/clock.ts";
 import { runCommand } from "#shared/kit/command.ts";
-import { createLog, type Log } from "#shared/kit/log.ts";
+import { createLog, type Log, logLevel } from "#shared/kit/log.ts";
 import { aborted, announceReady, runProcess } from "#shared/kit/process.ts";
-import { command, logLevelOf, type Wanted, wantedOf } from "./command.ts";
+import { command, type Wanted, wantedOf } from "./command.ts";
 import { demoPlantFile } from "./plantFile/demo.ts";
 import { startPlants } from "./plants/registry.ts";
 import { onModbus } from "./replay/recording.ts";
@@ -42,7 +42,7 @@ async function runReplay(wanted: Wanted & { kind: "replay" }, log: Log, signal: 
 }
 
 await runCommand(command, async (parsed) => {
-  const log = createLog("simulators", logLevelOf(parsed.options.log));
+  const log = createLog("simulators", logLevel(parsed.options.log));
   await runProcess(log, (signal) => {
     const wanted = wantedOf(parsed);
     return wanted.kind === "replay" ? runReplay(wanted, log, signal) : runSimulation(wanted, log, signal);

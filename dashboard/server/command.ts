@@ -1,30 +1,17 @@
-import type { CommandSpec, OptionSpec, ParsedCommand } from "#shared/kit/command.ts";
-import type { LogLevel } from "#shared/kit/log.ts";
-import { CodedError } from "#shared/model/errors.ts";
+import { type CommandSpec, dataOption, type OptionSpec, type ParsedCommand } from "#shared/kit/command.ts";
+import { logOption } from "#shared/kit/log.ts";
+import { plantOption } from "#shared/plant/plantOption.ts";
 import { storeOptionSpecs } from "#shared/store/registry.ts";
-
-const levels = ["debug", "info", "warn", "error", "silent"] as const satisfies readonly LogLevel[];
+import { brokerCaOption, brokerOption } from "#shared/wire/brokerOptions.ts";
 
 /** The command line of the dashboard server. */
 export const command = {
   name: "dashboard",
   summary: "Serves the pages, their live values, and the API.",
   options: {
-    plant: {
-      type: "string",
-      placeholder: "<file>",
-      help: "Plant model.",
-      default: "plant.yaml",
-      env: "PILOTLINE_PLANT",
-    },
-    data: { type: "string", placeholder: "<folder>", help: "Data folder.", default: "./data", env: "PILOTLINE_DATA" },
-    log: {
-      type: "string",
-      placeholder: "<level>",
-      help: "debug, info, warn, error or silent.",
-      default: "info",
-      env: "PILOTLINE_LOG",
-    },
+    plant: plantOption,
+    data: dataOption,
+    log: logOption,
     listen: {
       type: "string",
       placeholder: "<host:port>",
@@ -39,14 +26,8 @@ export const command = {
       help: "What browsers write before the path, for example https://pilot.example.cn.",
       env: "PILOTLINE_PUBLIC_ORIGIN",
     },
-    broker: {
-      type: "string",
-      placeholder: "<url>",
-      help: "Broker, mqtt:// or mqtts://.",
-      default: "mqtt://127.0.0.1:1883",
-      env: "PILOTLINE_BROKER",
-    },
-    ca: { type: "string", placeholder: "<file>", help: "Certificate authority of an mqtts:// broker, PEM." },
+    broker: brokerOption,
+    "broker-ca": brokerCaOption,
     credential: {
       type: "string",
       placeholder: "<file>",
@@ -71,9 +52,3 @@ export const command = {
 } as const satisfies CommandSpec<Record<string, OptionSpec>>;
 
 export type DashboardOptions = ParsedCommand<(typeof command)["options"]>["options"];
-
-export function logLevelOf({ log }: DashboardOptions): LogLevel {
-  const level = levels.find((known) => known === log);
-  if (!level) throw new CodedError("CONFIG", `--log takes ${levels.join(", ")}, got \`${log}\`.`);
-  return level;
-}

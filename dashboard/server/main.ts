@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { systemClock } from "#shared/kit/clock.ts";
 import { runCommand } from "#shared/kit/command.ts";
 import { randomSecret, readIfThere, secretFolder, writeFileAtomic } from "#shared/kit/files.ts";
-import { createLog, type Log } from "#shared/kit/log.ts";
+import { createLog, type Log, logLevel } from "#shared/kit/log.ts";
 import { createMetrics } from "#shared/kit/metrics.ts";
 import { announceReady, runProcess } from "#shared/kit/process.ts";
 import { loadPlant } from "#shared/plant/load.ts";
@@ -15,7 +15,7 @@ import { readCredential } from "#shared/wire/credential.ts";
 import { openAccounts } from "./accounts/accounts.ts";
 import { ensureFirstUser, firstUserName } from "./accounts/firstUser.ts";
 import { buildApp } from "./app.ts";
-import { command, type DashboardOptions, logLevelOf } from "./command.ts";
+import { command, type DashboardOptions } from "./command.ts";
 import { readListening } from "./listening.ts";
 import { createLiveState } from "./live/state.ts";
 import { createUpstream } from "./live/upstream.ts";
@@ -37,7 +37,7 @@ async function run(options: DashboardOptions, log: Log, signal: AbortSignal): Pr
   const inData = (...parts: string[]): string => join(options.data, ...parts);
   const storeOptions = await readStoreOptions(options, options.history ?? inData("ingest", "history.db"));
   const credential = await readCredential(options.credential ?? inData("secrets", "broker", "dashboard.json"));
-  const ca = options.ca === undefined ? null : await readFile(options.ca);
+  const ca = options["broker-ca"] === undefined ? null : await readFile(options["broker-ca"]);
 
   await using stack = new AsyncDisposableStack();
   const samples = stack.use(await stores[storeOptions.store].openReader(storeOptions, { clock, log }));
@@ -88,6 +88,6 @@ async function run(options: DashboardOptions, log: Log, signal: AbortSignal): Pr
 }
 
 await runCommand(command, async ({ options }) => {
-  const log = createLog("dashboard", logLevelOf(options));
+  const log = createLog("dashboard", logLevel(options.log));
   await runProcess(log, (signal) => run(options, log, signal));
 });

@@ -3,7 +3,7 @@ import type { Counter } from "#shared/kit/metrics.ts";
 import { messageOf } from "#shared/model/errors.ts";
 import { acksIn, asksRebirth, type BatchAck } from "#shared/wire/delivery.ts";
 import { type HostState, parseHostState } from "#shared/wire/hostState.ts";
-import { decodePayload } from "#shared/wire/sparkplug/decode.ts";
+import { decodeMessage } from "#shared/wire/sparkplug/message.ts";
 
 export interface InboxTopics {
   readonly state: string;
@@ -37,7 +37,7 @@ export function createInbox(
           const state = parseHostState(payload);
           if (!host || state.timestamp >= host.timestamp) host = state;
         } else if (topic === topics.command) {
-          const command = decodePayload(payload);
+          const command = decodeMessage("NCMD", payload);
           for (const ack of acksIn(command)) {
             acknowledged = true;
             heard.onAck(ack);

@@ -5,8 +5,8 @@ import { messageOf } from "#shared/model/errors.ts";
 import type { BatchName, Sample } from "#shared/model/sample.ts";
 import { type DurationMs, type EpochMs, millis, seconds } from "#shared/model/time.ts";
 import { rebirthPayload } from "#shared/wire/delivery.ts";
-import { decodePayload } from "#shared/wire/sparkplug/decode.ts";
 import { encodePayload } from "#shared/wire/sparkplug/encode.ts";
+import { decodeMessage } from "#shared/wire/sparkplug/message.ts";
 import type { Payload } from "#shared/wire/sparkplug/types.ts";
 import { parseSparkplugTopic, type SparkplugTopic, sparkplugTopic } from "#shared/wire/topics.ts";
 import type { AlarmEngine } from "../alarms/engine.ts";
@@ -72,7 +72,7 @@ export class Host {
     const node = this.#nodes.get(key) ?? new EdgeNode(topic.group, topic.edge);
     this.#nodes.set(key, node);
     try {
-      this.#act(key, node, node.receive(topic, decodePayload(bytes), now), now, topic);
+      this.#act(key, node, node.receive(topic, decodeMessage(topic.type, bytes), now), now, topic);
     } catch (error) {
       this.#parts.deadLetters.put(topicText, bytes, messageOf(error), now);
     }

@@ -1,7 +1,7 @@
 import type { EquipmentState } from "#shared/model/equipment.ts";
 import type { LiveValue } from "#shared/model/live.ts";
 import type { Sample, TagId } from "#shared/model/sample.ts";
-import { type EpochMs, instant } from "#shared/model/time.ts";
+import { type DurationMs, type EpochMs, instant } from "#shared/model/time.ts";
 import type { Plant, PlantTag } from "#shared/plant/plant.ts";
 import { plantTags } from "#shared/plant/select.ts";
 import { isFromTheFuture } from "../future.ts";
@@ -31,6 +31,8 @@ interface EquipmentEntry {
   readonly stateTag: TagLive | undefined;
   state: EquipmentState;
   since: EpochMs | null;
+  /** Monotonic time of the last `takeChanged` that had it. */
+  takenAt: number;
 }
 
 const keyOf = (line: string, equipment: string): string => `${line}/${equipment}`;
@@ -57,6 +59,7 @@ export class LiveValues {
             equipment: equipment.id,
             tags: own,
             stateTag,
+            takenAt: Number.NEGATIVE_INFINITY,
             state: "UNK" as const,
             since: null,
           };
@@ -143,13 +146,16 @@ export class LiveValues {
     for (const key of this.#equipment.keys()) this.#changed.add(key);
   }
 
-  /** The equipment that changed since the last call. */
-  takeChanged(): readonly EquipmentLive[] {
-    const changed = [...this.#changed];
-    this.#changed.clear();
-    return changed.flatMap((key) => {
+  /**
+   * The equipment that changed and was not taken within `rest` before `now` (monotonic): a lone change is taken at
+   * once, many are taken together.
+   */
+  takeChanged(now: DurationMs, rest: DurationMs): readonly EquipmentLive[] {
+    return [...this.#changed].flatMap((key) => {
       const entry = this.#equipment.get(key);
-      if (!entry) return [];
+      if (!entry || now - entry.takenAt < rest) return [];
+      this.#changed.delete(key);
+      entry.takenAt = now;
       const { line, equipment, state, since } = entry;
       const values = entry.tags.map(({ live }) => live);
       return [{ line, equipment, values, state: entry.stateTag ? { state, since } : null }];

@@ -22,6 +22,15 @@ export interface OptionSpec {
   readonly default?: string | boolean;
 }
 
+/** The option of every process that keeps files. */
+export const dataOption = {
+  type: "string",
+  placeholder: "<folder>",
+  default: "./data",
+  env: "PILOTLINE_DATA",
+  help: "Data folder.",
+} as const satisfies OptionSpec;
+
 type OptionValue<O extends OptionSpec> = O["type"] extends "boolean"
   ? boolean
   : O extends { default: string }
@@ -98,19 +107,15 @@ export async function runCommand<const Options extends Record<string, OptionSpec
   spec: CommandSpec<Options>,
   body: (parsed: ParsedCommand<Options>) => Promise<void>,
 ): Promise<void> {
-  let parsed: ParsedCommand<Options> | "help";
   try {
-    parsed = parseCommand(spec, process.argv.slice(2), process.env);
+    const parsed = parseCommand(spec, process.argv.slice(2), process.env);
+    if (parsed === "help") process.stdout.write(`${helpOf(spec)}\n`);
+    else await body(parsed);
   } catch (error) {
-    process.stderr.write(`${messageOf(error)}\n`);
+    if (!(error instanceof CodedError && error.code === "CONFIG")) throw error;
+    process.stderr.write(`${error.detail}\n`);
     process.exitCode = exitCodes.usage;
-    return;
   }
-  if (parsed === "help") {
-    process.stdout.write(`${helpOf(spec)}\n`);
-    return;
-  }
-  await body(parsed);
 }
 
 /** The number in an option's text; throws `CONFIG` naming the option where it is none or outside [min, max]. */

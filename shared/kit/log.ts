@@ -1,4 +1,6 @@
 import { pino, stdTimeFunctions } from "pino";
+import { CodedError } from "#shared/model/errors.ts";
+import type { OptionSpec } from "./command.ts";
 
 /** Structured log: fields first, then one sentence. Speaks when a state changes; counts belong to metrics. */
 export interface Log {
@@ -10,7 +12,24 @@ export interface Log {
   child(fields: object): Log;
 }
 
-export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
+const levels = ["debug", "info", "warn", "error", "silent"] as const;
+export type LogLevel = (typeof levels)[number];
+
+/** The option of every process that logs. */
+export const logOption = {
+  type: "string",
+  placeholder: "<level>",
+  default: "info",
+  env: "PILOTLINE_LOG",
+  help: `Least level logged: ${levels.join(", ")}.`,
+} as const satisfies OptionSpec;
+
+/** The level of an option's text; throws `CONFIG` for a word that is none. */
+export function logLevel(text: string): LogLevel {
+  const level = levels.find((one) => one === text);
+  if (level === undefined) throw new CodedError("CONFIG", `--log takes ${levels.join(", ")}, got \`${text}\`.`);
+  return level;
+}
 
 /** Whatever key looks like a secret is replaced before a line is written. */
 const secretKeys = ["password", "secret", "token", "credential", "cookie", "authorization"];

@@ -43,8 +43,14 @@ export async function runProcess(log: Log, body: (signal: AbortSignal) => Promis
     await body(abort.signal);
     process.exitCode = exitCodes.ok;
   } catch (error) {
-    log.error({ error: messageOf(error) }, "Stopped by an error");
-    process.exitCode = error instanceof CodedError && error.code === "CONFIG" ? exitCodes.refused : exitCodes.failed;
+    if (error instanceof CodedError && error.code === "CONFIG") {
+      // For the person who wrote the file: many lines of their own, not one of a log.
+      process.stderr.write(`${error.detail}\n`);
+      process.exitCode = exitCodes.refused;
+    } else {
+      log.error({ error: messageOf(error) }, "Stopped by an error");
+      process.exitCode = exitCodes.failed;
+    }
   } finally {
     process.off("SIGINT", onInterrupt);
     process.off("SIGTERM", onTerminate);

@@ -72,7 +72,7 @@ test("a heartbeat comes once a second, whatever the data does", async () => {
   await using it = setUp(true);
   await it.clock.advance(seconds(10));
   expect(it.beats.length).toBe(10);
-  expect(it.beats[1]).toEqual({ serverTime: 1_001_250, newest: { chem: null, coat: null }, upstream: false });
+  expect(it.beats[1]).toEqual({ serverTime: 1_001_050, newest: { chem: null, coat: null }, upstream: false });
 });
 
 test("a client that takes nothing is slow, then cut; it never has more than one frame", async () => {

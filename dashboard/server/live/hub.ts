@@ -5,11 +5,13 @@ import { type Courier, createCourier } from "./courier.ts";
 import type { LiveState } from "./state.ts";
 import type { View } from "./views.ts";
 
-/** Views are looked at 4 times a second; frames go out only where something changed … */
-const beat = millis(250);
+/** Views are looked at this often, so that a lone change goes out soon … */
+const beat = millis(50);
+/** … but a view sends at most 4 frames a second (D18) … */
+const rest = millis(250);
 /** … and at least this often. */
 const longestSilence = seconds(5);
-const beatsPerHeartbeat = 4;
+const beatsPerHeartbeat = 20;
 
 /** One connected page. */
 export interface Client {
@@ -57,7 +59,8 @@ export function createHub(state: LiveState, clock: Clock, listener: HubListener)
   const nextFrame = (view: View): LiveFrame | null => {
     const own = clockOf(view);
     const revision = state.latest.revision(view);
-    if (revision === own.revision && clock.monotonic() - own.sentAt < longestSilence) return null;
+    const silence = clock.monotonic() - own.sentAt;
+    if (silence < (revision === own.revision ? longestSilence : rest)) return null;
     own.seq++;
     own.revision = revision;
     own.sentAt = clock.monotonic();

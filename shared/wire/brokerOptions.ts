@@ -1,0 +1,16 @@
+import type { OptionSpec } from "#shared/kit/command.ts";
+
+/** The options of a process that is a client of the broker only. */
+export const brokerOption = {
+  type: "string",
+  placeholder: "<url>",
+  default: "mqtt://127.0.0.1:1883",
+  env: "PILOTLINE_BROKER",
+  help: "Broker, mqtt:// or mqtts://.",
+} as const satisfies OptionSpec;
+
+export const brokerCaOption = {
+  type: "string",
+  placeholder: "<file>",
+  help: "Certificate authority of an mqtts:// broker, PEM; otherwise those that Node trusts.",
+} as const satisfies OptionSpec;
