@@ -10,7 +10,7 @@ import { Points } from "../../dashboard/web/trend/points.ts";
 import { appendLive, emptySeries, mergeHistory, type TrendSeries } from "../../dashboard/web/trend/series.ts";
 import { pointAt, summarise } from "../../dashboard/web/trend/summary.ts";
 import { trace } from "../../dashboard/web/trend/trace.ts";
-import { yScale } from "../../dashboard/web/trend/yScale.ts";
+import { wholeTicks, yScale } from "../../dashboard/web/trend/yScale.ts";
 
 const info: TagInfo = {
   tag: "demo/l/e/t" as TagId,
@@ -305,4 +305,9 @@ test("a period's figures leave out bad samples and say when something is missing
   );
   expect(summarise(series, { from: 0, to: 20 }, 40)).toEqual({ min: 1, mean: 2, max: 3, last: 3, incomplete: false });
   expect(summarise(series, { from: 20, to: 30 }, 40)).toMatchObject({ min: null, last: null, incomplete: true });
+});
+
+test("states and texts have whole ticks, as many as there is room for", () => {
+  expect(wholeTicks(-0.5, 3.5, 200)).toEqual([0, 1, 2, 3]);
+  expect(wholeTicks(-0.2, 9.4, 90)).toEqual([0, 2, 4, 6, 8]);
 });

@@ -31,7 +31,7 @@ export function yScale(all: readonly TrendSeries[], window: Region, mode: YMode)
     if (mode === "range" && info.range) return { min: info.range[0], max: info.range[1] };
     const seen = extentOf(series, window);
     const [low, high] = info.normal ?? info.range ?? [0, 1];
-    return padded(seen ?? { min: low, max: high }, 10 ** -info.decimals * 10);
+    return padded(seen ?? { min: low, max: high }, info.type === "int" ? 2 : 10 ** -info.decimals * 10);
   });
   return {
     min: Math.min(...scales.map(({ min }) => min)),
@@ -43,4 +43,13 @@ function padded({ min, max }: Extent, least: number): Extent {
   const middle = (min + max) / 2;
   const half = Math.max((max - min) / 2, least / 2) * 1.12;
   return { min: middle - half, max: middle + half };
+}
+
+/** Ticks of a scale on which only whole numbers mean something: states, switches, texts. */
+export function wholeTicks(min: number, max: number, heightPx: number): number[] {
+  const room = Math.max(1, Math.floor(heightPx / 18));
+  const step = Math.max(1, Math.ceil((Math.floor(max) - Math.ceil(min) + 1) / room));
+  const found: number[] = [];
+  for (let at = Math.ceil(min / step) * step + 0; at <= max; at += step) found.push(at);
+  return found;
 }
