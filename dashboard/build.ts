@@ -21,6 +21,7 @@ async function sourcesDigest(): Promise<string> {
   const files = [
     ...names.flat().filter((name) => !name.startsWith(join(root, "dashboard/web/dist"))),
     join(root, "package-lock.json"),
+    join(root, "dashboard/build.ts"),
   ].sort();
   const hash = createHash("sha256");
   for (const file of files) hash.update(file.slice(root.length)).update(await readFile(file));
