@@ -53,8 +53,9 @@ describe.skipIf(noChromium)(`whole chain ${noChromium || ""}`, () => {
         instrument.show([reading], at);
         await expect.poll(() => shown.textContent()).toMatch(text);
         await expect.poll(() => shown.getAttribute("class")).toContain(quality);
-        const stored = (await reader.last([tag], instant(4e12))).get(tag);
-        expect(stored).toMatchObject({ at, value: reading.value, quality });
+        // Live values do not wait for the store.
+        const stored = async () => (await reader.last([tag], instant(4e12))).get(tag);
+        await expect.poll(stored).toMatchObject({ at, value: reading.value, quality });
       }
       const { samples } = await reader.range(tag, start, instant(4e12), 100);
       expect(samples.map(({ quality }) => quality)).toEqual(["good", "good", "uncertain", "bad"]);

@@ -1,4 +1,4 @@
-import type { ClientSubscription } from "node-opcua";
+import type { ClientSession, ClientSubscription } from "node-opcua";
 import { CodedError, messageOf } from "#shared/model/errors.ts";
 import { minutes, seconds } from "#shared/model/time.ts";
 import type { OpcuaAddress } from "#shared/plant/protocols/opcua.ts";
@@ -97,6 +97,24 @@ async function subscribeAll(
   }
 }
 
+const takenItems = (subscription: ClientSubscription): number =>
+  Object.values(subscription.monitoredItems).filter(({ statusCode }) => qualityOf(statusCode.value) !== "bad").length;
+
+/**
+ * What is wrong with a subscription that the library has made anew after the server forgot it: items of it may have
+ * failed without a word, and namespaces may have moved. Undefined where it is as it was.
+ */
+async function damageOf(
+  subscription: ClientSubscription,
+  taken: number,
+  session: ClientSession,
+  namespaces: readonly string[],
+): Promise<string | undefined> {
+  const now = await session.readNamespaceArray();
+  if (now.join("\n") !== namespaces.join("\n")) return "the server was restarted with other namespaces";
+  return takenItems(subscription) < taken ? "the server was restarted and refuses items" : undefined;
+}
+
 const lostBy = (device: OpcuaDevice, cause: string): CodedError =>
   new CodedError("NOT_CONNECTED", `${device.connection.endpoint}: ${cause}.`);
 
@@ -111,7 +129,8 @@ async function watch(
   found: (items: readonly Item[]) => Promise<void>,
 ): Promise<void> {
   const { clock } = env;
-  const id = subscription.subscriptionId;
+  let id = subscription.subscriptionId;
+  const taken = takenItems(subscription);
   const limit = silenceLimitMs(subscription.publishingInterval, subscription.maxKeepAliveCount);
   let heard = clock.monotonic();
   let ended: string | undefined;
@@ -130,10 +149,13 @@ async function watch(
   while (!signal.aborted) {
     await clock.sleep(watchPeriod, signal);
     if (signal.aborted) return;
-    // Items of a re-created subscription may have failed without a word, and namespaces may have moved.
-    if (subscription.subscriptionId !== id) ended ??= "the server was restarted";
     const away = awaySince();
     if (away !== undefined && clock.monotonic() - away > repairLimit) ended ??= "the connection is gone";
+    if (away === undefined && subscription.subscriptionId !== id) {
+      // Kept where it is whole, for a rebuild would miss what comes meanwhile.
+      ended ??= await damageOf(subscription, taken, session, namespaces);
+      id = subscription.subscriptionId;
+    }
     if (ended) throw lostBy(device, ended);
     const silence = clock.monotonic() - heard;
     if (silence > limit) throw new CodedError("TIMEOUT", `${device.connection.endpoint}: silent for ${silence} ms.`);
