@@ -26,8 +26,8 @@ const header = [
 export const demoPlantFile = (plants: readonly RunningPlant[]): string =>
   plantFileText({
     header,
-    platform: { id: "demo", name: { zh: "示范中试平台", en: "demonstration platform" }, timeZone: "Asia/Shanghai" },
-    gateway: { id: "edge-1", name: { zh: "一号边缘网关", en: "edge gateway 1" } },
+    platform: { id: "demo", name: { zh: "示范中试平台", en: "Demonstration platform" }, timeZone: "Asia/Shanghai" },
+    gateway: { id: "edge-1", name: { zh: "一号边缘网关", en: "Edge gateway 1" } },
     lines: plants.map(({ facts }) => facts),
     signals: plants.flatMap(({ signals }) => signals),
     everyRow: null,

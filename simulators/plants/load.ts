@@ -21,7 +21,7 @@ export function load(tags: number): PlantModel<Load> {
     placed(lineId, equipmentId(index), [
       analog(
         `t${String(index + 1).padStart(6, "0")}`,
-        [`测点 ${index + 1}`, `point ${index + 1}`],
+        [`测点 ${index + 1}`, `Point ${index + 1}`],
         "1",
         [-100, 100],
         ({ elapsedS }) => wave(elapsedS, index),
@@ -31,10 +31,10 @@ export function load(tags: number): PlantModel<Load> {
   return {
     facts: {
       id: lineId,
-      name: { zh: "负载测试线", en: "load test line" },
+      name: { zh: "负载测试线", en: "Load test line" },
       equipment: Array.from({ length: equipmentCount }, (_, index) => ({
         id: equipmentId(index * tagsPerEquipment),
-        name: { zh: `负载单元 ${index + 1}`, en: `load unit ${index + 1}` },
+        name: { zh: `负载单元 ${index + 1}`, en: `Load unit ${index + 1}` },
         kind: "load",
         class: "general",
       })),

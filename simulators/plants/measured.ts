@@ -95,7 +95,7 @@ export function machineSignals<State>(
   meter: MeterPoints,
   style: StateStyle,
 ): readonly Loose<State>[] {
-  const stateName = ["运行状态", "state"] as const;
+  const stateName = ["运行状态", "State"] as const;
   return [
     style === "word"
       ? text("state", stateName, (s) => machine(s).state, { meaning: "state" })
@@ -106,28 +106,28 @@ export function machineSignals<State>(
           { type: "int", unit: "1", values: runStates },
           (s) => runStates.indexOf(machine(s).state),
         ),
-    total("hours", ["累计运行时间", "running hours"], "h", (s) => machine(s).runningH, {
+    total("hours", ["累计运行时间", "Running hours"], "h", (s) => machine(s).runningH, {
       decimals: 2,
       deadband: 0.01,
       meaning: "diagnostic",
     }),
-    total("energy", ["累计电能", "electric energy"], "kW.h", (s) => machine(s).energyKWh, {
+    total("energy", ["累计电能", "Electric energy"], "kW.h", (s) => machine(s).energyKWh, {
       decimals: 3,
       deadband: 0,
       meaning: "energy",
       at: meter.energy,
     }),
-    analog("power", ["有功功率", "active power"], "kW", [0, Math.ceil(ratedKW * 15) / 10], (s) => machine(s).powerKW, {
+    analog("power", ["有功功率", "Active power"], "kW", [0, Math.ceil(ratedKW * 15) / 10], (s) => machine(s).powerKW, {
       noise: ratedKW * 0.001,
       meaning: "power",
       at: meter.power,
     }),
-    analog("current", ["线电流", "line current"], "A", [0, Math.ceil(ratedKW * 4)], (s) => machine(s).currentA, {
+    analog("current", ["线电流", "Line current"], "A", [0, Math.ceil(ratedKW * 4)], (s) => machine(s).currentA, {
       noise: ratedKW * 0.002,
       meaning: "power",
       at: meter.current,
     }),
-    analog("powerFactor", ["功率因数", "power factor"], "1", [0, 1], (s) => machine(s).powerFactor, {
+    analog("powerFactor", ["功率因数", "Power factor"], "1", [0, 1], (s) => machine(s).powerFactor, {
       decimals: 3,
       noise: 0.002,
       meaning: "power",

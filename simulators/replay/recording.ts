@@ -130,8 +130,8 @@ export function plainMap(table: Table): ColumnMap {
   return {
     timeZone: defaultTimeZone,
     time: undefined,
-    line: { id: "recording", name: { zh: "录制数据", en: "recording" } },
-    equipment: [{ id: "all", name: { zh: "全部列", en: "all columns" }, kind: "recorder", class: "general" }],
+    line: { id: "recording", name: { zh: "录制数据", en: "Recording" } },
+    equipment: [{ id: "all", name: { zh: "全部列", en: "All columns" }, kind: "recorder", class: "general" }],
     columns: new Map(
       numeric.map((name) => [name, plainColumn(name, tagFrom(name, table.header.indexOf(name) + 1, taken))]),
     ),

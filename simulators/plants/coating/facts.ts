@@ -21,18 +21,18 @@ export const gasControllerId = "ct-gas-controller";
 export const gasControllerUnit = 58;
 
 const machines = [
-  { id: "slurry", name: named("供料系统 P-301", "slurry station P-301"), kind: "mixer", class: "special" },
-  { id: "unwinder", name: named("放卷机 W-301", "unwinder W-301"), kind: "winder", class: "general" },
-  { id: "coater", name: named("狭缝涂布头 C-301", "slot-die coater C-301"), kind: "coater", class: "special" },
-  { id: "oven", name: named("四段烘箱 H-301", "four-zone oven H-301"), kind: "oven", class: "special" },
-  { id: "exhaust", name: named("排风机 V-301", "exhaust fan V-301"), kind: "fan", class: "general" },
+  { id: "slurry", name: named("供料系统 P-301", "Slurry station P-301"), kind: "mixer", class: "special" },
+  { id: "unwinder", name: named("放卷机 W-301", "Unwinder W-301"), kind: "winder", class: "general" },
+  { id: "coater", name: named("狭缝涂布头 C-301", "Slot-die coater C-301"), kind: "coater", class: "special" },
+  { id: "oven", name: named("四段烘箱 H-301", "Four-zone oven H-301"), kind: "oven", class: "special" },
+  { id: "exhaust", name: named("排风机 V-301", "Exhaust fan V-301"), kind: "fan", class: "general" },
   { id: "recovery", name: named("NMP 回收装置 R-301", "NMP recovery R-301"), kind: "recovery", class: "general" },
-  { id: "rewinder", name: named("收卷机 W-302", "rewinder W-302"), kind: "winder", class: "general" },
+  { id: "rewinder", name: named("收卷机 W-302", "Rewinder W-302"), kind: "winder", class: "general" },
 ] as const satisfies LineFacts["equipment"];
 
 const zoneAlarm = (zone: number): AlarmFacts => ({
   id: `solvent-${zone}-high`,
-  name: named(`烘箱 ${zone} 区溶剂浓度高`, `solvent in oven zone ${zone} high`),
+  name: named(`烘箱 ${zone} 区溶剂浓度高`, `Solvent in oven zone ${zone} high`),
   tag: `gas/lel${zone}`,
   kind: "high",
   limit: 25,
@@ -47,17 +47,17 @@ const zoneAlarm = (zone: number): AlarmFacts => ({
 
 export const facts: LineFacts = {
   id: lineId,
-  name: named("电池极片涂布干燥中试线", "battery electrode coating and drying line"),
+  name: named("电池极片涂布干燥中试线", "Battery electrode coating and drying line"),
   equipment: [
     ...machines,
-    { id: "gauge", name: named("在线测厚仪 G-301", "thickness gauge G-301"), kind: "gauge", class: "special" },
-    { id: "gas", name: named("烘箱溶剂浓度监测", "solvent monitors of the oven"), kind: "detector", class: "general" },
+    { id: "gauge", name: named("在线测厚仪 G-301", "Thickness gauge G-301"), kind: "gauge", class: "special" },
+    { id: "gas", name: named("烘箱溶剂浓度监测", "Solvent monitors of the oven"), kind: "detector", class: "general" },
   ],
   alarms: [
     ...[1, 2, 3, 4].map(zoneAlarm),
     {
       id: "thickness-low",
-      name: named("极片厚度偏低", "electrode too thin"),
+      name: named("极片厚度偏低", "Electrode too thin"),
       tag: "gauge/deviation",
       kind: "low",
       limit: -6,
@@ -71,7 +71,7 @@ export const facts: LineFacts = {
     },
     {
       id: "web-tension-low",
-      name: named("放卷张力低", "web tension low"),
+      name: named("放卷张力低", "Web tension low"),
       tag: "unwinder/tension",
       kind: "low",
       limit: 12,
@@ -85,13 +85,13 @@ export const facts: LineFacts = {
     ...machines.map(({ id, name }) => ({
       id: meterId(id),
       unit: meters[id].unit,
-      name: named(`电能表（${name.zh}）`, `energy meter of ${name.en ?? id}`),
+      name: named(`电能表（${name.zh}）`, `Energy meter of ${name.en ?? id}`),
       byteOrder: meterModels[meters[id].model].byteOrder,
     })),
     {
       id: gasControllerId,
       unit: gasControllerUnit,
-      name: named("溶剂浓度报警控制器", "solvent vapour controller"),
+      name: named("溶剂浓度报警控制器", "Solvent vapour controller"),
       byteOrder: "ABCD",
     },
   ],

@@ -11,52 +11,52 @@ import { deviationUm, wetFilmGPerM2 } from "./web.ts";
 type Signals = readonly Loose<Coating>[];
 
 const slurry: Signals = [
-  analog("tank", ["浆料罐质量", "slurry tank mass"], "kg", [0, 50], (s) => s.slurry.tankKg, {
+  analog("tank", ["浆料罐质量", "Slurry tank mass"], "kg", [0, 50], (s) => s.slurry.tankKg, {
     normal: [3, 45],
     noise: 0.005,
   }),
-  analog("temperature", ["浆料温度", "slurry temperature"], "Cel", [0, 60], (s) => s.slurry.temperatureC, {
+  analog("temperature", ["浆料温度", "Slurry temperature"], "Cel", [0, 60], (s) => s.slurry.temperatureC, {
     decimals: 1,
     noise: 0.03,
   }),
-  analog("viscosity", ["浆料黏度", "slurry viscosity"], "Pa.s", [0, 20], (s) => s.slurry.viscosityPaS, {
+  analog("viscosity", ["浆料黏度", "Slurry viscosity"], "Pa.s", [0, 20], (s) => s.slurry.viscosityPaS, {
     normal: [4, 6.5],
     noise: 0.01,
   }),
-  analog("flow", ["供料流量", "slurry flow"], "mL/min", [0, 500], (s) => s.slurry.flowMLPerMin, {
+  analog("flow", ["供料流量", "Slurry flow"], "mL/min", [0, 500], (s) => s.slurry.flowMLPerMin, {
     decimals: 1,
     noise: 0.3,
     key: true,
   }),
-  analog("filterPressure", ["过滤器压差", "filter pressure drop"], "bar", [0, 4], (s) => s.slurry.filterBar, {
+  analog("filterPressure", ["过滤器压差", "Filter pressure drop"], "bar", [0, 4], (s) => s.slurry.filterBar, {
     normal: [0, 1.5],
     noise: 0.003,
   }),
-  analog("stirrerSpeed", ["搅拌转速", "stirrer speed"], "{rev}/min", [0, 150], (s) => s.slurry.stirrerRpm, {
+  analog("stirrerSpeed", ["搅拌转速", "Stirrer speed"], "{rev}/min", [0, 150], (s) => s.slurry.stirrerRpm, {
     decimals: 0,
     noise: 0.2,
   }),
 ];
 
 const unwinder: Signals = [
-  analog("tension", ["放卷张力", "unwind tension"], "N", [0, 200], (s) => s.web.unwindTensionN, {
+  analog("tension", ["放卷张力", "Unwind tension"], "N", [0, 200], (s) => s.web.unwindTensionN, {
     normal: [15, 100],
     decimals: 1,
     noise: 0.2,
   }),
-  analog("diameter", ["放卷卷径", "unwind diameter"], "mm", [0, 600], (s) => s.web.unwindDiameterMm, {
+  analog("diameter", ["放卷卷径", "Unwind diameter"], "mm", [0, 600], (s) => s.web.unwindDiameterMm, {
     decimals: 0,
     noise: 0.2,
   }),
-  analog("edge", ["纠偏偏差", "edge offset"], "mm", [-5, 5], (s) => s.web.edgeOffsetMm, {
+  analog("edge", ["纠偏偏差", "Edge offset"], "mm", [-5, 5], (s) => s.web.edgeOffsetMm, {
     normal: [-0.5, 0.5],
     noise: 0.01,
   }),
-  analog("airPressure", ["压缩空气压力", "compressed air pressure"], "bar", [0, 10], (s) => s.air.pressureBar, {
+  analog("airPressure", ["压缩空气压力", "Compressed air pressure"], "bar", [0, 10], (s) => s.air.pressureBar, {
     noise: 0.005,
   }),
-  analog("airFlow", ["压缩空气流量", "compressed air flow"], "m3/h", [0, 40], (s) => s.air.flowM3PerH, { noise: 0.02 }),
-  total("air", ["压缩空气累计量", "compressed air used"], "m3", (s) => s.air.airM3, {
+  analog("airFlow", ["压缩空气流量", "Compressed air flow"], "m3/h", [0, 40], (s) => s.air.flowM3PerH, { noise: 0.02 }),
+  total("air", ["压缩空气累计量", "Compressed air used"], "m3", (s) => s.air.airM3, {
     decimals: 2,
     deadband: 0.02,
     meaning: "air",
@@ -64,23 +64,23 @@ const unwinder: Signals = [
 ];
 
 const coater: Signals = [
-  text("phase", ["工步", "phase"], (s) => s.progress.phase),
-  count("roll", ["卷号", "roll number"], (s) => s.progress.run),
-  analog("webSpeed", ["走带速度", "web speed"], "m/min", [0, 15], (s) => s.web.mPerMin, {
+  text("phase", ["工步", "Phase"], (s) => s.progress.phase),
+  count("roll", ["卷号", "Roll number"], (s) => s.progress.run),
+  analog("webSpeed", ["走带速度", "Web speed"], "m/min", [0, 15], (s) => s.web.mPerMin, {
     normal: [0, 8],
     noise: 0.01,
     key: true,
   }),
-  analog("gap", ["刀口间隙", "die gap"], "um", [0, 1_200], (s) => s.web.gapUm, { decimals: 0, noise: 0.2 }),
+  analog("gap", ["刀口间隙", "Die gap"], "um", [0, 1_200], (s) => s.web.gapUm, { decimals: 0, noise: 0.2 }),
   analog(
     "wetLoading",
-    ["湿膜面密度", "wet film loading"],
+    ["湿膜面密度", "Wet film loading"],
     "g/m2",
     [0, 600],
     (s) => wetFilmGPerM2(s.slurry, s.web.mPerMin),
     { decimals: 1, noise: 0.4 },
   ),
-  total("length", ["累计涂布长度", "coated length"], "m", (s) => s.web.coatedM, { decimals: 1, deadband: 0.05 }),
+  total("length", ["累计涂布长度", "Coated length"], "m", (s) => s.web.coatedM, { decimals: 1, deadband: 0.05 }),
 ];
 
 const zone = (s: Coating, index: number) => s.zones[index];
@@ -89,7 +89,7 @@ const oven: Signals = zoneSettings.flatMap(({ setC }, index): Signals => {
   return [
     analog(
       `temperature${n}`,
-      [`${n} 区温度`, `zone ${n} temperature`],
+      [`${n} 区温度`, `Zone ${n} temperature`],
       "Cel",
       [0, 200],
       (s) => zone(s, index)?.airC ?? bad,
@@ -102,7 +102,7 @@ const oven: Signals = zoneSettings.flatMap(({ setC }, index): Signals => {
     ),
     analog(
       `heater${n}`,
-      [`${n} 区加热功率`, `zone ${n} heater`],
+      [`${n} 区加热功率`, `Zone ${n} heater`],
       "kW",
       [0, heaterMostKW],
       (s) => zone(s, index)?.heaterKW ?? bad,
@@ -110,7 +110,7 @@ const oven: Signals = zoneSettings.flatMap(({ setC }, index): Signals => {
     ),
     analog(
       `exhaust${n}`,
-      [`${n} 区排风量`, `zone ${n} exhaust`],
+      [`${n} 区排风量`, `Zone ${n} exhaust`],
       "m3/h",
       [0, 700],
       (s) => zone(s, index)?.exhaustM3PerH ?? bad,
@@ -118,7 +118,7 @@ const oven: Signals = zoneSettings.flatMap(({ setC }, index): Signals => {
     ),
     analog(
       `damper${n}`,
-      [`${n} 区风门开度`, `zone ${n} damper`],
+      [`${n} 区风门开度`, `Zone ${n} damper`],
       "%",
       [0, 100],
       (s) => zone(s, index)?.damperPercent ?? bad,
@@ -128,26 +128,26 @@ const oven: Signals = zoneSettings.flatMap(({ setC }, index): Signals => {
 });
 
 const exhaust: Signals = [
-  analog("flow", ["总排风量", "exhaust flow"], "m3/h", [0, 2_500], (s) => s.exhaust.flowM3PerH, {
+  analog("flow", ["总排风量", "Exhaust flow"], "m3/h", [0, 2_500], (s) => s.exhaust.flowM3PerH, {
     decimals: 0,
     noise: 2,
     meaning: "safety",
     key: true,
   }),
-  analog("fanSpeed", ["风机转速", "fan speed"], "{rev}/min", [0, 2_000], (s) => s.exhaust.fanRpm, {
+  analog("fanSpeed", ["风机转速", "Fan speed"], "{rev}/min", [0, 2_000], (s) => s.exhaust.fanRpm, {
     decimals: 0,
     noise: 1,
   }),
-  analog("temperature", ["排风温度", "exhaust temperature"], "Cel", [0, 200], (s) => s.exhaust.temperatureC, {
+  analog("temperature", ["排风温度", "Exhaust temperature"], "Cel", [0, 200], (s) => s.exhaust.temperatureC, {
     decimals: 1,
     noise: 0.05,
   }),
-  analog("pressure", ["风管负压", "duct pressure"], "Pa", [-1_000, 0], (s) => s.exhaust.pressurePa, {
+  analog("pressure", ["风管负压", "Duct pressure"], "Pa", [-1_000, 0], (s) => s.exhaust.pressurePa, {
     normal: [-700, -80],
     decimals: 0,
     noise: 1.5,
   }),
-  analog("mains", ["母线电压", "mains voltage"], "V", [0, 500], (s) => s.mainsV, {
+  analog("mains", ["母线电压", "Mains voltage"], "V", [0, 500], (s) => s.mainsV, {
     normal: [380, 420],
     decimals: 1,
     noise: 0.1,
@@ -155,7 +155,7 @@ const exhaust: Signals = [
 ];
 
 const recovery: Signals = [
-  analog("cooler", ["冷凝器出口温度", "cooler outlet temperature"], "Cel", [0, 60], (s) => s.recovery.coolerC, {
+  analog("cooler", ["冷凝器出口温度", "Cooler outlet temperature"], "Cel", [0, 60], (s) => s.recovery.coolerC, {
     normal: [10, 24],
     decimals: 1,
     noise: 0.03,
@@ -173,66 +173,66 @@ const recovery: Signals = [
     noise: 0.1,
     meaning: "safety",
   }),
-  analog("waterFlow", ["冷却水流量", "cooling water flow"], "L/min", [0, 50], (s) => s.recovery.waterLPerMin, {
+  analog("waterFlow", ["冷却水流量", "Cooling water flow"], "L/min", [0, 50], (s) => s.recovery.waterLPerMin, {
     decimals: 1,
     noise: 0.05,
   }),
-  total("water", ["累计用水量", "cooling water used"], "m3", (s) => s.recovery.waterM3, {
+  total("water", ["累计用水量", "Cooling water used"], "m3", (s) => s.recovery.waterM3, {
     decimals: 3,
     deadband: 0.002,
     meaning: "water",
   }),
-  analog("wheel", ["转轮压差", "wheel pressure drop"], "Pa", [0, 600], (s) => s.recovery.wheelPa, {
+  analog("wheel", ["转轮压差", "Wheel pressure drop"], "Pa", [0, 600], (s) => s.recovery.wheelPa, {
     decimals: 0,
     noise: 0.8,
   }),
 ];
 
 const rewinder: Signals = [
-  analog("tension", ["收卷张力", "rewind tension"], "N", [0, 200], (s) => s.web.rewindTensionN, {
+  analog("tension", ["收卷张力", "Rewind tension"], "N", [0, 200], (s) => s.web.rewindTensionN, {
     decimals: 1,
     noise: 0.2,
   }),
-  analog("diameter", ["收卷卷径", "rewind diameter"], "mm", [0, 600], (s) => s.web.rewindDiameterMm, {
+  analog("diameter", ["收卷卷径", "Rewind diameter"], "mm", [0, 600], (s) => s.web.rewindDiameterMm, {
     decimals: 0,
     noise: 0.2,
   }),
-  analog("rollLength", ["本卷长度", "length on the roll"], "m", [0, 200], (s) => s.web.rollM, {
+  analog("rollLength", ["本卷长度", "Length on the roll"], "m", [0, 200], (s) => s.web.rollM, {
     decimals: 1,
     noise: 0.02,
   }),
 ];
 
 const gauge: Signals = [
-  analog("left", ["厚度（左）", "thickness left"], "um", [0, 300], (s) => s.gauge.leftUm, {
+  analog("left", ["厚度（左）", "Thickness left"], "um", [0, 300], (s) => s.gauge.leftUm, {
     normal: [85, 100],
     decimals: 1,
     noise: 0.1,
   }),
-  analog("middle", ["厚度（中）", "thickness middle"], "um", [0, 300], (s) => s.gauge.middleUm, {
+  analog("middle", ["厚度（中）", "Thickness middle"], "um", [0, 300], (s) => s.gauge.middleUm, {
     normal: [85, 100],
     decimals: 1,
     noise: 0.1,
     key: true,
   }),
-  analog("right", ["厚度（右）", "thickness right"], "um", [0, 300], (s) => s.gauge.rightUm, {
+  analog("right", ["厚度（右）", "Thickness right"], "um", [0, 300], (s) => s.gauge.rightUm, {
     normal: [85, 100],
     decimals: 1,
     noise: 0.1,
   }),
   analog(
     "deviation",
-    ["厚度偏差（涂布中）", "thickness deviation while coating"],
+    ["厚度偏差（涂布中）", "Thickness deviation while coating"],
     "um",
     [-50, 50],
     (s) => deviationUm(s.gauge, s.progress.phase, s.progress.sinceS),
     { normal: [-6, 6], decimals: 1, noise: 0.1 },
   ),
-  analog("loading", ["干膜面密度", "dry loading"], "g/m2", [0, 400], (s) => s.gauge.loadingGPerM2, {
+  analog("loading", ["干膜面密度", "Dry loading"], "g/m2", [0, 400], (s) => s.gauge.loadingGPerM2, {
     decimals: 1,
     noise: 0.2,
   }),
-  analog("residual", ["残余溶剂", "residual solvent"], "g/m2", [0, 50], (s) => s.gauge.residualGPerM2, {
+  analog("residual", ["残余溶剂", "Residual solvent"], "g/m2", [0, 50], (s) => s.gauge.residualGPerM2, {
     normal: [0, 5],
     noise: 0.01,
   }),
@@ -246,7 +246,7 @@ const controller = gasController(gasControllerId, gasControllerUnit);
 const gas: Signals = zoneSettings.flatMap((_, index): Signals => {
   const n = index + 1;
   return [
-    analog(`lel${n}`, [`${n} 区溶剂浓度`, `solvent in zone ${n} (% LEL)`], "%", [0, 100], (s) => lel(s, index), {
+    analog(`lel${n}`, [`${n} 区溶剂浓度`, `Solvent in zone ${n} (% LEL)`], "%", [0, 100], (s) => lel(s, index), {
       normal: [0, 25],
       decimals: 1,
       noise: 0.1,
@@ -254,11 +254,11 @@ const gas: Signals = zoneSettings.flatMap((_, index): Signals => {
       key: index === 0,
       at: controller.concentration(index),
     }),
-    flag(`warning${n}`, [`一级报警 ${n}`, `warning ${n}`], (s) => lel(s, index) >= gasLimits.warning, {
+    flag(`warning${n}`, [`一级报警 ${n}`, `Warning ${n}`], (s) => lel(s, index) >= gasLimits.warning, {
       meaning: "safety",
       at: controller.warning(index),
     }),
-    flag(`alarm${n}`, [`二级报警继电器 ${n}`, `alarm relay ${n}`], (s) => lel(s, index) >= gasLimits.alarm, {
+    flag(`alarm${n}`, [`二级报警继电器 ${n}`, `Alarm relay ${n}`], (s) => lel(s, index) >= gasLimits.alarm, {
       meaning: "safety",
       at: controller.alarm(index),
     }),

@@ -21,27 +21,27 @@ export const roomMonitorId = "fm-room-monitor";
 export const roomMonitorUnit = 38;
 
 const machines = [
-  { id: "seed", name: named("种子罐 F-201", "seed vessel F-201"), kind: "fermenter", class: "special" },
-  { id: "fermenter", name: named("发酵罐 F-202", "fermenter F-202"), kind: "fermenter", class: "special" },
-  { id: "feed", name: named("补料系统 P-201", "feed skid P-201"), kind: "dosing", class: "special" },
-  { id: "steam", name: named("电蒸汽发生器 B-201", "steam generator B-201"), kind: "boiler", class: "general" },
-  { id: "air", name: named("无油空压机 C-201", "air compressor C-201"), kind: "compressor", class: "general" },
-  { id: "chiller", name: named("冷水机 U-201", "chiller U-201"), kind: "chiller", class: "general" },
-  { id: "harvest", name: named("膜过滤机组 S-201", "harvest filtration S-201"), kind: "filter", class: "general" },
+  { id: "seed", name: named("种子罐 F-201", "Seed vessel F-201"), kind: "fermenter", class: "special" },
+  { id: "fermenter", name: named("发酵罐 F-202", "Fermenter F-202"), kind: "fermenter", class: "special" },
+  { id: "feed", name: named("补料系统 P-201", "Feed skid P-201"), kind: "dosing", class: "special" },
+  { id: "steam", name: named("电蒸汽发生器 B-201", "Steam generator B-201"), kind: "boiler", class: "general" },
+  { id: "air", name: named("无油空压机 C-201", "Air compressor C-201"), kind: "compressor", class: "general" },
+  { id: "chiller", name: named("冷水机 U-201", "Chiller U-201"), kind: "chiller", class: "general" },
+  { id: "harvest", name: named("膜过滤机组 S-201", "Harvest filtration S-201"), kind: "filter", class: "general" },
 ] as const satisfies LineFacts["equipment"];
 
 export const facts: LineFacts = {
   id: lineId,
-  name: named("生物发酵中试线", "fermentation line"),
+  name: named("生物发酵中试线", "Fermentation line"),
   equipment: [
     ...machines,
-    { id: "offgas", name: named("尾气分析仪 A-201", "off-gas analyser A-201"), kind: "analyser", class: "special" },
-    { id: "room", name: named("车间环境监测", "room monitor"), kind: "detector", class: "general" },
+    { id: "offgas", name: named("尾气分析仪 A-201", "Off-gas analyser A-201"), kind: "analyser", class: "special" },
+    { id: "room", name: named("车间环境监测", "Room monitor"), kind: "detector", class: "general" },
   ],
   alarms: [
     {
       id: "oxygen-low",
-      name: named("溶解氧低", "dissolved oxygen low"),
+      name: named("溶解氧低", "Dissolved oxygen low"),
       tag: "fermenter/oxygen",
       kind: "low",
       limit: 20,
@@ -55,7 +55,7 @@ export const facts: LineFacts = {
     },
     {
       id: "room-co2-high",
-      name: named("车间二氧化碳浓度高", "carbon dioxide in the room high"),
+      name: named("车间二氧化碳浓度高", "Carbon dioxide in the room high"),
       tag: "room/carbonDioxide",
       kind: "high",
       limit: 2_500,
@@ -69,7 +69,7 @@ export const facts: LineFacts = {
     },
     {
       id: "steam-pressure-high",
-      name: named("蒸汽压力高", "steam pressure high"),
+      name: named("蒸汽压力高", "Steam pressure high"),
       tag: "steam/pressure",
       kind: "high",
       limit: 5,
@@ -83,13 +83,13 @@ export const facts: LineFacts = {
     ...machines.map(({ id, name }) => ({
       id: meterId(id),
       unit: meters[id].unit,
-      name: named(`电能表（${name.zh}）`, `energy meter of ${name.en ?? id}`),
+      name: named(`电能表（${name.zh}）`, `Energy meter of ${name.en ?? id}`),
       byteOrder: meterModels[meters[id].model].byteOrder,
     })),
     {
       id: roomMonitorId,
       unit: roomMonitorUnit,
-      name: named("车间环境监测仪", "indoor-air monitor"),
+      name: named("车间环境监测仪", "Indoor-air monitor"),
       byteOrder: "ABCD",
     },
   ],

@@ -21,24 +21,24 @@ export const gasControllerId = "fc-gas-controller";
 export const gasControllerUnit = 18;
 
 const equipment = [
-  { id: "reactor", name: named("反应釜 R-101", "reactor R-101"), kind: "reactor", class: "special" },
-  { id: "dosing", name: named("滴加系统 D-101", "dosing skid D-101"), kind: "dosing", class: "special" },
-  { id: "thermostat", name: named("高低温一体机 TCU-101", "thermostat TCU-101"), kind: "thermostat", class: "general" },
-  { id: "condenser", name: named("冷凝真空系统 E-101", "condenser E-101"), kind: "condenser", class: "general" },
-  { id: "scrubber", name: named("尾气洗涤塔 T-101", "exhaust scrubber T-101"), kind: "scrubber", class: "general" },
-  { id: "centrifuge", name: named("离心机 M-101", "centrifuge M-101"), kind: "centrifuge", class: "general" },
+  { id: "reactor", name: named("反应釜 R-101", "Reactor R-101"), kind: "reactor", class: "special" },
+  { id: "dosing", name: named("滴加系统 D-101", "Dosing skid D-101"), kind: "dosing", class: "special" },
+  { id: "thermostat", name: named("高低温一体机 TCU-101", "Thermostat TCU-101"), kind: "thermostat", class: "general" },
+  { id: "condenser", name: named("冷凝真空系统 E-101", "Condenser E-101"), kind: "condenser", class: "general" },
+  { id: "scrubber", name: named("尾气洗涤塔 T-101", "Exhaust scrubber T-101"), kind: "scrubber", class: "general" },
+  { id: "centrifuge", name: named("离心机 M-101", "Centrifuge M-101"), kind: "centrifuge", class: "general" },
   {
     id: "utilities",
-    name: named("公用工程（压缩空气、氮气）", "compressed air and nitrogen"),
+    name: named("公用工程（压缩空气、氮气）", "Compressed air and nitrogen"),
     kind: "utility",
     class: "general",
   },
-  { id: "gas", name: named("可燃气体报警器", "combustible gas detectors"), kind: "detector", class: "general" },
+  { id: "gas", name: named("可燃气体报警器", "Combustible gas detectors"), kind: "detector", class: "general" },
 ] as const satisfies LineFacts["equipment"];
 
 const gasAlarm = (channel: number): AlarmFacts => ({
   id: `gas-${channel}-high`,
-  name: named(`可燃气体浓度高 ${channel}`, `combustible gas high ${channel}`),
+  name: named(`可燃气体浓度高 ${channel}`, `Combustible gas high ${channel}`),
   tag: `gas/lel${channel}`,
   kind: "high",
   limit: 20,
@@ -54,7 +54,7 @@ const gasAlarm = (channel: number): AlarmFacts => ({
 const alarms: readonly AlarmFacts[] = [
   {
     id: "reactor-temperature-high",
-    name: named("反应釜温度高", "reactor temperature high"),
+    name: named("反应釜温度高", "Reactor temperature high"),
     tag: "reactor/temperature",
     kind: "high",
     limit: 78,
@@ -69,7 +69,7 @@ const alarms: readonly AlarmFacts[] = [
   ...[1, 2, 3, 4].map(gasAlarm),
   {
     id: "exhaust-voc-high",
-    name: named("尾气 VOC 浓度高", "exhaust VOC high"),
+    name: named("尾气 VOC 浓度高", "Exhaust VOC high"),
     tag: "scrubber/vocOut",
     kind: "high",
     limit: 60,
@@ -85,7 +85,7 @@ const alarms: readonly AlarmFacts[] = [
 
 export const facts: LineFacts = {
   id: lineId,
-  name: named("精细化工间歇反应中试线", "fine-chemical batch reactor line"),
+  name: named("精细化工间歇反应中试线", "Fine-chemical batch reactor line"),
   equipment,
   alarms,
   instruments: [
@@ -96,7 +96,7 @@ export const facts: LineFacts = {
         {
           id: meterId(id),
           unit,
-          name: named(`电能表（${name.zh}）`, `energy meter of ${name.en ?? id}`),
+          name: named(`电能表（${name.zh}）`, `Energy meter of ${name.en ?? id}`),
           byteOrder: meterModels[model].byteOrder,
         },
       ];
@@ -104,7 +104,7 @@ export const facts: LineFacts = {
     {
       id: gasControllerId,
       unit: gasControllerUnit,
-      name: named("可燃气体报警控制器", "combustible gas controller"),
+      name: named("可燃气体报警控制器", "Combustible gas controller"),
       byteOrder: "ABCD",
     },
   ],
