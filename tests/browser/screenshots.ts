@@ -13,8 +13,6 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const images = join(root, "docs/images");
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
-/** The lines are some way into a run and an alarm has come: simulated time runs this much faster. */
-const demoSpeed = "20";
 const recording = "valve1-0";
 
 async function signIn(page: Page, { login }: Chain): Promise<void> {
@@ -32,19 +30,20 @@ async function take(page: Page, name: string): Promise<void> {
 
 async function demo(page: Page): Promise<void> {
   await using folder = await temporaryFolder();
-  await using simulators = await startSimulators(["all", "--seed", "1", "--speed", demoSpeed]);
+  await using simulators = await startSimulators(["all", "--seed", "1"]);
   const plantYaml = await readFile(join(root, "plant.example.yaml"), "utf8");
   await using chain = await startChain({ folder: folder.path, plantYaml, env: simulators.env });
   await signIn(page, chain);
-  await page.locator(".alarm-list tbody tr").first().waitFor({ timeout: 180_000 });
-  await page.waitForTimeout(45_000);
+  await page.locator(".alarm-list tbody tr").first().waitFor({ timeout: 900_000 });
+  // The lines are some way into a run, and the figures of today have something to stand on.
+  await page.waitForTimeout(120_000);
   await take(page, "overview");
   await page.goto(`${chain.login.url}/lines/fine-chemical`);
   await page.locator(".key-value").first().waitFor();
   await page.waitForTimeout(2_000);
   await take(page, "line");
   const tags = ["demo/fine-chemical/reactor/temperature", "demo/fine-chemical/reactor/pressure"];
-  await page.goto(`${chain.login.url}/lines/fine-chemical/trend?tags=${tags.join(",")}&live=2m`);
+  await page.goto(`${chain.login.url}/lines/fine-chemical/trend?tags=${tags.join(",")}&live=5m`);
   await page.waitForTimeout(5_000);
   await take(page, "trend");
 }
