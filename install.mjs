@@ -17,7 +17,7 @@ const present = existsSync(stamp) ? readFileSync(stamp, "utf8") : "";
 if (present !== wanted) {
   process.stdout.write("Installing packages (once, about 20 s) …\n");
   const npm = process.env.npm_execpath;
-  const args = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
+  const args = ["ci", "--no-audit", "--no-fund", "--no-progress", "--loglevel=error"];
   const done = npm
     ? spawnSync(process.execPath, [npm, ...args], { stdio: "inherit" })
     : spawnSync("npm", args, { stdio: "inherit", shell: process.platform === "win32" });
