@@ -7,7 +7,7 @@ import type { TagInfo } from "#shared/model/tag.ts";
 import { instant } from "#shared/model/time.ts";
 import { createEdgeNode, type EdgeNode } from "../../gateway/edgeNode/edgeNode.ts";
 import { createWake } from "../../gateway/wake.ts";
-import { type OpenBox, openBox } from "./outboxBench.ts";
+import { type OpenBox, openBox } from "./outboxRig.ts";
 
 export const group = "p";
 export const edge = "g";

@@ -6,7 +6,7 @@ import type { Sample } from "#shared/model/sample.ts";
 import { instant } from "#shared/model/time.ts";
 import { decodeBody, encodeRecord, headerBytes } from "../../gateway/outbox/record.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
-import { drain, nameOf, openBox, samplesOf, tag } from "./outboxBench.ts";
+import { drain, nameOf, openBox, samplesOf, tag } from "./outboxRig.ts";
 
 const segmentsIn = async (folder: string) =>
   (await readdir(join(folder, "outbox"))).filter((name) => name.endsWith(".seg")).sort();

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Ranges } from "#shared/model/ranges.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
-import { nameOf, type OpenBox, openBox, samplesOf } from "./outboxBench.ts";
+import { nameOf, type OpenBox, openBox, samplesOf } from "./outboxRig.ts";
 
 type Step =
   | { readonly do: "push"; readonly count: number }

@@ -4,7 +4,7 @@ import { millis } from "#shared/model/time.ts";
 import { createBatcher } from "../../gateway/batching.ts";
 import { createWindow } from "../../gateway/edgeNode/window.ts";
 import type { Outgoing } from "../../gateway/outbox/port.ts";
-import { samplesOf } from "./outboxBench.ts";
+import { samplesOf } from "./outboxRig.ts";
 
 const out = (number: number, bytes = 100): Outgoing => ({
   name: { queueId: "q", number },

@@ -9,7 +9,7 @@ import { AttributeIds, TimestampsToReturn } from "node-opcua";
 import { describe, expect, test } from "vitest";
 import { parsePlant } from "#shared/plant/load.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
-import { openModbus, openOpcua } from "./bench.ts";
+import { openModbus, openOpcua } from "./rig.ts";
 
 const main = fileURLToPath(new URL("../../simulators/main.ts", import.meta.url));
 const run = promisify(execFile);

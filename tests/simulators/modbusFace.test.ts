@@ -9,7 +9,7 @@ import { createUnitImage } from "../../simulators/faces/modbus/image.ts";
 import { respond } from "../../simulators/faces/modbus/respond.ts";
 import { type ModbusFace, serveModbus } from "../../simulators/faces/modbus/server.ts";
 import { type ByteOrder, bad, good, type ModbusPoint, type Reading, type Signal } from "../../simulators/signal.ts";
-import { askPython, mbpollMissing, openModbus, outputOf, pythonMissing, signal } from "./bench.ts";
+import { askPython, mbpollMissing, openModbus, outputOf, pythonMissing, signal } from "./rig.ts";
 
 const point = (more: Partial<ModbusPoint>): ModbusPoint => ({
   face: "modbus",

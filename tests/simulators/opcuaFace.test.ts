@@ -19,7 +19,7 @@ import type { Faces } from "../../simulators/serve.ts";
 import { bad, good, uncertain } from "../../simulators/signal.ts";
 import { ManualClock } from "../fakes/clock.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
-import { askPython, type OpenOpcua, openOpcua, pythonMissing, signal, startFaces } from "./bench.ts";
+import { askPython, type OpenOpcua, openOpcua, pythonMissing, signal, startFaces } from "./rig.ts";
 
 const patient = { timeout: 10_000 };
 const at = instant(Date.parse("2024-05-06T07:08:09.123Z"));

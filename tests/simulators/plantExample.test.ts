@@ -13,7 +13,7 @@ import { demoPlantFile } from "../../simulators/plantFile/demo.ts";
 import { plantNames, startPlants } from "../../simulators/plants/registry.ts";
 import type { Faces } from "../../simulators/serve.ts";
 import { namespaceUri, nodeName, type Reading } from "../../simulators/signal.ts";
-import { type OpenOpcua, openModbus, openOpcua, startFaces } from "./bench.ts";
+import { type OpenOpcua, openModbus, openOpcua, startFaces } from "./rig.ts";
 
 const file = fileURLToPath(new URL("../../plant.example.yaml", import.meta.url));
 const text = await readFile(file, "utf8");

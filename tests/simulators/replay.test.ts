@@ -14,7 +14,7 @@ import { instant } from "#shared/model/time.ts";
 import { onModbus, type RecordedRow } from "../../simulators/replay/recording.ts";
 import { type ReplayPace, replay } from "../../simulators/replay/replay.ts";
 import { bad, good } from "../../simulators/signal.ts";
-import { type OpenOpcua, openModbus, openOpcua, signal, startFaces } from "./bench.ts";
+import { type OpenOpcua, openModbus, openOpcua, signal, startFaces } from "./rig.ts";
 
 const patient = { timeout: 10_000, interval: 10 };
 const start = Date.UTC(2020, 1, 8, 5, 30, 47);
