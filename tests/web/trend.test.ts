@@ -10,7 +10,6 @@ import { Points } from "../../dashboard/web/trend/points.ts";
 import { appendLive, emptySeries, mergeHistory, type TrendSeries } from "../../dashboard/web/trend/series.ts";
 import { pointAt, summarise } from "../../dashboard/web/trend/summary.ts";
 import { trace } from "../../dashboard/web/trend/trace.ts";
-import { wholeTicks, yScale } from "../../dashboard/web/trend/yScale.ts";
 
 const info: TagInfo = {
   tag: "demo/l/e/t" as TagId,
@@ -258,40 +257,6 @@ describe("a trace", () => {
   });
 });
 
-test("a scale fits what is seen, but never blows up the last digit", () => {
-  const window = { from: 0, to: 100 };
-  const steady = yScale(
-    [
-      history(
-        regular(0, 100).map(([t]) => [t, 50] as const),
-        0,
-        100,
-      ),
-    ],
-    window,
-    "auto",
-  );
-  expect(steady.max - steady.min).toBeGreaterThan(1);
-  const wide = yScale(
-    [
-      history(
-        [
-          [0, -10],
-          [50, 30],
-        ],
-        0,
-        100,
-      ),
-    ],
-    window,
-    "auto",
-  );
-  expect(wide.min).toBeLessThan(-10);
-  expect(wide.max).toBeGreaterThan(30);
-  const ranged = { ...history([[0, 5]], 0, 100), info: { ...info, range: [0, 200] as const } };
-  expect(yScale([ranged], window, "range")).toEqual({ min: 0, max: 200 });
-});
-
 test("a period's figures leave out bad samples and say when something is missing", () => {
   const series = history(
     [
@@ -305,9 +270,4 @@ test("a period's figures leave out bad samples and say when something is missing
   );
   expect(summarise(series, { from: 0, to: 20 }, 40)).toEqual({ min: 1, mean: 2, max: 3, last: 3, incomplete: false });
   expect(summarise(series, { from: 20, to: 30 }, 40)).toMatchObject({ min: null, last: null, incomplete: true });
-});
-
-test("states and texts have whole ticks, as many as there is room for", () => {
-  expect(wholeTicks(-0.5, 3.5, 200)).toEqual([0, 1, 2, 3]);
-  expect(wholeTicks(-0.2, 9.4, 90)).toEqual([0, 2, 4, 6, 8]);
 });
