@@ -206,6 +206,30 @@ describe("what is not known", () => {
   });
 });
 
+test("a line breaks at every gap of the server, however many there are and in whatever order they come", () => {
+  const isGap = fc.tuple(fc.nat(300), fc.nat(15)).map(([from, size]): [number, number] => [from, from + size]);
+  fc.assert(
+    fc.property(fc.array(isGap, { maxLength: 20 }), (gaps) => {
+      const series = history(regular(0, 300), 0, 300, gaps);
+      for (let i = 1; i < series.points.size; i++) {
+        const [from, to] = [series.points.t(i - 1), series.points.t(i)];
+        expect(isBroken(series, i)).toBe(gaps.some((gap) => gap[0] >= from && gap[0] < to && gap[1] <= to));
+      }
+    }),
+  );
+});
+
+test("thousands of gaps are drawn at once", () => {
+  const gaps = Array.from({ length: 10_000 }, (_, k): [number, number] => [k * 100 + 90, k * 100 + 100]);
+  const series = history(regular(0, 1_000_000), 0, 1_000_000, gaps);
+  const window = { from: 0, to: 1_000_000 };
+  const started = performance.now();
+  const { strokes } = trace(series, window, { x: (t) => t / 1_000, y: (v) => v, stepped: false });
+  expect(regionsWithoutData(series, window, 1_000_000)).toHaveLength(10_000);
+  expect(performance.now() - started).toBeLessThan(500);
+  expect(strokes).toHaveLength(10_000);
+});
+
 describe("a trace", () => {
   const plain = { x: (t: number) => t / 100, y: (v: number) => v, stepped: false };
 

@@ -20,43 +20,61 @@ export function clipTo(context: CanvasRenderingContext2D, { left, top, width, he
   context.restore();
 }
 
-/** A region in which nothing is known: diagonal lines from edge to edge, with its words where they fit. */
+/** A stretch of the time axis in canvas pixels. */
+export interface Span {
+  readonly left: number;
+  readonly right: number;
+}
+
+/** Regions in which nothing is known, however many: diagonal lines from edge to edge. */
 export function drawHatch(
   context: CanvasRenderingContext2D,
-  area: Area,
-  region: { readonly left: number; readonly right: number; readonly words: string },
+  { left, top, width, height, ratio }: Area,
+  spans: readonly Span[],
   palette: Palette,
 ): void {
-  const { top, height, ratio } = area;
-  const width = Math.max(1, region.right - region.left);
-  context.save();
-  context.beginPath();
-  context.rect(region.left, top, width, height);
-  context.clip();
   context.strokeStyle = palette.hatch;
   context.globalAlpha = 0.55;
   context.lineWidth = ratio;
+  context.save();
+  context.beginPath();
+  for (const span of spans) context.rect(span.left, top, Math.max(1, span.right - span.left), height);
+  context.clip();
   context.beginPath();
   const step = 8 * ratio;
-  // Anchored to the canvas, so that regions of neighbouring series fall on the same lines.
-  for (let x = Math.floor((region.left - height) / step) * step; x < region.right; x += step) {
+  for (let x = left - height; x < left + width; x += step) {
     context.moveTo(x, top + height);
     context.lineTo(x + height, top);
   }
   context.stroke();
-  context.globalAlpha = 1;
-  context.font = palette.font.replace("12px", `${11 * ratio}px`);
-  const wide = context.measureText(region.words).width + 12 * ratio;
-  if (wide < width) {
-    const middle = region.left + width / 2;
-    context.fillStyle = palette.band;
-    context.fillRect(middle - wide / 2, top + 6 * ratio, wide, 18 * ratio);
-    context.fillStyle = palette.text;
-    context.textAlign = "center";
-    context.textBaseline = "middle";
-    context.fillText(region.words, middle, top + 15.5 * ratio);
-  }
   context.restore();
+  context.globalAlpha = 1;
+}
+
+/** Narrower than this, in CSS pixels, no words of a region fit. */
+const leastWordsPx = 60;
+
+/** The words of a hatched region, where they fit; `words` is called only where they may. */
+export function drawWords(
+  context: CanvasRenderingContext2D,
+  { top, ratio }: Area,
+  { left, right }: Span,
+  words: () => string,
+  palette: Palette,
+): void {
+  const width = right - left;
+  if (width < leastWordsPx * ratio) return;
+  const said = words();
+  context.font = palette.font.replace("12px", `${11 * ratio}px`);
+  const wide = context.measureText(said).width + 12 * ratio;
+  if (wide >= width) return;
+  const middle = left + width / 2;
+  context.fillStyle = palette.band;
+  context.fillRect(middle - wide / 2, top + 6 * ratio, wide, 18 * ratio);
+  context.fillStyle = palette.text;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.fillText(said, middle, top + 15.5 * ratio);
 }
 
 /** The normal band of a tag behind its line. */
@@ -118,7 +136,7 @@ export function drawTrace(
 }
 
 /** A pixel span of a region of time. */
-export const spanOf = (region: Region, x: (t: number) => number): { left: number; right: number } => ({
+export const spanOf = (region: Region, x: (t: number) => number): Span => ({
   left: x(region.from),
   right: x(region.to),
 });

@@ -12,7 +12,23 @@ export function isBroken(series: TrendSeries, i: number): boolean {
   if (i <= 0 || Number.isNaN(points.mid(i)) || Number.isNaN(points.mid(i - 1))) return true;
   const from = points.t(i - 1);
   const to = points.t(i);
-  return to - from > bridgeMs(series) || gaps.some((gap) => gap.from >= from && gap.to <= to && gap.from < to);
+  return to - from > bridgeMs(series) || holdsOneOf(gaps, from, to);
+}
+
+/** True where one of the ascending `gaps` lies in [from, to]. */
+function holdsOneOf(gaps: readonly Region[], from: number, to: number): boolean {
+  let [low, high] = [0, gaps.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((gaps[middle]?.from ?? from) < from) low = middle + 1;
+    else high = middle;
+  }
+  for (let k = low; k < gaps.length; k++) {
+    const gap = gaps[k];
+    if (!gap || gap.from >= to) return false;
+    if (gap.to <= to) return true;
+  }
+  return false;
 }
 
 /** The stretch of time that the page knows: what was read, and on from there where the live tail continues it. */

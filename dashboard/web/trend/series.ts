@@ -16,7 +16,7 @@ export interface TrendSeries {
   readonly points: Points;
   /** Live samples since the page was opened, kept apart until history contains them. */
   readonly tail: Points;
-  /** Gaps that the server knows; `to` is infinite while one lasts. */
+  /** Gaps that the server knows, ascending; `to` is infinite while one lasts. */
   readonly gaps: readonly Region[];
   /** What history was read of, null while none was. */
   readonly loaded: Region | null;
@@ -76,7 +76,9 @@ export function mergeHistory(was: TrendSeries, answer: HistoryAnswer): TrendSeri
     info: was.info,
     points,
     tail: was.tail,
-    gaps: answer.gaps.map(({ from, to }) => ({ from, to: to ?? Number.POSITIVE_INFINITY })),
+    gaps: answer.gaps
+      .map(({ from, to }) => ({ from, to: to ?? Number.POSITIVE_INFINITY }))
+      .sort((a, b) => a.from - b.from),
     loaded: { from: answer.from, to: answer.to },
     bucketMs: answer.kind === "raw" ? null : answer.widthMs,
     words,
