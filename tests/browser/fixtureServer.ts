@@ -12,6 +12,7 @@ import type { IndicatorResult } from "#shared/model/indicator.ts";
 import type { ClientEvents, EquipmentStatus, LiveFrame, PlantView, ServerEvents } from "#shared/model/live.ts";
 import type { TagId } from "#shared/model/sample.ts";
 import { instant } from "#shared/model/time.ts";
+import type { Role } from "../../dashboard/server/roles.ts";
 import { fixtureHistory } from "./fixtureHistory.ts";
 import { fixturePlant, fixtureTags, valueAt } from "./fixturePlant.ts";
 
@@ -32,6 +33,7 @@ export interface Faults {
   /** New connections are refused and requests answered with 503. */
   down: boolean;
   sessionsOver: boolean;
+  session: { role: Role; initialPassword: boolean };
   acknowledgeAnswer: { status: number; error: ErrorCode } | null;
   historyStatus: number;
   refusedView: ErrorCode | null;
@@ -60,6 +62,7 @@ export async function startFixture(port = 0): Promise<Fixture> {
     upstream: true,
     down: false,
     sessionsOver: false,
+    session: { role: "safety", initialPassword: false },
     acknowledgeAnswer: null,
     historyStatus: 200,
     refusedView: null,
@@ -183,7 +186,7 @@ export async function startFixture(port = 0): Promise<Fixture> {
     }
     const signedIn = (request.headers.cookie ?? "").includes("fixture=1") && !faults.sessionsOver;
     if (!signedIn) return send(401, { error: "FORBIDDEN", detail: "no session" });
-    if (url.pathname === "/api/session") return send(200, { user: fixtureUser.user, role: "safety" });
+    if (url.pathname === "/api/session") return send(200, { user: fixtureUser.user, ...faults.session });
     if (url.pathname === "/api/logout") return send(200, {}, { "set-cookie": "fixture=; Max-Age=0; Path=/" });
     if (url.pathname === "/api/plant") return send(200, faults.plant);
     if (url.pathname === "/api/indicators") return send(200, { results: indicatorsNow() });

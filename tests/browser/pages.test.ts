@@ -118,6 +118,21 @@ describe.skipIf(noChromium)(`pages in Chromium${noChromium ? ` (skipped: ${noChr
     fixture.faults.acknowledgeAnswer = null;
   });
 
+  test("a role that may not acknowledge is offered no button, but told who may", async () => {
+    fixture.raise(fixtureAlarm(alarm, Date.now()));
+    fixture.faults.session = { role: "viewer", initialPassword: false };
+    await using page = await openPage(browser);
+    await signIn(page, fixture, "/alarms");
+    await page.getByText("报警由工程师、安全人员或管理员确认，您的角色仅可查看。").waitFor();
+    expect(await page.getByRole("button", { name: "确认报警：釜内温度高" }).count()).toBe(0);
+    expect(await page.getByRole("link", { name: "查看趋势" }).count()).toBe(1);
+    fixture.faults.session = { role: "engineer", initialPassword: false };
+    await page.reload();
+    await page.getByRole("button", { name: "确认报警：釜内温度高" }).waitFor();
+    expect(await page.locator(".who-may").count()).toBe(0);
+    fixture.faults.session = { role: "safety", initialPassword: false };
+  });
+
   test("pages that cannot be shown say so: no such line, no permission, no lines, an error with a retry", async () => {
     await using page = await openPage(browser);
     await signIn(page, fixture, "/lines/nowhere");

@@ -84,7 +84,7 @@ describe.skipIf(noChromium)(`trend page${noChromium ? ` (skipped: ${noChromium})
   test("works by keyboard alone: cursor, zoom, pause, table", async () => {
     await using page = await openPage(browser);
     await signIn(page, fixture, `${trend}&live=5m`);
-    await page.locator(".readout .extremes").first().waitFor();
+    await expect.poll(() => inkOf(page).then(([left]) => left), soon).toBeGreaterThan(0.001);
     await page.locator(".charts").focus();
     await page.keyboard.press("Shift+ArrowLeft");
     await expect

@@ -42,7 +42,9 @@ export interface TestServer extends AsyncDisposable {
 
 /** The real server over a real embedded store and real records, each in a folder of its own. */
 export async function startServer(
-  parts: Partial<Pick<Dependencies, "commands" | "metricsToken" | "pages">> & { readonly clock?: Clock } = {},
+  parts: Partial<Pick<Dependencies, "commands" | "metricsToken" | "pages" | "publicOrigin">> & {
+    readonly clock?: Clock;
+  } = {},
 ): Promise<TestServer> {
   const stack = new AsyncDisposableStack();
   const folder = stack.use(await temporaryFolder()).path;

@@ -33,6 +33,8 @@ export interface Api {
   login(user: string, password: string): Promise<void>;
   logout(): Promise<void>;
   session(): Promise<SessionUser>;
+  /** Ends the user's other sessions. Rejects with `FORBIDDEN` (current is wrong) or `OUT_OF_RANGE` (length of next). */
+  changePassword(current: string, next: string): Promise<void>;
   plant(): Promise<PlantView>;
   history(query: HistoryQuery, signal: AbortSignal): Promise<HistoryAnswer>;
   alarms(): Promise<{ readonly seq: number; readonly alarms: readonly AlarmStatus[] }>;
@@ -89,6 +91,7 @@ export function createApi(fetch: Fetch): Api {
     login: async (user, password) => void (await post("/api/login", { user, password })),
     logout: async () => void (await post("/api/logout")),
     session: async () => (await send("/api/session")) as SessionUser,
+    changePassword: async (current, next) => void (await post("/api/password", { current, next })),
     plant: async () => (await send("/api/plant")) as PlantView,
     history: async ({ tag, from, to, pixels }, signal) => {
       const query = new URLSearchParams({ tag, from: `${from}`, to: `${to}`, pixels: `${pixels}` });

@@ -5,6 +5,8 @@ import { type Api, ApiFailure } from "./api.ts";
 export interface SessionUser {
   readonly user: string;
   readonly role: string;
+  /** The password is still the one that the system made. */
+  readonly initialPassword: boolean;
 }
 
 /** `unknown` until the server was asked. */
@@ -19,6 +21,8 @@ export interface SessionStore {
   load(): Promise<SessionState>;
   login(user: string, password: string): Promise<void>;
   logout(): Promise<void>;
+  /** Rejects as `Api.changePassword`; this session goes on. */
+  changePassword(current: string, next: string): Promise<void>;
   /** The server said that the session is over. */
   end(): void;
 }
@@ -43,6 +47,11 @@ export function createSessionStore(api: Api): SessionStore {
     logout: async () => {
       await api.logout();
       state.value = { kind: "anonymous", ended: false };
+    },
+    changePassword: async (current, next) => {
+      await api.changePassword(current, next);
+      if (state.value.kind !== "user") return;
+      state.value = { kind: "user", user: { ...state.value.user, initialPassword: false } };
     },
     end: () => {
       state.value = { kind: "anonymous", ended: true };

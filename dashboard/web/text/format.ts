@@ -19,6 +19,8 @@ export interface Formats {
   axis(at: number, stepMs: number): string;
   /** `12 s`, `3 min 05 s`, `2 h 10 min`, `4 d` */
   age(ms: number): string;
+  /** `a, b or c` */
+  anyOf(words: readonly string[]): string;
   /** Year, month, day, hour, minute, second of the zone. */
   parts(at: number): WallTime;
 }
@@ -53,6 +55,7 @@ export function createFormats(locale: Locale, zone: string, messages: Messages):
     minute: "2-digit",
     second: "2-digit",
   });
+  const alternatives = new Intl.ListFormat(locale, { type: "disjunction" });
   const axisDay = new Intl.DateTimeFormat(locale, { timeZone: zone, month: "short", day: "numeric" });
 
   const parts = (at: number): WallTime => {
@@ -92,6 +95,7 @@ export function createFormats(locale: Locale, zone: string, messages: Messages):
       return stepMs < 60_000 ? hms(then) : `${two(then.hour)}:${two(then.minute)}`;
     },
     age: (ms) => age(ms, messages.unit),
+    anyOf: (words) => alternatives.format(words),
     parts,
   };
 }

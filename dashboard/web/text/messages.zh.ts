@@ -1,6 +1,7 @@
 import type { AlarmPriority, AlarmState } from "#shared/model/alarm.ts";
 import type { CoverageStatus } from "#shared/model/indicator.ts";
 import type { TagMeaning } from "#shared/model/tag.ts";
+import type { Role } from "../api/rights.ts";
 
 /** Every sentence of the pages. This file is the source type: a key missing in another language does not compile. */
 export const zh = {
@@ -22,6 +23,27 @@ export const zh = {
     system: "跟随系统",
     logout: "退出登录",
     user: (name: string) => `用户 ${name}`,
+    password: "修改密码…",
+    initialPassword: "仍在使用初始密码",
+  },
+  role: { viewer: "查看人员", engineer: "工程师", safety: "安全人员", admin: "管理员" } satisfies Record<Role, string>,
+  password: {
+    title: "修改密码",
+    current: "当前密码",
+    next: "新密码",
+    repeated: "再次输入新密码",
+    rule: (min: number) => `至少 ${min} 个字符，长度比符号种类更重要。修改后，您在其他设备上的登录将退出。`,
+    submit: "修改密码",
+    busy: "正在修改…",
+    done: "密码已修改，您在其他设备上的登录已退出。",
+    close: "关闭",
+    needed: "请填写当前密码和新密码。",
+    short: (min: number) => `新密码太短，至少需要 ${min} 个字符。`,
+    long: (max: number) => `新密码太长，最多 ${max} 个字符。`,
+    same: "新密码与当前密码相同。",
+    differs: "两次输入的新密码不一致。",
+    wrong: "当前密码错误。若已多次输错，需等待数分钟后再试。",
+    failed: "密码未修改",
   },
   login: {
     title: "登录",
@@ -96,6 +118,7 @@ export const zh = {
     failed: "确认失败",
     conflict: (who: string, at: string) => `已由 ${who} 于 ${at} 确认。`,
     forbidden: "您没有确认报警的权限。",
+    whoMay: (roles: string) => `报警由${roles}确认，您的角色仅可查看。`,
     response: "处置措施",
     trend: "查看趋势",
     openLine: "打开产线",

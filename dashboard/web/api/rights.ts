@@ -1,0 +1,9 @@
+import type { SessionUser } from "./session.ts";
+
+export const roles = ["viewer", "engineer", "safety", "admin"] as const;
+export type Role = (typeof roles)[number];
+
+/** Who may acknowledge alarms. The server decides (its gate); the pages only do not offer what it would refuse. */
+export const responders: readonly Role[] = ["engineer", "safety", "admin"];
+
+export const mayAcknowledge = ({ role }: SessionUser): boolean => responders.some((each) => each === role);
