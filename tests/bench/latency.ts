@@ -1,15 +1,14 @@
-import { once } from "node:events";
+import { AttributeIds, OPCUAClient, TimestampsToReturn } from "node-opcua";
 import { systemClock } from "#shared/kit/clock.ts";
 import type { LiveFrame, ViewSnapshot } from "#shared/model/live.ts";
-import { openSession } from "#shared/wire/session.ts";
-import { good } from "../../simulators/signal.ts";
+import { good, namespaceUri, nodeName } from "../../simulators/signal.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
 import { plantOf, signal, startInstrument } from "../fakes/instrument.ts";
 import { type Chain, startChain } from "../pipeline/chain.ts";
 import { connectPage } from "../pipeline/page.ts";
 import { type Benchmark, figure } from "./figure.ts";
 
-const rounds = 150;
+const rounds = 60;
 const value = signal("value");
 
 const percentile = (values: readonly number[], share: number): number =>
@@ -25,42 +24,41 @@ async function throughTheChain(chain: Chain, show: (n: number) => void): Promise
   });
   const snapshot: ViewSnapshot | { error: string } = await page.socket.emitWithAck("subscribe", "line:bench");
   if ("error" in snapshot) throw new Error(`The view was refused: ${snapshot.error}`);
-  const took: number[] = [];
-  for (let n = 1; n <= rounds; n++) {
-    const arrived = new Promise<number>((resolve) => waiting.set(n, resolve));
-    // Not in step with the server's own coalescing.
-    await new Promise((resolve) => setTimeout(resolve, 200 + ((n * 37) % 100)));
-    const began = performance.now();
-    show(n);
-    took.push((await arrived) - began);
-  }
+  return await measure(waiting, show, 1);
+}
+
+/** From the same instrument to a bare client with the same publishing interval, in ms. */
+async function toABareClient(port: number, show: (n: number) => void): Promise<readonly number[]> {
+  const client = OPCUAClient.create({ endpointMustExist: false });
+  await client.connect(`opc.tcp://127.0.0.1:${port}`);
+  const session = await client.createSession();
+  const subscription = await session.createSubscription2({ requestedPublishingInterval: 100, publishingEnabled: true });
+  const namespace = (await session.readNamespaceArray()).indexOf(namespaceUri);
+  const group = await subscription.monitorItems(
+    [{ nodeId: `ns=${namespace};s=${nodeName(value)}`, attributeId: AttributeIds.Value }],
+    { samplingInterval: 0, queueSize: 10, discardOldest: true },
+    TimestampsToReturn.Both,
+  );
+  const waiting = new Map<number, (at: number) => void>();
+  group.on("changed", (_, { value: { value: n } }) => waiting.get(Number(n))?.(performance.now()));
+  const took = await measure(waiting, show, -1);
+  await client.disconnect();
   return took;
 }
 
-/** A message through the same broker and back, in ms. */
-async function throughTheBroker(chain: Chain): Promise<readonly number[]> {
-  const { username, password } = await chain.credential("ingest");
-  const stop = new AbortController();
-  const echoes = new EventTarget();
-  const topic = "pilotline/v1/test/bench/echo";
-  await using session = await openSession(
-    {
-      url: chain.broker,
-      username,
-      password,
-      clientId: "bench",
-      onMessage: () => echoes.dispatchEvent(new Event("echo")),
-    },
-    stop.signal,
-  );
-  await session.subscribe([{ filter: topic, qos: 0 }]);
+/** Shows one value after the other, not in step with anybody's interval, and waits for each. */
+async function measure(
+  waiting: Map<number, (at: number) => void>,
+  show: (n: number) => void,
+  sign: 1 | -1,
+): Promise<readonly number[]> {
   const took: number[] = [];
-  for (let n = 0; n < rounds; n++) {
-    const back = once(echoes, "echo");
+  for (let n = 1; n <= rounds; n++) {
+    const arrived = new Promise<number>((resolve) => waiting.set(n * sign, resolve));
+    await new Promise((resolve) => setTimeout(resolve, 200 + ((n * 37) % 100)));
     const began = performance.now();
-    session.publish(topic, "x");
-    await back;
-    took.push(performance.now() - began);
+    show(n * sign);
+    took.push((await arrived) - began);
   }
   return took;
 }
@@ -73,11 +71,11 @@ export const latency: Benchmark = {
     instrument.show([good(0)], systemClock.now());
     await using chain = await startChain({ folder: folder.path, plantYaml: plantOf(instrument.port, [value]) });
     const ours = await throughTheChain(chain, (n) => instrument.show([good(n)], systemClock.now()));
-    const broker = await throughTheBroker(chain);
+    const bare = await toABareClient(instrument.port, (n) => instrument.show([good(n)], systemClock.now()));
     return [0.5, 0.99].map((share) =>
       figure(`latency: instrument → socket p${share * 100}`, percentile(ours, share), "ms", {
-        name: "one message through the broker",
-        value: percentile(broker, share),
+        name: "to a bare node-opcua client",
+        value: percentile(bare, share),
       }),
     );
   },

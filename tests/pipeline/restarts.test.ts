@@ -67,7 +67,6 @@ test("numbers are in the store once, over a kill of each process; only the gatew
     const missing = Array.from({ length: shown - first + 1 }, (_, i) => first + i)
       .filter((n) => !seen.has(n))
       .reduce<Ranges>((ranges, n) => addRange(ranges, n, n), noRanges);
-    process.stderr.write();
     // Nobody listened from the gateway's death until it had subscribed again, and from the instrument's end until it
     // was found again: one stretch each, which begins where that happened. Numbers just before it may not have been
     // accepted yet: a publishing interval, a batch, a sync.
