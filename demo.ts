@@ -1,6 +1,7 @@
 // Everything on one machine: simulators or a recording, ingest with its broker, gateways, dashboard, as children of
 // one supervisor. It only starts processes and prints where they are; it imports none of their code.
 import { execFile } from "node:child_process";
+import { mkdir } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -11,6 +12,8 @@ import { portNear } from "#shared/kit/port.ts";
 import { aborted, runProcess } from "#shared/kit/process.ts";
 import { createSupervisor } from "#shared/kit/supervisor.ts";
 import { loadPlant } from "#shared/plant/load.ts";
+import type { Plant } from "#shared/plant/plant.ts";
+import { plantTags } from "#shared/plant/select.ts";
 import { buildPages } from "./dashboard/build.ts";
 
 const options = {
@@ -65,6 +68,7 @@ async function prepare(given: Options): Promise<{ plant: string; data: string; s
   }
   const data = resolve(given.data, "replay", basename(given.replay, ".csv"));
   const plant = join(data, "plant.yaml");
+  await mkdir(data, { recursive: true, mode: 0o700 });
   const source = ["replay", resolve(given.replay), ...(given.map ? ["--map", resolve(given.map)] : [])];
   await promisify(execFile)(process.execPath, [here("simulators/main.ts"), ...source, "--write-plant", plant]);
   return { plant, data, simulate: [...source, "--speed", given.speed ?? "60"] };
@@ -113,7 +117,8 @@ async function demo(given: Options, signal: AbortSignal): Promise<void> {
       }),
     ),
   ]);
-  say(welcome({ page: dashboard.details, broker: ingest.details, data, simulators: simulators?.details ?? null }));
+  const running = { page: dashboard.details, broker: ingest.details, data, simulators: simulators?.details ?? null };
+  say(welcome({ ...running, recording: given.replay && simulators ? trendOf(plant, simulators.details) : null }));
   await aborted(signal);
   say("Stopping …");
 }
@@ -132,9 +137,18 @@ interface Running {
   readonly broker: Readonly<Record<string, unknown>>;
   readonly data: string;
   readonly simulators: Readonly<Record<string, unknown>> | null;
+  /** Path of the page that shows the recording at its own time. */
+  readonly recording: string | null;
 }
 
-function welcome({ page, broker, data, simulators }: Running): string {
+/** The key tags of the recording's line over its whole time, which lies years back. */
+function trendOf(plant: Plant, { first, last }: Readonly<Record<string, unknown>>): string {
+  const keys = plantTags(plant).filter(({ info }) => info.key);
+  const tags = keys.slice(0, 4).map(({ id }) => id);
+  return `/lines/${plant.lines[0]?.id}/trend?tags=${tags.join(",")}&from=${first}&to=${last}`;
+}
+
+function welcome({ page, broker, data, simulators, recording }: Running): string {
   const login = page.firstPassword
     ? [
         `  User       ${page.firstUser}`,
@@ -149,6 +163,7 @@ function welcome({ page, broker, data, simulators }: Running): string {
     "  Pilotline is running · 中试线监测已启动",
     "",
     `  Page       ${page.url}`,
+    ...(recording ? [`  Recording  ${page.url}${recording}`] : []),
     ...login,
     `  Data       ${data}`,
     `  Broker     ${broker.broker}   (credentials in ${broker.credentials})`,

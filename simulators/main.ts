@@ -32,7 +32,8 @@ async function runReplay(wanted: Wanted & { kind: "replay" }, log: Log, signal: 
   const { rows, signals } = recording;
   await using faces = await serve(wanted, { opcua: signals, modbus: onModbus(signals) }, { clock, log });
   log.info({ recording: wanted.csv, rows: rows.length, tags: signals.length, ...faces.addresses }, "Serving");
-  announceReady(faces.addresses);
+  const [first] = rows;
+  announceReady({ ...faces.addresses, first: first.at, last: rows.at(-1)?.at ?? first.at });
   const env = { faces: [faces.opcua, faces.modbus], subscribers: faces.opcua.subscribers, clock, log };
   const end = await replay(rows, wanted, env, signal);
   if (!end) return;
