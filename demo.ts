@@ -80,19 +80,27 @@ async function demo(given: Options, signal: AbortSignal): Promise<void> {
   await buildPages(say);
 
   const { plant: plantFile, data, simulate } = await prepare(given);
-  const [pagePort, brokerPort] = await Promise.all([
+  // Chosen here, not by the children: one that is started again must come back where the others look for it.
+  const [pagePort, brokerPort, opcuaPort, modbusPort] = await Promise.all([
     portNear(numberOption("port", given.port, 1, 65_535)),
     portNear(numberOption("broker-port", given["broker-port"], 1, 65_535)),
+    portNear(14_840),
+    portNear(15_020),
   ]);
+  const facePorts = ["--opcua-port", `${opcuaPort}`, "--modbus-port", `${modbusPort}`];
   await using supervisor = createSupervisor(systemClock, Math.random, log);
   say("Starting …");
 
   const common = { PILOTLINE_DATA: data, PILOTLINE_PLANT: plantFile, PILOTLINE_LOG: given.log };
   const simulators = simulate
-    ? await supervisor.start({ name: "simulators", script: here("simulators/main.ts"), args: simulate, env: common })
+    ? await supervisor.start({
+        name: "simulators",
+        script: here("simulators/main.ts"),
+        args: [...simulate, ...facePorts],
+        env: common,
+      })
     : null;
   const env = { ...common, ...(simulators ? simulatorAddress(simulators.details) : {}) };
-  // The broker's address holds over a restart of ingest: a port of its own choice would change.
   const ingest = await supervisor.start({
     name: "ingest",
     script: here("ingest/main.ts"),
