@@ -9,7 +9,7 @@ import type { Plant } from "#shared/plant/plant.ts";
 import { devicesOfGateway, tagsOfDevice } from "#shared/plant/select.ts";
 import type { SessionOptions } from "#shared/wire/session.ts";
 import { type AcquiredDevice, type AcquisitionSink, acquire } from "./acquisition.ts";
-import { drivers, openDrivers } from "./drivers/registry.ts";
+import { createDrivers, drivers } from "./drivers/registry.ts";
 import { createEdgeNode } from "./edgeNode/edgeNode.ts";
 import { type GatewayHealth, reportHealth } from "./health.ts";
 import { openOutbox } from "./outbox/outbox.ts";
@@ -85,17 +85,14 @@ export function buildGateway(options: GatewayOptions): Gateway {
       log,
       metrics,
     });
-    const opened = await openDrivers(
-      devices.map(({ device }) => device),
-      { clock, log, metrics, folder },
-    );
+    const driverOf = createDrivers({ clock, log, metrics, folder });
     await using stack = new AsyncDisposableStack();
-    const acquired = devices.flatMap(({ device, tags }): AcquiredDevice[] => {
-      const driver = opened.get(device.id);
-      if (!driver) return [];
-      stack.use(driver);
-      return [{ id: device.id, tags, driver, pollPeriod: drivers[device.protocol].pollPeriod(device) }];
-    });
+    const acquired = await Promise.all(
+      devices.map(async ({ device, tags }): Promise<AcquiredDevice> => {
+        const driver = stack.use(await driverOf(device));
+        return { id: device.id, tags, driver, pollPeriod: drivers[device.protocol].pollPeriod(device) };
+      }),
+    );
     const sink = sinkInto(outbox, node, latest.set);
     ready();
     await Promise.all([

@@ -54,6 +54,36 @@ export const errorCodes = {
     zh: "数据过期",
     help: "The device answers but delivers no new data; check its own inputs.",
   },
+  BUSY: {
+    verdict: "retry",
+    en: "device is busy",
+    zh: "装置忙",
+    help: "Poll less often, or give the device a rest between requests (polling.pauseMs).",
+  },
+  INVALID_MARKER: {
+    verdict: "reject",
+    en: "instrument says it has no value",
+    zh: "仪表报告无有效值",
+    help: "The raw value is one of the tag's `invalid` markers: check the sensor and its wiring.",
+  },
+  CLOCK_SUSPECT: {
+    verdict: "retry",
+    en: "clock of the source is off",
+    zh: "时钟可疑",
+    help: "Set the device's clock, by NTP where it can; see the gateway's status page for the difference.",
+  },
+  CALIBRATION_OVERDUE: {
+    verdict: "reject",
+    en: "calibration overdue",
+    zh: "检定/校准超期",
+    help: "Have the instrument calibrated and write the new `calibration.due` into plant.yaml.",
+  },
+  UNTRUSTED: {
+    verdict: "retry",
+    en: "certificate not trusted",
+    zh: "证书未受信任",
+    help: "Compare the thumbprint with the server's own display, then run the `trust` command that the detail names.",
+  },
   MALFORMED: {
     verdict: "reject",
     en: "cannot be decoded",

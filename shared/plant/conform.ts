@@ -89,6 +89,8 @@ export class Conformer {
     if (name === undefined || !isMap(node)) return this.#mismatch({}, node, path);
     const choice = node.get(name, true);
     const known = variants.map((variant) => String(variant.properties?.[name]?.const));
+    const usual = variants.find((variant) => variant.properties?.[name]?.default !== undefined);
+    if (choice === undefined && usual) return this.#walk(usual, node, path);
     if (choice === undefined) {
       return this.#refuse(node, path, `key \`${name}\` is missing`, `it is one of ${known.join(", ")}.`);
     }
@@ -172,6 +174,7 @@ export class Conformer {
 
   /** The scalar with the environment put in; a whole `${NAME:default}` takes the type that the schema asks for. */
   #expanded(node: Scalar, path: string, schema: Shape): unknown {
+    if (typeof node.value === "number" && schema.asWritten && node.source !== undefined) return node.source;
     if (typeof node.value !== "string") return node.value;
     const { text, whole, missing } = expand(node.value, this.#given.env);
     if (missing.length > 0) {

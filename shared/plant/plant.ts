@@ -1,25 +1,29 @@
 import type { TagId } from "#shared/model/sample.ts";
 import type { TagInfo } from "#shared/model/tag.ts";
 import type { LocalText } from "#shared/model/text.ts";
-import type { ModbusTcpAddress, ModbusTcpConnection, ModbusTcpPolling } from "./protocols/modbusTcp.ts";
+import type { ModbusAddress, ModbusConnection, ModbusPolling } from "./protocols/modbus.ts";
 import type { OpcuaAddress, OpcuaConnection, OpcuaPolling } from "./protocols/opcua.ts";
 import type { AlarmRuleConfig, EquipmentConfig, LineConfig, TagConfig } from "./schema.ts";
+
+export type Calibration = NonNullable<TagConfig["calibration"]>;
 
 interface DeviceBase {
   readonly id: string;
   readonly name?: LocalText;
   readonly gateway: string;
+  /** Of all its tags that have none of their own. */
+  readonly calibration?: Calibration;
 }
 /** A device with its protocol's own connection and polling, defaults filled in. */
 export type Device =
   | (DeviceBase & { readonly protocol: "opcua"; readonly connection: OpcuaConnection; readonly polling: OpcuaPolling })
   | (DeviceBase & {
-      readonly protocol: "modbus-tcp";
-      readonly connection: ModbusTcpConnection;
-      readonly polling: ModbusTcpPolling;
+      readonly protocol: "modbus";
+      readonly connection: ModbusConnection;
+      readonly polling: ModbusPolling;
     });
 
-export type Address = OpcuaAddress | ModbusTcpAddress;
+export type Address = OpcuaAddress | ModbusAddress;
 
 /** A checked plant model: every reference resolves, every default is filled in. */
 export interface Plant {

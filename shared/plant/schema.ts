@@ -16,6 +16,19 @@ export const LocalTextSchema = Type.Object(
   { ...closed, description: "A name in both languages." },
 );
 
+const Calibration = Type.Optional(
+  Type.Object(
+    {
+      due: Type.String({
+        pattern: "^\\d{4}-\\d{2}-\\d{2}$",
+        description: "Last day on which the calibration holds, in the platform's zone; later values are uncertain.",
+      }),
+      certificate: Type.Optional(Type.String({ minLength: 1, description: "Number of the calibration certificate." })),
+    },
+    { ...closed, description: "Calibration (检定/校准) of the instrument; a device's holds for all of its tags." },
+  ),
+);
+
 const Band = (description: string) =>
   Type.Array(Type.Number(), { minItems: 2, maxItems: 2, description: `${description} [low, high].` });
 
@@ -42,6 +55,12 @@ export const TagSchema = Type.Object(
       ),
     ),
     range: Type.Optional(Band("Measuring range in the unit. A value outside is uncertain, OUT_OF_RANGE.")),
+    invalid: Type.Optional(
+      Type.Array(Type.Number(), {
+        minItems: 1,
+        description: "Raw numbers by which the instrument says that it has no value, for example [0x8000, 0xFFFF].",
+      }),
+    ),
     normal: Type.Optional(Band("Normal band in the unit, drawn behind values and trends.")),
     decimals: Type.Integer({ default: 2, minimum: 0, maximum: 6, description: "Digits behind the point on pages." }),
     deadband: Type.Number({
@@ -49,6 +68,28 @@ export const TagSchema = Type.Object(
       minimum: 0,
       description: "A change up to this, in the unit, is not reported; 0 reports every change.",
     }),
+    deadbandPercent: Type.Optional(
+      Type.Number({
+        exclusiveMinimum: 0,
+        maximum: 50,
+        description: "Instead of deadband: in percent of the range.",
+      }),
+    ),
+    minIntervalMs: Type.Integer({
+      default: 0,
+      minimum: 0,
+      maximum: 600_000,
+      description:
+        "Shortest time between two reports of a changing value, in milliseconds; a change of quality does not wait.",
+    }),
+    periodMs: Type.Optional(
+      Type.Integer({
+        minimum: 50,
+        maximum: 3_600_000,
+        description:
+          "How often the device is asked, in milliseconds, where this tag differs from its device's polling.",
+      }),
+    ),
     heartbeatMs: Type.Integer({
       default: 10_000,
       minimum: 1_000,
@@ -73,6 +114,7 @@ export const TagSchema = Type.Object(
       description:
         "change: by exception, with deadband and heartbeat. every: each new source time, whatever the value.",
     }),
+    calibration: Calibration,
     meaning: Type.Enum([...tagMeanings], { default: "process", description: "What the tag is for." }),
     key: Type.Boolean({ default: false, description: "Shown on the line's card of the overview." }),
   },
@@ -153,6 +195,7 @@ const DeviceSchemas = protocolNames.map((name) =>
       protocol: Type.Literal(name, { description: `Protocol ${name}.` }),
       connection: protocols[name].connection,
       polling: { ...protocols[name].polling, default: {} },
+      calibration: Calibration,
     },
     { ...closed, description: `A device that speaks ${name}.` },
   ),

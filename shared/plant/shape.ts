@@ -9,7 +9,10 @@ export interface Shape {
   readonly const?: unknown;
   readonly pattern?: string;
   readonly minLength?: number;
+  /** A plain number is taken as the text in which it is written. */
+  readonly asWritten?: boolean;
   readonly minimum?: number;
+  readonly exclusiveMinimum?: number;
   readonly maximum?: number;
   readonly minItems?: number;
   readonly maxItems?: number;

@@ -79,7 +79,7 @@ function deviceLines(line: LineFacts, { gateway, signals, everyRow }: PlantFile)
         id,
         name: text(name),
         gateway: gateway.id,
-        protocol: "modbus-tcp",
+        protocol: "modbus",
         connection: {
           host,
           port: fromEnvironment("PILOTLINE_SIM_MODBUS_PORT", "15020"),

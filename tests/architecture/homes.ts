@@ -5,7 +5,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   mqtt: ["shared/wire/"],
   aedes: ["ingest/broker/"],
   "node-opcua": ["gateway/drivers/opcua/", "simulators/faces/"],
-  "modbus-serial": ["gateway/drivers/modbusTcp/"],
+  "modbus-serial": ["gateway/drivers/modbus/"],
   "@influxdata/influxdb-client": ["shared/store/"],
   "node:sqlite": ["shared/store/", "dashboard/server/accounts/"],
   fastify: ["dashboard/server/"],

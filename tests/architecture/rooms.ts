@@ -92,7 +92,7 @@ const families: readonly Family[] = [
 const stemIn = (folder: string, file: string): string =>
   (file.slice(folder.length + 1).split("/")[0] ?? "").replace(/\.[a-z]+$/, "");
 
-/** The members of a family, by the names of their files or folders. `modbusTcpCheck` belongs to `modbusTcp`. */
+/** The members of a family, by the names of their files or folders. `modbusCheck` belongs to `modbus`. */
 function membersOf(
   { folder, registries, common = [] }: Family,
   sources: readonly Source[],

@@ -38,7 +38,7 @@ const plantOf = (port: number): string =>
     devices: Array.from({ length: units }, (_, unit) => ({
       id: `meter-${unit}`,
       gateway: "edge-1",
-      protocol: "modbus-tcp",
+      protocol: "modbus",
       connection: { host: "127.0.0.1", port, unit: unit + 1 },
       polling: { periodMs },
     })),

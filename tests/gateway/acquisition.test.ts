@@ -9,7 +9,7 @@ import type { Plant } from "#shared/plant/plant.ts";
 import { tagsOfDevice } from "#shared/plant/select.ts";
 import { type AcquisitionSink, acquire } from "../../gateway/acquisition.ts";
 import { createBatcher } from "../../gateway/batching.ts";
-import { openDrivers } from "../../gateway/drivers/registry.ts";
+import { createDrivers } from "../../gateway/drivers/registry.ts";
 import { createReporter } from "../../gateway/reporter.ts";
 import { ManualClock } from "../fakes/clock.ts";
 import { env } from "./modbusDevices.ts";
@@ -20,7 +20,7 @@ const plantOf = (ports: readonly number[]): Plant => {
 platform: { id: p, name: { zh: 平台 } }
 gateways: [{ id: g }]
 devices:
-${ports.map((port, i) => `  - { id: d${i}, gateway: g, protocol: modbus-tcp, connection: { host: 127.0.0.1, port: ${port}, timeoutMs: 100 }, polling: { periodMs: 50 } }`).join("\n")}
+${ports.map((port, i) => `  - { id: d${i}, gateway: g, protocol: modbus, connection: { host: 127.0.0.1, port: ${port}, timeoutMs: 100 }, polling: { periodMs: 50 } }`).join("\n")}
 lines:
   - id: l
     name: { zh: 线 }
@@ -61,9 +61,10 @@ async function acquireAll(plant: Plant) {
     readings: metrics.counter("r", ""),
     losses: metrics.counter("l", ""),
   };
-  const drivers = await openDrivers(plant.devices, env());
-  const running = plant.devices.map((device) => {
-    const driver = drivers.get(device.id);
+  const driverOf = createDrivers(env());
+  const drivers = await Promise.all(plant.devices.map(driverOf));
+  const running = plant.devices.map((device, i) => {
+    const driver = drivers[i];
     if (!driver) throw new Error("no driver");
     return acquire(
       { id: device.id, tags: tagsOfDevice(plant, device.id), driver, pollPeriod: millis(50) },

@@ -1,4 +1,4 @@
-import type { ModbusTcpAddress } from "#shared/plant/protocols/modbusTcp.ts";
+import type { ModbusAddress } from "#shared/plant/protocols/modbus.ts";
 import type { OpcuaAddress } from "#shared/plant/protocols/opcua.ts";
 import { opcua } from "../../gateway/drivers/opcua/module.ts";
 import { type DriverBench, driverContract } from "../contracts/driver.ts";
@@ -8,7 +8,7 @@ import { type ModbusServer, startModbusServer } from "./modbusServer.ts";
 import { node, opcuaDevice } from "./opcuaBench.ts";
 import { double, startOpcuaServer } from "./opcuaServer.ts";
 
-async function openModbusBench(): Promise<DriverBench<ModbusTcpAddress>> {
+async function openModbusBench(): Promise<DriverBench<ModbusAddress>> {
   const registers = [0, 0, 0];
   const start = (port = 0): Promise<ModbusServer> =>
     startModbusServer(
@@ -48,8 +48,7 @@ async function openOpcuaBench(): Promise<DriverBench<OpcuaAddress>> {
     running = false;
   };
   const { port } = server;
-  const driver = (await opcua.open([opcuaDevice(port)], env(folder.path))).get("server");
-  if (!driver) throw new Error("no driver");
+  const driver = (await opcua.load(env(folder.path))).driver(opcuaDevice(port));
   let shown = Date.now();
   return {
     driver,

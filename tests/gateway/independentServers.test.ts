@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { ModbusTcpAddress } from "#shared/plant/protocols/modbusTcp.ts";
+import type { ModbusAddress } from "#shared/plant/protocols/modbus.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
 import { device, openOne, point, uint16 } from "./modbusDevices.ts";
 import { node, subscribe } from "./opcuaBench.ts";
@@ -17,7 +17,7 @@ describe("servers of other makers", () => {
       await using peer = await startPeer("modbusPeer.py");
       await using driver = await openOne(device(peer.port, { timeoutMs: 5_000 }));
       await driver.connect(never);
-      const addresses: readonly ModbusTcpAddress[] = [
+      const addresses: readonly ModbusAddress[] = [
         { table: "holding", register: 7, format: "uint16" },
         { table: "input", register: 199, format: "uint16" },
         { table: "coil", register: 3 },

@@ -18,8 +18,8 @@ const plant = (port: number): string => `
 platform: { id: p, name: { zh: 平台 } }
 gateways: [{ id: g }]
 devices:
-  - { id: counter, gateway: g, protocol: modbus-tcp, connection: { host: 127.0.0.1, port: ${port} }, polling: { periodMs: 50 } }
-  - { id: absent, gateway: g, protocol: modbus-tcp, connection: { host: 127.0.0.1, port: 1, timeoutMs: 100 } }
+  - { id: counter, gateway: g, protocol: modbus, connection: { host: 127.0.0.1, port: ${port} }, polling: { periodMs: 50 } }
+  - { id: absent, gateway: g, protocol: modbus, connection: { host: 127.0.0.1, port: 1, timeoutMs: 100 } }
 lines:
   - id: l
     name: { zh: 线 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { cutBefore, type PlanLimits, planReads, type Span } from "../../gateway/drivers/modbusTcp/plan.ts";
+import { cutBefore, type PlanLimits, planReads, type Span } from "../../gateway/drivers/modbus/plan.ts";
 
 const span = (start: number, count = 1, table: Span["table"] = "holding"): Span => ({ table, start, count });
 

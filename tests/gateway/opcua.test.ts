@@ -198,9 +198,9 @@ describe("OPC UA driver and a server that is restarted", () => {
   test("an absent server rejects the connection in time and leaves the driver usable", async () => {
     await using folder = await temporaryFolder();
     const world = env(folder.path);
-    const driver = (await opcua.open([opcuaDevice(1)], world)).get("server");
-    await expect(driver?.connect(AbortSignal.timeout(2_000))).rejects.toBeDefined();
-    await driver?.[Symbol.asyncDispose]();
-    await expect(driver?.read([node("a")], never)).rejects.toMatchObject({ code: "NOT_CONNECTED" });
+    const driver = (await opcua.load(world)).driver(opcuaDevice(1));
+    await expect(driver.connect(AbortSignal.timeout(2_000))).rejects.toBeDefined();
+    await driver[Symbol.asyncDispose]();
+    await expect(driver.read([node("a")], never)).rejects.toMatchObject({ code: "NOT_CONNECTED" });
   });
 });

@@ -1,6 +1,7 @@
 import type { OpcuaAddress, OpcuaPolling } from "#shared/plant/protocols/opcua.ts";
 import type { DeviceOf, Driver, DriverEnv, Point, Reading } from "../../gateway/driver.ts";
 import { opcua } from "../../gateway/drivers/opcua/module.ts";
+import { opcuaConnection, opcuaPolling } from "./defaults.ts";
 import { env } from "./modbusDevices.ts";
 import { uri } from "./opcuaServer.ts";
 
@@ -8,8 +9,8 @@ export const opcuaDevice = (port: number, polling: Partial<OpcuaPolling> = {}): 
   id: "server",
   gateway: "g",
   protocol: "opcua",
-  connection: { endpoint: `opc.tcp://127.0.0.1:${port}`, security: "none" },
-  polling: { publishMs: 100, samplingMs: 0, ...polling },
+  connection: opcuaConnection(port),
+  polling: { ...opcuaPolling, publishMs: 100, samplingMs: 0, ...polling },
 });
 
 export const node = (name: string, report: "change" | "every" = "change"): Point<OpcuaAddress> => ({
@@ -36,8 +37,8 @@ export async function subscribe(
 ): Promise<Subscribed> {
   const world = env(folder);
   const device = opcuaDevice(port, polling);
-  const driver = (await opcua.open([device], world)).get(device.id);
-  if (!driver?.subscribe) throw new Error("no driver");
+  const driver = (await opcua.load(world)).driver(device);
+  if (!driver.subscribe) throw new Error("no driver");
   const stopping = new AbortController();
   const readings = points.map((): Reading[] => []);
   const waiting = new Set<() => void>();

@@ -77,7 +77,13 @@ test("an alias stands for its anchor", () => {
 test("defaults are filled in at every level", () => {
   const { plant } = parsePlant(goodCase("small"), "plant.yaml", {});
   expect(plant?.platform.timeZone).toBe("Asia/Shanghai");
-  expect(plant?.devices[1]?.polling).toEqual({ periodMs: 1_000, maxGap: 10, maxRegisters: 125 });
+  expect(plant?.devices[1]?.polling).toMatchObject({
+    periodMs: 1_000,
+    maxGap: 10,
+    maxRegisters: 125,
+    retries: 1,
+    exclude: [],
+  });
   expect(plant?.lines[0]?.equipment[0]?.tags[0]).toMatchObject({ type: "float", decimals: 2, report: "change" });
   expect(plant?.lines[0]?.alarms[0]).toMatchObject({ priority: "medium", deadband: 0, onDelayMs: 0 });
 });

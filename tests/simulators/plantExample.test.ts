@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { instant } from "#shared/model/time.ts";
 import { parsePlant } from "#shared/plant/load.ts";
 import type { Plant, PlantTag } from "#shared/plant/plant.ts";
-import type { ModbusTcpAddress } from "#shared/plant/protocols/modbusTcp.ts";
-import { registersOf } from "#shared/plant/protocols/modbusTcp.ts";
+import { lengthOf, type ModbusAddress, type ModbusFormat } from "#shared/plant/protocols/modbus.ts";
+
 import { plantAlarms, plantTags } from "#shared/plant/select.ts";
 import { engineeringUnit } from "../../simulators/faces/opcua/units.ts";
 import { demoPlantFile } from "../../simulators/plantFile/demo.ts";
@@ -40,7 +40,7 @@ test("it has no mistakes, alarms on every line and a state and a meter on every 
 test("every byte order, 16, 32 and 64 bits, floats and bits are among its addresses", () => {
   const { plant } = parsePlant(text, "plant.example.yaml", {});
   const seen = plantTags(plant as Plant).flatMap(({ device, address }) =>
-    device.protocol === "modbus-tcp" ? [{ order: device.connection.byteOrder, ...(address as ModbusTcpAddress) }] : [],
+    device.protocol === "modbus" ? [{ order: device.connection.byteOrder, ...(address as ModbusAddress) }] : [],
   );
   const has = <K extends keyof (typeof seen)[number]>(key: K) => [...new Set(seen.map((one) => one[key]))];
   expect(has("order")).toEqual(expect.arrayContaining(["ABCD", "CDAB", "BADC", "DCBA"]));
@@ -83,7 +83,7 @@ describe("read with independent clients", () => {
     const values = await client.session.read(
       ours.map(({ address, device }) => {
         expect(device.connection).toMatchObject({ endpoint: faces.opcua.endpoint });
-        const node = "node" in address ? address.node : "";
+        const node = "node" in address ? (address.node ?? "") : "";
         return { nodeId: resolveNodeId(node, { namespaceArray }), attributeId: AttributeIds.Value };
       }),
     );
@@ -115,7 +115,7 @@ describe("read with independent clients", () => {
   });
 
   test("every Modbus address gives the value of its signal after scaling", async () => {
-    const ours = tags.filter(({ device }) => device.protocol === "modbus-tcp");
+    const ours = tags.filter(({ device }) => device.protocol === "modbus");
     expect(ours.length).toBe(signals.filter(({ access }) => access.face === "modbus").length);
     for (const tag of ours) {
       const { value } = expected(tag);
@@ -133,13 +133,14 @@ const isInteger = ({ address }: PlantTag): boolean => "format" in address && /in
 
 /** Reads one tag with modbus-serial and takes it apart here, without code of gateway or simulators. */
 async function readModbus(tag: PlantTag, port: number): Promise<number | boolean | undefined> {
-  if (tag.device.protocol !== "modbus-tcp") return undefined;
+  if (tag.device.protocol !== "modbus") return undefined;
   const { unit, byteOrder } = tag.device.connection;
-  const { table, register, format, bit } = tag.address as ModbusTcpAddress;
+  const address = tag.address as ModbusAddress;
+  const { table, register, format, bit } = address;
   await using open = await openModbus(port, unit);
   if (table === "coil") return (await open.client.readCoils(register, 1)).data[0];
   if (table === "discrete") return (await open.client.readDiscreteInputs(register, 1)).data[0];
-  const words = registersOf[format ?? "uint16"];
+  const words = lengthOf(address);
   const read =
     table === "input"
       ? open.client.readInputRegisters(register, words)
@@ -151,7 +152,7 @@ async function readModbus(tag: PlantTag, port: number): Promise<number | boolean
     words > 1 && (byteOrder === "CDAB" || byteOrder === "DCBA")
       ? Buffer.concat(Array.from({ length: words }, (_, i) => bytes.subarray(2 * (words - 1 - i), 2 * (words - i))))
       : bytes;
-  const raw = {
+  const readers: Partial<Record<ModbusFormat, () => number>> = {
     int16: () => straight.readInt16BE(),
     uint16: () => straight.readUInt16BE(),
     int32: () => straight.readInt32BE(),
@@ -160,6 +161,7 @@ async function readModbus(tag: PlantTag, port: number): Promise<number | boolean
     uint64: () => Number(straight.readBigUInt64BE()),
     float32: () => straight.readFloatBE(),
     float64: () => straight.readDoubleBE(),
-  }[format ?? "uint16"]();
+  };
+  const raw = readers[format ?? "uint16"]?.() ?? Number.NaN;
   return raw * (tag.config.scale?.factor ?? 1) + (tag.config.scale?.offset ?? 0);
 }

@@ -1,6 +1,6 @@
 import { CodedError, messageOf } from "#shared/model/errors.ts";
 import type { OpcuaAddress } from "#shared/plant/protocols/opcua.ts";
-import { badReading, type Driver, type DriverEnv, type Point, type Reading } from "../../driver.ts";
+import { badReading, type Driver, type DriverEnv, type Point, type Protocol, type Reading } from "../../driver.ts";
 import { routeLogs } from "./logs.ts";
 import { inBatches, nodeOf, valueAttribute } from "./nodes.ts";
 import { type OpcuaDevice, type OpenSession, openSession } from "./session.ts";
@@ -11,9 +11,9 @@ import { readingOf } from "./value.ts";
 const nodesPerReadUnknown = 500;
 
 /** One driver, and so one client, per server. */
-export function openOpcua(devices: readonly OpcuaDevice[], env: DriverEnv): ReadonlyMap<string, Driver<OpcuaAddress>> {
+export function loadOpcua(env: DriverEnv): Protocol<OpcuaDevice, OpcuaAddress> {
   routeLogs(env.log.child({ library: "node-opcua" }));
-  return new Map(devices.map((device) => [device.id, createOpcuaDriver(device, env)]));
+  return { driver: (device) => createOpcuaDriver(device, env) };
 }
 
 function createOpcuaDriver(device: OpcuaDevice, env: DriverEnv): Driver<OpcuaAddress> {
@@ -62,6 +62,7 @@ function createOpcuaDriver(device: OpcuaDevice, env: DriverEnv): Driver<OpcuaAdd
         void close();
       }
     },
+    diagnosis: () => ({ warnings: [], counters: {}, latencyMs: null, certificates: [] }),
     [Symbol.asyncDispose]: close,
   };
 }

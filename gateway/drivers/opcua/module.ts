@@ -5,5 +5,5 @@ import type { DeviceOf, DriverModule } from "../../driver.ts";
 /** OPC UA client subscriptions (IEC 62541-4). */
 export const opcua: DriverModule<DeviceOf<"opcua">, OpcuaAddress> = {
   pollPeriod: ({ polling }) => millis(polling.publishMs),
-  open: async (devices, env) => (await import("./client.ts")).openOpcua(devices, env),
+  load: async (env) => (await import("./client.ts")).loadOpcua(env),
 };

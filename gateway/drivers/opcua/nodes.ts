@@ -3,6 +3,7 @@ import type { OpcuaAddress } from "#shared/plant/protocols/opcua.ts";
 
 /** The node of an address in this server's numbering of namespaces; undefined where it has no such namespace. */
 export function nodeOf({ node }: OpcuaAddress, namespaces: readonly string[]): NodeId | undefined {
+  if (node === undefined) return undefined;
   try {
     return resolveNodeId(node, { namespaceArray: [...namespaces] });
   } catch {

@@ -27,10 +27,26 @@ export function checkAddresses(plant: Plant, conformer: Conformer, report: Repor
       }),
     })),
   }));
-  for (const [device, tags] of addressed) {
-    for (const { path, what, remedy } of protocols[device.protocol].check(tags, device)) report(path, what, remedy);
+  const clean = new Set(devices.keys());
+  for (const [d, device] of plant.devices.entries()) {
+    const { connection, polling } = device;
+    const checked = { path: `devices[${d}]`, connection, polling };
+    for (const { path, what, remedy } of protocols[device.protocol].check(addressed.get(device) ?? [], checked)) {
+      clean.delete(device.id);
+      report(path, what, remedy);
+    }
   }
-  return { ...plant, lines };
+  const normal = (tag: TagConfig): TagConfig => {
+    const device = clean.has(tag.device) ? devices.get(tag.device) : undefined;
+    return device ? protocols[device.protocol].normalise(tag) : tag;
+  };
+  return {
+    ...plant,
+    lines: lines.map((line) => ({
+      ...line,
+      equipment: line.equipment.map((equipment) => ({ ...equipment, tags: equipment.tags.map(normal) })),
+    })),
+  };
 }
 
 function addressFor(

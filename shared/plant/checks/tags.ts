@@ -1,7 +1,7 @@
 import { spellings } from "#shared/model/unitAtoms.ts";
 import { parseUnit, ucumFor } from "#shared/model/units.ts";
 import { nearest, suggest } from "../nearest.ts";
-import type { Plant } from "../plant.ts";
+import type { Calibration, Plant } from "../plant.ts";
 import type { Report } from "../problem.ts";
 import type { TagConfig } from "../schema.ts";
 import { staleAfterMsOf } from "../select.ts";
@@ -9,6 +9,8 @@ import { staleAfterMsOf } from "../select.ts";
 /** Each tag by itself and with its device: unit, bands, deadband, times. */
 export function checkTags({ devices, lines }: Plant, report: Report): void {
   const known = devices.map(({ id }) => id);
+  for (const [d, { calibration }] of devices.entries())
+    checkCalibration(calibration, `devices[${d}].calibration`, report);
   const units = new Map<string, UnitMistake | undefined>();
   for (const [l, line] of lines.entries()) {
     for (const [e, { tags }] of line.equipment.entries()) {
@@ -23,6 +25,7 @@ export function checkTags({ devices, lines }: Plant, report: Report): void {
         if (tag.type === "float" || tag.type === "int") checkNumbers(tag, path, report);
         else refuseNumbers(tag, path, report);
         checkTimes(tag, path, report);
+        checkCalibration(tag.calibration, `${path}.calibration`, report);
       }
     }
   }
@@ -58,6 +61,11 @@ function checkNumbers(tag: TagConfig, path: string, report: Report): void {
   if (tag.scale?.factor === 0) {
     report(`${path}.scale.factor`, "every raw number would become the offset", "use a factor other than 0.");
   }
+  if (tag.deadbandPercent !== undefined && tag.deadband > 0) {
+    report(`${path}.deadbandPercent`, "the tag has a deadband in its unit already", "remove one of the two.");
+  } else if (tag.deadbandPercent !== undefined && !range) {
+    report(`${path}.deadbandPercent`, "percent of what? The tag has no range", "add the range, or use deadband.");
+  }
   const [low, high] = range ?? [];
   if (low === undefined || high === undefined || low >= high) return;
   const [normalLow = low, normalHigh = high] = normal ?? [];
@@ -79,6 +87,8 @@ function refuseNumbers(tag: TagConfig, path: string, report: Report): void {
     range: tag.range !== undefined,
     normal: tag.normal !== undefined,
     deadband: tag.deadband > 0,
+    deadbandPercent: tag.deadbandPercent !== undefined,
+    invalid: tag.invalid !== undefined,
   };
   for (const [key, written] of Object.entries(given)) {
     if (written)
@@ -86,8 +96,21 @@ function refuseNumbers(tag: TagConfig, path: string, report: Report): void {
   }
 }
 
+/** A day that the calendar has: 2026-02-30 has the form and is none. */
+function checkCalibration(calibration: Calibration | undefined, path: string, report: Report): void {
+  if (!calibration) return;
+  const { due } = calibration;
+  const day = new Date(`${due}T00:00:00Z`);
+  if (!Number.isNaN(day.getTime()) && day.toISOString().startsWith(due)) return;
+  report(`${path}.due`, `\`${due}\` is no day of the calendar`, "write it as YYYY-MM-DD.");
+}
+
 function checkTimes(tag: TagConfig, path: string, report: Report): void {
   const staleAfterMs = staleAfterMsOf(tag);
+  if (tag.minIntervalMs >= tag.heartbeatMs) {
+    const what = `${tag.minIntervalMs} is not below heartbeatMs ${tag.heartbeatMs}`;
+    report(`${path}.minIntervalMs`, what, "lower it: a value is reported at least once per heartbeat.");
+  }
   if (staleAfterMs > tag.heartbeatMs) return;
   const what = `${staleAfterMs} is not above heartbeatMs ${tag.heartbeatMs}`;
   report(

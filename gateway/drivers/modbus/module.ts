@@ -1,9 +1,9 @@
 import { millis } from "#shared/model/time.ts";
-import type { ModbusTcpAddress } from "#shared/plant/protocols/modbusTcp.ts";
+import type { ModbusAddress } from "#shared/plant/protocols/modbus.ts";
 import type { DeviceOf, DriverModule } from "../../driver.ts";
 
 /** Modbus TCP, polled (Modbus Messaging on TCP/IP Implementation Guide V1.0b). */
-export const modbusTcp: DriverModule<DeviceOf<"modbus-tcp">, ModbusTcpAddress> = {
+export const modbus: DriverModule<DeviceOf<"modbus">, ModbusAddress> = {
   pollPeriod: ({ polling }) => millis(polling.periodMs),
-  open: async (devices, env) => (await import("./client.ts")).openModbusTcp(devices, env),
+  load: async (env) => (await import("./client.ts")).loadModbus(env),
 };

@@ -1,9 +1,10 @@
 import {
   type ByteOrder,
-  type ModbusFormat,
-  type ModbusTcpAddress,
+  lengthOf,
+  type ModbusAddress,
+  type NumberFormat,
   registersOf,
-} from "#shared/plant/protocols/modbusTcp.ts";
+} from "#shared/plant/protocols/modbus.ts";
 import type { Span } from "./plan.ts";
 
 const bytesPerRegister = 2;
@@ -37,28 +38,31 @@ const readers = {
   uint64: (view) => view.getBigUint64(0),
   float32: (view) => view.getFloat32(0),
   float64: (view) => view.getFloat64(0),
+  bcd16: (view) => Number(view.getUint16(0).toString(16)),
+  bcd32: (view) => Number(view.getUint32(0).toString(16)),
   bit: (view) => view.getUint16(0),
-} as const satisfies Record<ModbusFormat, (view: DataView) => number | bigint>;
+  bits: (view) => view.getUint16(0),
+} as const satisfies Record<NumberFormat, (view: DataView) => number | bigint>;
 
 /**
  * The value in `bytes`, the registers as they travel (two bytes each). 64-bit integers are bigint. Format `bit`
  * gives the whole register as uint16; `bitOf` takes the bit out.
  */
-export function decodeRegisters(bytes: Uint8Array, format: ModbusFormat, order: ByteOrder): number | bigint {
+export function decodeRegisters(bytes: Uint8Array, format: NumberFormat, order: ByteOrder): number | bigint {
   return readers[format](inOrder(bytes.subarray(0, registersOf[format] * bytesPerRegister), order));
 }
 
 export const bitOf = (register: number, bit: number): boolean => ((register >> bit) & 1) === 1;
 
 /** The order that holds for a value: its own, or the connection's where it takes more than one register. */
-export const orderOf = (address: ModbusTcpAddress, ofConnection: ByteOrder): ByteOrder =>
-  address.byteOrder ?? (address.format && registersOf[address.format] > 1 ? ofConnection : "ABCD");
+export const orderOf = (address: ModbusAddress, ofConnection: ByteOrder): ByteOrder =>
+  address.byteOrder ?? (lengthOf(address) > 1 ? ofConnection : "ABCD");
 
 /** What has to be read for an address. */
-export const spanOf = ({ table, register, format }: ModbusTcpAddress): Span => ({
-  table,
-  start: register,
-  count: table === "coil" || table === "discrete" || !format ? 1 : registersOf[format],
+export const spanOf = (address: ModbusAddress): Span => ({
+  table: address.table,
+  start: address.register,
+  count: lengthOf(address),
 });
 
 /**
@@ -66,16 +70,17 @@ export const spanOf = ({ table, register, format }: ModbusTcpAddress): Span => (
  * or bits packed from the least significant.
  */
 export function decodeAt(
-  address: ModbusTcpAddress,
+  address: ModbusAddress,
   start: number,
   data: Uint8Array,
   ofConnection: ByteOrder,
-): number | bigint | boolean {
+): number | bigint | boolean | string {
   const offset = address.register - start;
   if (address.table === "coil" || address.table === "discrete") {
     return bitOf(data[offset >> 3] ?? 0, offset & 7);
   }
   const format = address.format ?? "uint16";
+  if (format === "string") return "";
   const value = decodeRegisters(data.subarray(offset * bytesPerRegister), format, orderOf(address, ofConnection));
   return format === "bit" ? bitOf(Number(value), address.bit ?? 0) : value;
 }

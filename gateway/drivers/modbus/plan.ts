@@ -1,4 +1,4 @@
-import type { ModbusTable } from "#shared/plant/protocols/modbusTcp.ts";
+import type { ModbusTable } from "#shared/plant/protocols/modbus.ts";
 
 /** Registers, or bits in the tables `coil` and `discrete`, that belong together and are never cut. */
 export interface Span {

@@ -1,12 +1,20 @@
 import { CodedError, type ErrorCode } from "#shared/model/errors.ts";
 import { millis, minutes } from "#shared/model/time.ts";
-import type { ModbusTcpAddress } from "#shared/plant/protocols/modbusTcp.ts";
-import { badReading, type DeviceOf, type Driver, type DriverEnv, type Point, type Reading } from "../../driver.ts";
+import type { ModbusAddress } from "#shared/plant/protocols/modbus.ts";
+import {
+  badReading,
+  type DeviceOf,
+  type Driver,
+  type DriverEnv,
+  type Point,
+  type Protocol,
+  type Reading,
+} from "../../driver.ts";
 import { decodeAt, spanOf } from "./decode.ts";
 import { createLink, type Link } from "./link.ts";
 import { cutBefore, planReads, type ReadRequest, type Span } from "./plan.ts";
 
-type ModbusDevice = DeviceOf<"modbus-tcp">;
+type ModbusDevice = DeviceOf<"modbus">;
 
 /** A tag that the device refused is asked for again after this time. */
 const refusedRetry = minutes(1);
@@ -25,21 +33,20 @@ const unitAway = new Set([10, 11]);
 const refusesAddress = (exception: number): boolean => reasonOf[exception] === "ADDRESS_UNKNOWN";
 
 /** One driver per device; devices behind one host and port share one connection. */
-export function openModbusTcp(
-  devices: readonly ModbusDevice[],
-  env: DriverEnv,
-): ReadonlyMap<string, Driver<ModbusTcpAddress>> {
+export function loadModbus(env: DriverEnv): Protocol<ModbusDevice, ModbusAddress> {
   const links = new Map<string, Link>();
-  const linkOf = ({ connection: { host, port } }: ModbusDevice): Link => {
+  const linkOf = ({ connection }: ModbusDevice): Link => {
+    if (connection.transport !== "tcp") throw new CodedError("CONFIG", `${connection.transport} is not built yet.`);
+    const { host, port } = connection;
     const key = `${host}:${port}`;
     const link = links.get(key) ?? createLink(host, port, env.clock);
     links.set(key, link);
     return link;
   };
-  return new Map(devices.map((device) => [device.id, createModbusTcpDriver(device, linkOf(device), env)]));
+  return { driver: (device) => createModbusDriver(device, linkOf(device), env) };
 }
 
-function createModbusTcpDriver(device: ModbusDevice, link: Link, env: DriverEnv): Driver<ModbusTcpAddress> {
+function createModbusDriver(device: ModbusDevice, link: Link, env: DriverEnv): Driver<ModbusAddress> {
   const { unit, byteOrder } = device.connection;
   const timeout = millis(device.connection.timeoutMs);
   const requests = env.metrics.counter("gateway_modbus_requests_total", "Modbus requests, by device and outcome.");
@@ -135,10 +142,11 @@ function createModbusTcpDriver(device: ModbusDevice, link: Link, env: DriverEnv)
         link.detach(unit);
         throw error;
       }
-      return points.map(({ address }: Point<ModbusTcpAddress>) =>
+      return points.map(({ address }: Point<ModbusAddress>) =>
         readingOf(address, readings.get(keyOf(spanOf(address))), env.clock.now(), byteOrder),
       );
     },
+    diagnosis: () => ({ warnings: [], counters: {}, latencyMs: null, certificates: [] }),
     [Symbol.asyncDispose]: async () => link.detach(unit),
   };
 }
@@ -148,14 +156,14 @@ type Outcome =
   | { readonly reason: ErrorCode };
 
 function readingOf(
-  address: ModbusTcpAddress,
+  address: ModbusAddress,
   outcome: Outcome | undefined,
   now: Reading["at"],
   byteOrder: Parameters<typeof decodeAt>[3],
 ): Reading {
   if (!outcome || "reason" in outcome) return badReading(outcome?.reason ?? "UNKNOWN", now);
   const value = decodeAt(address, outcome.start, outcome.data, byteOrder);
-  if (typeof value === "boolean") return { at: outcome.at, quality: "good", value };
+  if (typeof value !== "number" && typeof value !== "bigint") return { at: outcome.at, quality: "good", value };
   const number = Number(value);
   if (typeof value === "bigint" && !Number.isSafeInteger(number)) return badReading("OUT_OF_RANGE", outcome.at);
   return { at: outcome.at, quality: "good", value: number };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Reading } from "../../gateway/driver.ts";
-import { modbusTcp } from "../../gateway/drivers/modbusTcp/module.ts";
+import { modbus } from "../../gateway/drivers/modbus/module.ts";
 import { device, env, openOne, uint16 } from "./modbusDevices.ts";
 import { type Act, ownAddress, startModbusServer } from "./modbusServer.ts";
 
@@ -113,8 +113,9 @@ describe("Modbus TCP driver against a scripted server", () => {
     const away: Readonly<Record<number, Act>> = { 2: { exception: 11 }, 3: "silence" };
     await using server = await startModbusServer((asked) => away[asked.unit] ?? ownAddress(asked));
     const units = [1, 2, 3].map((unit) => device(server.port, { unit }));
-    const drivers = await modbusTcp.open(units, env());
-    const [one, two, three] = units.map(({ id }) => drivers.get(id)!);
+    const protocol = await modbus.load(env());
+    const drivers = units.map((unit) => protocol.driver(unit));
+    const [one, two, three] = drivers;
     for (const driver of [one, two, three]) await driver!.connect(never);
     await expect(two!.read([uint16(1)], never)).rejects.toMatchObject({ code: "NOT_CONNECTED" });
     for (let i = 0; i < 3; i++) {
@@ -122,7 +123,7 @@ describe("Modbus TCP driver against a scripted server", () => {
       expect(brief(await one!.read([uint16(5)], never))).toEqual([5]);
     }
     expect(server.accepted).toBe(1);
-    for (const driver of drivers.values()) await driver[Symbol.asyncDispose]();
+    for (const driver of drivers) await driver[Symbol.asyncDispose]();
     await expect.poll(() => server.open).toBe(0);
   });
 
