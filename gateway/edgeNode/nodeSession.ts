@@ -108,7 +108,7 @@ function createSending(session: Session, inbox: Inbox, composer: Composer, parts
   const send = (out: Outgoing, how: "live" | "historical" | "repeat") => {
     const at = clock.now();
     if (catalogue.extend(out) || presence.isDead(out.device)) birthDevice(out.device, at);
-    publish(composer.ddata(out, how !== "live", at));
+    publish(composer.ddata(out, how !== "live" || out.historical === true, at));
     if (how !== "repeat") window.sent(out, clock.monotonic());
     sentBatches.add(1, { kind: how });
   };

@@ -180,10 +180,11 @@ export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
 
   return {
     queueId,
-    push: (device, samples) => {
+    push: (device, samples, when = "live") => {
       const number = nextNumber++;
-      const record = encodeRecord({ number, device, samples });
-      const out = { name: { queueId, number }, device, samples, bytes: record.length };
+      const historical = when === "historical";
+      const record = encodeRecord({ number, device, samples, historical });
+      const out = { name: { queueId, number }, device, samples, historical, bytes: record.length };
       unwritten.push({ out, record });
       flushing ??= flush().finally(() => {
         flushing = undefined;
@@ -213,7 +214,8 @@ export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
         if (!coverage.isWaiting(record.number)) continue;
         coverage.take(record.number);
         const name = { queueId: found.segment.queueId, number: record.number };
-        return { name, device: record.device, samples: record.samples, bytes };
+        const { device, samples, historical } = record;
+        return { name, device, samples, bytes, ...(historical ? { historical } : {}) };
       }
       return undefined;
     },

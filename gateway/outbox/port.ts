@@ -7,6 +7,8 @@ export interface Outgoing {
   readonly name: BatchName;
   readonly device: string;
   readonly samples: readonly Sample[];
+  /** Of a time before others that were sent already: it goes out as such (payloads, is_historical). */
+  readonly historical?: boolean;
   /** Its size on disk, near to that on the wire. */
   readonly bytes: number;
 }
@@ -16,7 +18,7 @@ export interface Outbox extends AsyncDisposable {
   /** Random and new at every start, so that no number is ever used twice. */
   readonly queueId: string;
   /** Takes samples of one device as the next batch and returns its number. It may be sent once it is durable. */
-  push(device: string, samples: readonly Sample[]): number;
+  push(device: string, samples: readonly Sample[], when?: "live" | "historical"): number;
   /** Number of the newest batch that was pushed, durable or not; 0 while there is none. */
   lastNumber(): number;
   /** Number of the newest durable batch; 0 while there is none. */

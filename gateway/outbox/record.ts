@@ -7,7 +7,7 @@ import { instant } from "#shared/model/time.ts";
  * Format of a segment file: the eight bytes of `magic`, then records:
  *   u32 LE  length of the body in bytes
  *   u32 LE  CRC-32 of the length field and the body
- *   body    JSON in UTF-8: {"n": number, "d": device, "t": [tag id…], "s": [[tag, at, value, quality, reason]…]}
+ *   body    JSON in UTF-8: {"n": number, "d": device, "t": [tag id…], "s": [[tag, at, value, quality, reason]…], "h": 1 where historical}
  * `tag` is an index into `t`, `quality` one into `qualities`; both it and `reason` are left out where good.
  * Samples are stored, not messages: sequence number, alias and the historical flag are known only when they are sent.
  */
@@ -20,9 +20,10 @@ export interface StoredRecord {
   readonly number: number;
   readonly device: string;
   readonly samples: readonly Sample[];
+  readonly historical?: boolean;
 }
 
-export function encodeRecord({ number, device, samples }: StoredRecord): Buffer {
+export function encodeRecord({ number, device, samples, historical }: StoredRecord): Buffer {
   const tags = new Map<TagId, number>();
   const rows = samples.map((sample) => {
     const index = tags.get(sample.tag) ?? tags.size;
@@ -31,7 +32,7 @@ export function encodeRecord({ number, device, samples }: StoredRecord): Buffer 
     if (sample.quality === "good" && !sample.reason) return row;
     return [...row, qualities.indexOf(sample.quality), ...(sample.reason ? [sample.reason] : [])];
   });
-  const body = Buffer.from(JSON.stringify({ n: number, d: device, t: [...tags.keys()], s: rows }));
+  const body = Buffer.from(JSON.stringify({ n: number, d: device, t: [...tags.keys()], s: rows, ...(historical ? { h: 1 } : {}) }));
   const record = Buffer.alloc(headerBytes + body.length);
   record.writeUInt32LE(body.length, 0);
   record.writeUInt32LE(checksum(record.subarray(0, 4), body), 4);
@@ -52,7 +53,13 @@ export const isIntact = (header: Buffer, body: Buffer): boolean =>
 
 /** The batch in a body whose checksum is right; throws `DAMAGED` where it was not written by `encodeRecord`. */
 export function decodeBody(body: Buffer): StoredRecord {
-  const { n, d, t, s } = JSON.parse(body.toString("utf8")) as { n: number; d: string; t: TagId[]; s: unknown[][] };
+  const { n, d, t, s, h } = JSON.parse(body.toString("utf8")) as {
+    n: number;
+    d: string;
+    t: TagId[];
+    s: unknown[][];
+    h?: 1;
+  };
   const samples = s.map(([index, at, value, quality, reason]): Sample => {
     const stamp = { tag: t[Number(index)] as TagId, at: instant(Number(at)) };
     const why = typeof reason === "string" && isErrorCode(reason) ? reason : undefined;
@@ -63,5 +70,5 @@ export function decodeBody(body: Buffer): StoredRecord {
     }
     return { ...stamp, quality: named, value, ...(why ? { reason: why } : {}) };
   });
-  return { number: n, device: d, samples };
+  return { number: n, device: d, samples, ...(h === 1 ? { historical: true } : {}) };
 }

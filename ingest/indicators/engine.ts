@@ -5,7 +5,7 @@ import type { Plant } from "#shared/plant/plant.ts";
 import { plantTags } from "#shared/plant/select.ts";
 import type { SampleReader } from "#shared/store/port.ts";
 import type { LineAlarms, LineIndicator, OpenDay } from "./definition.ts";
-import { type LocalDay, localDays } from "./localDay.ts";
+import { type LocalDay, localDays } from "#shared/model/localDay.ts";
 import { lineIndicators } from "./registry.ts";
 
 export interface IndicatorEngine {

@@ -1,6 +1,7 @@
 import type { TagId } from "#shared/model/sample.ts";
 import type { TagInfo } from "#shared/model/tag.ts";
 import type { LocalText } from "#shared/model/text.ts";
+import type { EpochMs } from "#shared/model/time.ts";
 import type { ModbusAddress, ModbusConnection, ModbusPolling } from "./protocols/modbus.ts";
 import type { OpcuaAddress, OpcuaConnection, OpcuaPolling } from "./protocols/opcua.ts";
 import type { AlarmRuleConfig, EquipmentConfig, LineConfig, TagConfig } from "./schema.ts";
@@ -43,6 +44,8 @@ export interface PlantTag {
   /** Of the device's protocol. */
   readonly address: Address;
   readonly info: TagInfo;
+  /** From here on its calibration is overdue. */
+  readonly calibratedUntil?: EpochMs;
 }
 
 export interface PlantAlarm {

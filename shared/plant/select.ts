@@ -1,3 +1,4 @@
+import { endOfDay } from "#shared/model/localDay.ts";
 import type { EquipmentView, PlantView } from "#shared/model/live.ts";
 import { type TagId, tagId } from "#shared/model/sample.ts";
 import type { TagInfo } from "#shared/model/tag.ts";
@@ -45,7 +46,9 @@ export function plantTags(plant: Plant): readonly PlantTag[] {
         // The loader lets no plant through with an unknown device, or with an address of another protocol.
         const device = devices.get(config.device) as Device;
         const address = config.address as unknown as Address;
-        return { id, line, equipment, config, device, address, info: infoOf(id, config) };
+        const due = (config.calibration ?? device.calibration)?.due;
+        const calibration = due === undefined ? {} : { calibratedUntil: endOfDay(due, plant.platform.timeZone) };
+        return { id, line, equipment, config, device, address, info: infoOf(id, config), ...calibration };
       }),
     ),
   );

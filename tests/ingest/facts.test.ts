@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { localDays } from "../../ingest/indicators/localDay.ts";
+import { localDays } from "#shared/model/localDay.ts";
 import { createRegisterMeter, type RegisterRules } from "../../ingest/indicators/register.ts";
 import { createStateTimer, knownMs } from "../../ingest/indicators/stateTime.ts";
 import type { EquipmentState } from "../../shared/model/equipment.ts";

@@ -1,4 +1,4 @@
-import { type EpochMs, instant } from "#shared/model/time.ts";
+import { type EpochMs, instant } from "./time.ts";
 
 /** A local calendar day as a half-open interval `[from, to)` (catalogue 0.1). */
 export interface LocalDay {
@@ -12,6 +12,22 @@ const dayMs = 86_400_000;
 
 /** The local day in the IANA zone `timeZone` that holds an instant. */
 export function localDays(timeZone: string): (at: EpochMs) => LocalDay {
+  const { wall, instantOf } = wallClock(timeZone);
+  return (at) => {
+    const midnight = Math.floor(wall(at) / dayMs) * dayMs;
+    return {
+      period: new Date(midnight).toISOString().slice(0, 10),
+      from: instantOf(midnight),
+      to: instantOf(midnight + dayMs),
+    };
+  };
+}
+
+/** When the local day `YYYY-MM-DD` is over. */
+export const endOfDay = (day: string, timeZone: string): EpochMs =>
+  wallClock(timeZone).instantOf(Date.parse(`${day}T00:00:00Z`) + dayMs);
+
+function wallClock(timeZone: string) {
   const format = new Intl.DateTimeFormat("en-US", {
     timeZone,
     hourCycle: "h23",
@@ -28,12 +44,5 @@ export function localDays(timeZone: string): (at: EpochMs) => LocalDay {
     const guess = midnight - (wall(midnight) - midnight);
     return instant(guess + midnight - wall(guess));
   };
-  return (at) => {
-    const midnight = Math.floor(wall(at) / dayMs) * dayMs;
-    return {
-      period: new Date(midnight).toISOString().slice(0, 10),
-      from: instantOf(midnight),
-      to: instantOf(midnight + dayMs),
-    };
-  };
+  return { wall, instantOf };
 }
