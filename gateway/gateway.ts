@@ -6,14 +6,16 @@ import type { Metrics } from "#shared/kit/metrics.ts";
 import { parseTagId, type Sample, type TagId } from "#shared/model/sample.ts";
 import { type EpochMs, millis } from "#shared/model/time.ts";
 import type { Plant } from "#shared/plant/plant.ts";
-import { devicesOfGateway, tagsOfDevice } from "#shared/plant/select.ts";
+import { devicesOfGateway, plantTags } from "#shared/plant/select.ts";
 import type { SessionOptions } from "#shared/wire/session.ts";
-import { type AcquiredDevice, type AcquisitionSink, acquire } from "./acquisition.ts";
+import type { AcquisitionSink } from "./acquisition.ts";
 import { createDrivers, drivers } from "./drivers/registry.ts";
 import { createEdgeNode } from "./edgeNode/edgeNode.ts";
+import { createFleet, type FleetChange, type FleetDevice } from "./fleet.ts";
 import { type GatewayHealth, reportHealth } from "./health.ts";
 import { openOutbox } from "./outbox/outbox.ts";
 import type { Outbox } from "./outbox/port.ts";
+import type { DeviceStatus } from "./status.ts";
 import { createWake } from "./wake.ts";
 
 export interface GatewayOptions {
@@ -30,9 +32,17 @@ export interface GatewayOptions {
   readonly metrics: Metrics;
 }
 
+/** A gateway that runs. */
+export interface RunningGateway {
+  /** Takes another plant of the same platform: devices that did not change go on untouched, and no sample is lost. */
+  reload(plant: Plant): Promise<FleetChange>;
+  statuses(): readonly DeviceStatus[];
+  health(): GatewayHealth;
+}
+
 export interface Gateway {
   /** Connects, retries for ever, returns when `signal` aborts. `ready` is called when it accepts data. */
-  run(signal: AbortSignal, ready: () => void): Promise<void>;
+  run(signal: AbortSignal, ready: (running: RunningGateway) => void): Promise<void>;
 }
 
 /** Large enough for few files, small enough that little is sent twice after a restart. */
@@ -42,15 +52,16 @@ const groupWait = millis(25);
 
 /** Wires the gateway; touches neither disk nor network. */
 export function buildGateway(options: GatewayOptions): Gateway {
-  const { plant, id, folder, clock, random, log, metrics } = options;
-  const platform = plant.platform.id;
-  const devices = devicesOfGateway(plant, id).map((device) => ({ device, tags: tagsOfDevice(plant, device.id) }));
-  const latest = createLatest(devices.flatMap(({ tags }) => tags.map((tag) => tag.id)));
+  const { id, folder, clock, random, log, metrics } = options;
+  const platform = options.plant.platform.id;
+  const latest = createLatest();
   const readings = metrics.counter("gateway_readings_total", "Readings, by device and quality.");
   const losses = metrics.counter("gateway_device_losses_total", "Lost connections, by device.");
 
   const run: Gateway["run"] = async (signal, ready) => {
     const wake = createWake(clock);
+    let devices = fleetOf(options.plant, id);
+    latest.follow(devices);
     await using outbox = await openOutbox({
       folder: join(folder, "outbox"),
       quotaBytes: options.outboxBytes,
@@ -74,7 +85,7 @@ export function buildGateway(options: GatewayOptions): Gateway {
     const node = createEdgeNode({
       name: { group: platform, edge: id },
       broker: options.broker,
-      devices: devices.map(({ device, tags }) => ({ id: device.id, tags: tags.map(({ info }) => info) })),
+      devices: catalogueOf(devices),
       last: latest.of,
       outbox,
       wake,
@@ -85,23 +96,48 @@ export function buildGateway(options: GatewayOptions): Gateway {
       log,
       metrics,
     });
-    const driverOf = createDrivers({ clock, log, metrics, folder });
+    const over = new AbortController();
+    const fleet = createFleet({
+      driverOf: createDrivers({ clock, log, metrics, folder }),
+      pollPeriodOf: (device) => drivers[device.protocol].pollPeriod(device),
+      sink: sinkInto(outbox, node, latest.set),
+      stop: AbortSignal.any([signal, over.signal]),
+      ...{ clock, random, log, readings, losses },
+    });
+    // The outbox is closed only when nothing can come in any more.
     await using stack = new AsyncDisposableStack();
-    const acquired = await Promise.all(
-      devices.map(async ({ device, tags }): Promise<AcquiredDevice> => {
-        const driver = stack.use(await driverOf(device));
-        return { id: device.id, tags, driver, pollPeriod: drivers[device.protocol].pollPeriod(device) };
-      }),
-    );
-    const sink = sinkInto(outbox, node, latest.set);
-    ready();
-    await Promise.all([
-      node.run(signal),
-      ...acquired.map((device) => acquire(device, sink, { clock, random, log, readings, losses }, signal)),
-    ]);
+    stack.defer(() => {
+      over.abort();
+      return fleet.ended();
+    });
+    await fleet.apply(devices);
+    let reloading: Promise<unknown> = Promise.resolve();
+    ready({
+      reload: (plant) => {
+        const done = reloading.then(() => {
+          devices = fleetOf(plant, id);
+          latest.follow(devices);
+          node.describe(catalogueOf(devices));
+          return fleet.apply(devices);
+        });
+        reloading = done.catch(() => {});
+        return done;
+      },
+      statuses: fleet.statuses,
+      health,
+    });
+    await Promise.race([node.run(signal), fleet.failed]);
   };
   return { run };
 }
+
+function fleetOf(plant: Plant, gateway: string): readonly FleetDevice[] {
+  const tags = Map.groupBy(plantTags(plant), ({ device }) => device.id);
+  return devicesOfGateway(plant, gateway).map((device) => ({ device, tags: tags.get(device.id) ?? [] }));
+}
+
+const catalogueOf = (devices: readonly FleetDevice[]) =>
+  devices.map(({ device, tags }) => ({ id: device.id, tags: tags.map(({ info }) => info) }));
 
 const sinkInto = (
   outbox: Outbox,
@@ -109,15 +145,15 @@ const sinkInto = (
   sample: (sample: Sample) => void,
 ): AcquisitionSink => ({
   sample,
-  batch: (device, samples) => outbox.push(device, samples),
+  batch: (device, samples, when) => outbox.push(device, samples, when),
   deviceChanged: (device, connected) => node.deviceChanged({ device, connected, after: outbox.lastNumber() }),
 });
 
 /** The newest reported sample of each tag, and the newest time of each line. */
-function createLatest(tags: readonly TagId[]) {
+function createLatest() {
   const samples = new Map<TagId, Sample>();
   const lineOf = (tag: TagId) => parseTagId(tag)?.line ?? "";
-  const lines = new Map<string, EpochMs | null>(tags.map((tag) => [lineOf(tag), null]));
+  let lines = new Map<string, EpochMs | null>();
   return {
     of: (tag: TagId) => samples.get(tag),
     set: (sample: Sample) => {
@@ -127,5 +163,11 @@ function createLatest(tags: readonly TagId[]) {
       if (newest === null || sample.at > newest) lines.set(line, sample.at);
     },
     perLine: () => Object.fromEntries(lines),
+    /** Lines and tags of these devices; what others gave is forgotten. */
+    follow: (devices: readonly FleetDevice[]) => {
+      const tags = new Set(devices.flatMap((one) => one.tags.map(({ id }) => id)));
+      for (const tag of samples.keys()) if (!tags.has(tag)) samples.delete(tag);
+      lines = new Map([...tags].map(lineOf).map((line) => [line, lines.get(line) ?? null]));
+    },
   };
 }

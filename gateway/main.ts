@@ -9,6 +9,7 @@ import { loadPlant } from "#shared/plant/load.ts";
 import { readCredential } from "#shared/wire/credential.ts";
 import { command, credentialFileOf, folderOf, gatewayIdOf, outboxBytesOf } from "./command.ts";
 import { buildGateway } from "./gateway.ts";
+import { createReloader } from "./reload.ts";
 
 await runCommand(command, async (parsed) => {
   const log = createLog("gateway", logLevel(parsed.options.log));
@@ -31,6 +32,15 @@ await runCommand(command, async (parsed) => {
       log,
       metrics: createMetrics(),
     });
-    await gateway.run(signal, () => announceReady({ gateway: id }));
+    const beside: Promise<void>[] = [];
+    await gateway.run(signal, (running) => {
+      const subject = { file: options.plant, id, platform: plant.platform.id };
+      const reloader = createReloader(subject, running, { clock: systemClock, log, env: process.env });
+      const onHangup = () => void reloader.reload();
+      process.on("SIGHUP", onHangup);
+      beside.push(reloader.watch(signal).finally(() => process.off("SIGHUP", onHangup)));
+      announceReady({ gateway: id });
+    });
+    await Promise.all(beside);
   });
 });

@@ -3,40 +3,53 @@ import type { Sample, TagValue } from "#shared/model/sample.ts";
 import type { PlantTag } from "#shared/plant/plant.ts";
 import type { Reading } from "./driver.ts";
 
-export type ScaledTag = Pick<PlantTag, "id"> & {
-  readonly config: Pick<PlantTag["config"], "type" | "scale" | "range">;
+export type ScaledTag = Pick<PlantTag, "id" | "calibratedUntil"> & {
+  readonly config: Pick<PlantTag["config"], "type" | "scale" | "range" | "invalid">;
 };
 
 /**
- * A reading in the tag's type and unit. What does not fit the type is bad; a value outside the measuring range stays,
- * as uncertain.
+ * A reading in the tag's type and unit. What does not fit the type, and what the instrument marks as invalid, is bad; a
+ * value outside the measuring range, or of an instrument whose calibration is overdue, stays, as uncertain.
  */
-export function toSample({ id: tag, config }: ScaledTag, reading: Reading): Sample {
-  if (reading.quality === "bad") return { tag, ...reading };
-  const { at, quality } = reading;
+export function toSample({ id: tag, config, calibratedUntil }: ScaledTag, reading: Reading): Sample {
+  const { at } = reading;
+  if (reading.quality === "bad") return { tag, at, quality: "bad", value: null, reason: reading.reason };
   const scaled = convert(config, reading.value);
   if ("refused" in scaled) return { tag, at, quality: "bad", value: null, reason: scaled.refused };
   const { value } = scaled;
-  if (
-    typeof value === "number" &&
-    config.range &&
-    (value < Number(config.range[0]) || value > Number(config.range[1]))
-  ) {
-    return { tag, at, quality: "uncertain", value, reason: "OUT_OF_RANGE" };
+  const doubt = doubtOf(value, config.range, calibratedUntil, reading);
+  return doubt === undefined
+    ? { tag, at, quality: reading.quality, value }
+    : { tag, at, quality: "uncertain", value, reason: doubt };
+}
+
+/** Why a value is only uncertain; the device's own word before the model's, the overdue calibration last. */
+function doubtOf(
+  value: TagValue,
+  range: readonly number[] | undefined,
+  calibratedUntil: number | undefined,
+  reading: Reading,
+): ErrorCode | undefined {
+  if (reading.quality === "uncertain" && reading.reason) return reading.reason;
+  const [low, high] = range ?? [];
+  if (typeof value === "number" && low !== undefined && high !== undefined && (value < low || value > high)) {
+    return "OUT_OF_RANGE";
   }
-  return { tag, at, quality, value, ...(reading.reason ? { reason: reading.reason } : {}) };
+  if (calibratedUntil !== undefined && reading.at >= calibratedUntil) return "CALIBRATION_OVERDUE";
+  return undefined;
 }
 
 type Converted = { readonly value: TagValue } | { readonly refused: ErrorCode };
 
 /** Booleans may arrive as 0 and 1; numbers are scaled, and rounded where the tag is an integer. */
-function convert({ type, scale }: ScaledTag["config"], raw: TagValue): Converted {
+function convert({ type, scale, invalid }: ScaledTag["config"], raw: TagValue): Converted {
   if (type === "string") return typeof raw === "string" ? { value: raw } : { refused: "WRONG_TYPE" };
   if (type === "bool") {
     if (raw === 0 || raw === 1) return { value: raw === 1 };
     return typeof raw === "boolean" ? { value: raw } : { refused: "WRONG_TYPE" };
   }
   if (typeof raw !== "number") return { refused: "WRONG_TYPE" };
+  if (invalid?.includes(raw)) return { refused: "INVALID_MARKER" };
   const value = scale ? raw * scale.factor + scale.offset : raw;
   if (!Number.isFinite(value)) return { refused: "NOT_A_NUMBER" };
   if (type === "float") return { value };

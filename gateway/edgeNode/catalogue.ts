@@ -15,6 +15,11 @@ export interface CatalogueDevice {
 /** Everything that births declare, with its aliases; an alias is unique over the node and never used again. */
 export interface Catalogue {
   readonly devices: readonly string[];
+  /**
+   * Declares these devices from now on; gives the ids of those that have to be born again because a tag is new or
+   * described differently. What is no longer there is forgotten, until a batch that waits needs it.
+   */
+  replace(devices: readonly CatalogueDevice[]): readonly string[];
   /** Metrics of a DBIRTH. `last` gives the newest sample of a tag. */
   birth(device: string, last: (tag: TagId) => Sample | undefined, at: EpochMs): readonly Metric[];
   /**
@@ -34,7 +39,7 @@ interface Declared {
 }
 interface DeclaredDevice {
   readonly batchAlias: number;
-  readonly tags: Map<TagId, Declared>;
+  tags: Map<TagId, Declared>;
 }
 
 export function createCatalogue(devices: readonly CatalogueDevice[]): Catalogue {
@@ -45,15 +50,28 @@ export function createCatalogue(devices: readonly CatalogueDevice[]): Catalogue 
     declared.set(id, made);
     return made;
   };
-  for (const { id, tags } of devices) {
-    const device = declareDevice(id);
-    for (const info of tags) device.tags.set(info.tag, { alias: aliases++, datatype: datatypeOf(info.type), info });
-  }
+  /** An alias stays with its tag as long as the datatype does. */
+  const declare = (info: TagInfo, known: Declared | undefined): Declared => {
+    const datatype = datatypeOf(info.type);
+    return { alias: known?.datatype === datatype ? known.alias : aliases++, datatype, info };
+  };
+  const replace = (wanted: readonly CatalogueDevice[]): readonly string[] => {
+    const ids = new Set(wanted.map(({ id }) => id));
+    for (const id of declared.keys()) if (!ids.has(id)) declared.delete(id);
+    return wanted.flatMap(({ id, tags }) => {
+      const device = declared.get(id) ?? declareDevice(id);
+      const before = JSON.stringify([...device.tags]);
+      device.tags = new Map(tags.map((info) => [info.tag, declare(info, device.tags.get(info.tag))]));
+      return JSON.stringify([...device.tags]) === before ? [] : [id];
+    });
+  };
+  replace(devices);
 
   return {
     get devices() {
       return [...declared.keys()];
     },
+    replace,
     birth: (id, last, at) => {
       const device = declared.get(id);
       if (!device) return [];

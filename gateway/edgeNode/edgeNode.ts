@@ -35,6 +35,8 @@ export interface EdgeNodeOptions {
 /** The gateway as Sparkplug B edge node (ISO/IEC 20237), with end-to-end acknowledgement (D3). */
 export interface EdgeNode {
   deviceChanged(change: DeviceChange): void;
+  /** Other devices, or others of their tags: what changed is born again behind the batches that it has already given. */
+  describe(devices: readonly CatalogueDevice[]): void;
   readonly connectedDevices: number;
   /** Keeps a session with the broker and empties the outbox into it; returns when `signal` aborts. */
   run(signal: AbortSignal): Promise<void>;
@@ -80,6 +82,16 @@ export function createEdgeNode(options: EdgeNodeOptions): EdgeNode {
   return {
     deviceChanged: (change) => {
       presence.changed(change);
+      wake.ring();
+    },
+    describe: (devices) => {
+      const before = new Set(catalogue.devices);
+      const changed = catalogue.replace(devices);
+      for (const { id } of devices) if (!before.has(id)) presence.expect(id);
+      const after = outbox.lastNumber();
+      for (const device of changed) {
+        if (presence.isConnected(device)) presence.changed({ device, connected: true, after });
+      }
       wake.ring();
     },
     get connectedDevices() {

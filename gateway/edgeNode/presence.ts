@@ -12,6 +12,9 @@ export interface DeviceChange {
  */
 export interface Presence {
   changed(change: DeviceChange): void;
+  /** A device is acquired from now on; it is neither lost nor dying until its first attempt has an outcome. */
+  expect(device: string): void;
+  isConnected(device: string): boolean;
   /** The next device that is connected, after the batches before number `nextLive`: it has to be born. */
   takeConnected(nextLive: number): string | undefined;
   /** Takes all changes at once: a birth of the node tells the newest state. */
@@ -43,8 +46,18 @@ export function createPresence(devices: readonly string[]): Presence {
       dying.add(change.device);
     }
   };
+  const connectedNow = () => {
+    const now = new Set(connected);
+    for (const change of waiting) {
+      if (change.connected) now.add(change.device);
+      else now.delete(change.device);
+    }
+    return now;
+  };
   return {
     changed: (change) => waiting.push(change),
+    expect: (device) => undecided.add(device),
+    isConnected: (device) => connectedNow().has(device),
     takeConnected: (nextLive) => {
       for (;;) {
         const next = waiting[0];
@@ -68,12 +81,7 @@ export function createPresence(devices: readonly string[]): Presence {
     },
     isDead: (device) => dead.has(device),
     get connected() {
-      const now = new Set(connected);
-      for (const change of waiting) {
-        if (change.connected) now.add(change.device);
-        else now.delete(change.device);
-      }
-      return now.size;
+      return connectedNow().size;
     },
   };
 }

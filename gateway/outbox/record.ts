@@ -32,7 +32,9 @@ export function encodeRecord({ number, device, samples, historical }: StoredReco
     if (sample.quality === "good" && !sample.reason) return row;
     return [...row, qualities.indexOf(sample.quality), ...(sample.reason ? [sample.reason] : [])];
   });
-  const body = Buffer.from(JSON.stringify({ n: number, d: device, t: [...tags.keys()], s: rows, ...(historical ? { h: 1 } : {}) }));
+  const body = Buffer.from(
+    JSON.stringify({ n: number, d: device, t: [...tags.keys()], s: rows, ...(historical ? { h: 1 } : {}) }),
+  );
   const record = Buffer.alloc(headerBytes + body.length);
   record.writeUInt32LE(body.length, 0);
   record.writeUInt32LE(checksum(record.subarray(0, 4), body), 4);

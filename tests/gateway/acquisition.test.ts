@@ -7,8 +7,8 @@ import { instant, millis } from "#shared/model/time.ts";
 import { parsePlant } from "#shared/plant/load.ts";
 import type { Plant } from "#shared/plant/plant.ts";
 import { tagsOfDevice } from "#shared/plant/select.ts";
-import { type AcquisitionSink, acquire } from "../../gateway/acquisition.ts";
-import { createBatcher } from "../../gateway/batching.ts";
+import { type AcquisitionSink, createAcquisition } from "../../gateway/acquisition.ts";
+import { batchLimits, createBatcher } from "../../gateway/batching.ts";
 import { createDrivers } from "../../gateway/drivers/registry.ts";
 import { createReporter } from "../../gateway/reporter.ts";
 import { ManualClock } from "../fakes/clock.ts";
@@ -66,12 +66,9 @@ async function acquireAll(plant: Plant) {
   const running = plant.devices.map((device, i) => {
     const driver = drivers[i];
     if (!driver) throw new Error("no driver");
-    return acquire(
-      { id: device.id, tags: tagsOfDevice(plant, device.id), driver, pollPeriod: millis(50) },
-      sink,
-      world,
-      stopping.signal,
-    );
+    const { id, protocol } = device;
+    const acquired = { id, protocol, tags: tagsOfDevice(plant, id), driver, pollPeriod: millis(50) };
+    return createAcquisition(acquired, sink, world).run(stopping.signal);
   });
   return {
     of: (device: string) => heard.flatMap(([id, what]) => (id === device ? [what] : [])),
@@ -130,10 +127,15 @@ describe("reporter", () => {
     const clock = new ManualClock(instant(1_000_000));
     const tags = tagsOfDevice(plantOf([1]), "d0");
     const given: Sample[] = [];
-    const reporter = createReporter(tags, createBatcher({ maxSamples: 500, maxAge: millis(250) }), clock, {
-      sample: (sample) => given.push(sample),
-      batch: () => {},
-    });
+    const reporter = createReporter(
+      tags,
+      { live: createBatcher(batchLimits), historical: createBatcher(batchLimits) },
+      clock,
+      {
+        sample: (sample) => given.push(sample),
+        batch: () => {},
+      },
+    );
     // The source's clock is 500 s behind.
     reporter.accept(0, { at: instant(500_000), quality: "good", value: 7 });
     for (let s = 1; s <= 25; s++) {

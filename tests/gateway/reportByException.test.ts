@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Sample, TagId } from "#shared/model/sample.ts";
 import { instant, millis } from "#shared/model/time.ts";
-import { heartbeat, isNews, type ReportRule } from "../../gateway/reportByException.ts";
+import { heartbeat, judge, type ReportRule } from "../../gateway/reportByException.ts";
 
 const tag = "p/l/e/t" as TagId;
 const good = (at: number, value: number): Sample => ({ tag, at: instant(at), quality: "good", value });
@@ -13,7 +13,10 @@ const bad = (at: number, reason: "TIMEOUT" | "NOT_CONNECTED"): Sample => ({
   value: null,
   reason,
 });
-const rule: ReportRule = { report: "change", deadband: 0.5, heartbeatMs: 10_000 };
+const rule: ReportRule = { report: "change", deadband: 0.5, heartbeatMs: 10_000, minIntervalMs: 0 };
+
+const isNews = (by: ReportRule, last: Sample | undefined, sample: Sample): boolean =>
+  ["now", "beat"].includes(judge(by, last, sample));
 
 /** What is reported of a series. */
 function reported(series: readonly Sample[], by: ReportRule): readonly Sample[] {
@@ -41,7 +44,7 @@ const series = fc
     });
   });
 
-describe("isNews", () => {
+describe("judge", () => {
   test("whoever holds the last report is never wrong by more than the deadband, nor in quality, nor older than a heartbeat", () => {
     fc.assert(
       fc.property(series, (samples) => {
@@ -88,6 +91,16 @@ describe("isNews", () => {
     ["another reason is", bad(0, "TIMEOUT"), bad(1, "NOT_CONNECTED"), true],
     ["the same bad again is not", bad(0, "TIMEOUT"), bad(1, "TIMEOUT"), false],
   ])("%s", (_, last, sample, expected) => expect(isNews(rule, last, sample)).toBe(expected));
+
+  test.each<[string, Sample, Sample, ReturnType<typeof judge>]>([
+    ["a change within the minimum interval waits", good(0, 1), good(1_999, 5), "held"],
+    ["one at its end does not", good(0, 1), good(2_000, 5), "now"],
+    ["a change of quality never waits", good(0, 1), bad(1, "TIMEOUT"), "now"],
+    ["an unchanged value does not wait, it is no news", good(0, 1), good(1_999, 1), "same"],
+    ["a source clock that was set back does not silence a tag", good(50_000, 1), good(1_000, 5), "now"],
+  ])("%s", (_, last, sample, expected) =>
+    expect(judge({ ...rule, minIntervalMs: 2_000 }, last, sample)).toBe(expected),
+  );
 });
 
 describe("heartbeat", () => {
