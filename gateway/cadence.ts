@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Clock } from "#shared/kit/clock.ts";
 import { type DurationMs, millis, minutes } from "#shared/model/time.ts";
 
@@ -61,9 +62,6 @@ export async function* beats(
 
 /** Where in a period a device has its beat: spread by its id, so that devices do not all ask at once. */
 export function phaseOf(device: string, period: DurationMs): DurationMs {
-  const fnvOffset = 2_166_136_261;
-  const fnvPrime = 16_777_619;
-  let hash = fnvOffset;
-  for (const byte of Buffer.from(device)) hash = Math.imul(hash ^ byte, fnvPrime) >>> 0;
-  return millis(Math.floor((hash / 2 ** 32) * period));
+  const even = createHash("sha256").update(device).digest().readUInt32BE() / 2 ** 32;
+  return millis(Math.floor(even * period));
 }
