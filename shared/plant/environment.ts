@@ -23,3 +23,6 @@ export function expand(text: string, env: Environment): Expanded {
   });
   return { text: expanded, whole, missing };
 }
+
+/** `text` so written that `expand` gives it back as it is. */
+export const unexpanded = (text: string): string => text.replace(variable, "$$$&");

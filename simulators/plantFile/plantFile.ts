@@ -1,8 +1,8 @@
+import { type FlowValue, flow, scalar } from "#shared/kit/flowYaml.ts";
 import type { LocalText } from "#shared/model/text.ts";
 import { runStates } from "../physics/recipe.ts";
 import type { EquipmentFacts, LineFacts } from "../plants/plant.ts";
 import { namespaceUri, nodeName, type Signal } from "../signal.ts";
-import { type FlowValue, flow, scalar } from "./flow.ts";
 
 /** Everything that a plant file says about what the simulators serve. */
 export interface PlantFile {

@@ -1,4 +1,4 @@
-/** What the plant file's flow style can hold. */
+/** What YAML's flow style can hold. */
 export type FlowValue =
   | string
   | number
