@@ -1,11 +1,15 @@
+import type { ErrorCode } from "#shared/model/errors.ts";
+import type { TagValue } from "#shared/model/sample.ts";
 import {
   type ByteOrder,
+  defaultEncoding,
   lengthOf,
   type ModbusAddress,
   type NumberFormat,
   registersOf,
 } from "#shared/plant/protocols/modbus.ts";
-import type { Span } from "./plan.ts";
+import { isBits, type Span } from "./plan.ts";
+import { decodeText } from "./text.ts";
 
 const bytesPerRegister = 2;
 
@@ -20,6 +24,7 @@ const swaps = {
 /** A register value's bytes as big endian, whatever the order in which the device sends them. */
 function inOrder(bytes: Uint8Array, order: ByteOrder): DataView {
   const { words, bytes: swapBytes } = swaps[order];
+  if (!words && !swapBytes) return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const sorted = new Uint8Array(bytes.length);
   for (let i = 0; i < bytes.length; i++) {
     const within = swapBytes ? i ^ 1 : i;
@@ -27,6 +32,12 @@ function inOrder(bytes: Uint8Array, order: ByteOrder): DataView {
     sorted[i] = bytes[from] as number;
   }
   return new DataView(sorted.buffer);
+}
+
+/** Binary-coded decimal, a digit in four bits; NaN where one of them is above 9. */
+function decimal(bcd: number): number {
+  const digits = bcd.toString(16);
+  return /^[0-9]+$/.test(digits) ? Number(digits) : Number.NaN;
 }
 
 const readers = {
@@ -38,15 +49,15 @@ const readers = {
   uint64: (view) => view.getBigUint64(0),
   float32: (view) => view.getFloat32(0),
   float64: (view) => view.getFloat64(0),
-  bcd16: (view) => Number(view.getUint16(0).toString(16)),
-  bcd32: (view) => Number(view.getUint32(0).toString(16)),
+  bcd16: (view) => decimal(view.getUint16(0)),
+  bcd32: (view) => decimal(view.getUint32(0)),
   bit: (view) => view.getUint16(0),
   bits: (view) => view.getUint16(0),
 } as const satisfies Record<NumberFormat, (view: DataView) => number | bigint>;
 
 /**
- * The value in `bytes`, the registers as they travel (two bytes each). 64-bit integers are bigint. Format `bit`
- * gives the whole register as uint16; `bitOf` takes the bit out.
+ * The value in `bytes`, the registers as they travel (two bytes each). 64-bit integers are bigint; BCD with a digit
+ * above 9 is NaN. The formats `bit` and `bits` give the whole register as uint16.
  */
 export function decodeRegisters(bytes: Uint8Array, format: NumberFormat, order: ByteOrder): number | bigint {
   return readers[format](inOrder(bytes.subarray(0, registersOf[format] * bytesPerRegister), order));
@@ -54,9 +65,12 @@ export function decodeRegisters(bytes: Uint8Array, format: NumberFormat, order: 
 
 export const bitOf = (register: number, bit: number): boolean => ((register >> bit) & 1) === 1;
 
-/** The order that holds for a value: its own, or the connection's where it takes more than one register. */
+/**
+ * The order that holds for a value: its own, or the connection's where it is a number of more than one register. The
+ * registers of a string stand in the order of its characters, whatever the order of numbers.
+ */
 export const orderOf = (address: ModbusAddress, ofConnection: ByteOrder): ByteOrder =>
-  address.byteOrder ?? (lengthOf(address) > 1 ? ofConnection : "ABCD");
+  address.byteOrder ?? (lengthOf(address) > 1 && address.format !== "string" ? ofConnection : "ABCD");
 
 /** What has to be read for an address. */
 export const spanOf = (address: ModbusAddress): Span => ({
@@ -65,22 +79,38 @@ export const spanOf = (address: ModbusAddress): Span => ({
   count: lengthOf(address),
 });
 
+export type Decoded = { readonly value: TagValue } | { readonly refused: ErrorCode };
+
 /**
  * The raw value of `address` out of a response that began at `start`: `data` is its data bytes, registers big endian
- * or bits packed from the least significant.
+ * or bits packed from the least significant. Refused are integers beyond 2^53, which a number cannot hold, BCD with a
+ * digit above 9 and bytes that are no text; a float that is not a number stays, for the tag's scaling to judge.
  */
-export function decodeAt(
-  address: ModbusAddress,
-  start: number,
-  data: Uint8Array,
-  ofConnection: ByteOrder,
-): number | bigint | boolean | string {
+export function decodeAt(address: ModbusAddress, start: number, data: Uint8Array, ofConnection: ByteOrder): Decoded {
+  const { table, format = "uint16", bit = 0, width = 1 } = address;
   const offset = address.register - start;
-  if (address.table === "coil" || address.table === "discrete") {
-    return bitOf(data[offset >> 3] ?? 0, offset & 7);
+  if (isBits(table)) return { value: bitOf(data[offset >> 3] ?? 0, offset & 7) };
+  const bytes = data.subarray(offset * bytesPerRegister, (offset + lengthOf(address)) * bytesPerRegister);
+  const order = orderOf(address, ofConnection);
+  if (format === "string") {
+    const value = decodeText(bytes, address.encoding ?? defaultEncoding, swaps[order].bytes);
+    return value === undefined ? { refused: "WRONG_TYPE" } : { value };
   }
-  const format = address.format ?? "uint16";
-  if (format === "string") return "";
-  const value = decodeRegisters(data.subarray(offset * bytesPerRegister), format, orderOf(address, ofConnection));
-  return format === "bit" ? bitOf(Number(value), address.bit ?? 0) : value;
+  const value = decodeRegisters(bytes, format, order);
+  switch (format) {
+    case "bit":
+      return { value: bitOf(Number(value), bit) };
+    case "bits":
+      return { value: (Number(value) >> bit) & (2 ** width - 1) };
+    case "bcd16":
+    case "bcd32":
+      return Number.isNaN(value) ? { refused: "WRONG_TYPE" } : { value: Number(value) };
+    case "int64":
+    case "uint64": {
+      const number = Number(value);
+      return Number.isSafeInteger(number) ? { value: number } : { refused: "OUT_OF_RANGE" };
+    }
+    default:
+      return { value: Number(value) };
+  }
 }

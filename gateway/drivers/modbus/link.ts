@@ -4,20 +4,40 @@ import modbusSerial from "modbus-serial";
 import type { Clock } from "#shared/kit/clock.ts";
 import { CodedError, messageOf } from "#shared/model/errors.ts";
 import { type DurationMs, type EpochMs, instant, millis, seconds } from "#shared/model/time.ts";
+import type { ModbusConnection, ModbusTable } from "#shared/plant/protocols/modbus.ts";
 import { within } from "../../deadline.ts";
-import type { ReadRequest } from "./plan.ts";
 
 /** What a device answered: data bytes of a response with the middle of its time, or a Modbus exception code. */
-export type Answer = { readonly data: Uint8Array; readonly at: EpochMs } | { readonly exception: number };
+export type Answer =
+  | { readonly data: Uint8Array; readonly at: EpochMs; readonly latencyMs: DurationMs }
+  | { readonly exception: number; readonly latencyMs: DurationMs };
+
+export interface Ask {
+  readonly unit: number;
+  readonly timeout: DurationMs;
+  readonly pause: DurationMs;
+  readonly table: ModbusTable;
+  readonly start: number;
+  readonly count: number;
+}
+
+export interface LinkCounts {
+  readonly requests: number;
+  readonly timeouts: number;
+  readonly badFrames: number;
+  readonly lateFrames: number;
+  readonly reconnects: number;
+}
 
 /** One TCP connection to a host and port, shared by the units behind it; one request in flight. */
 export interface Link extends AsyncDisposable {
   /** Opens the connection for `unit` unless it stands. Rejects with `NOT_CONNECTED` or `TIMEOUT`. */
-  attach(unit: number, timeout: DurationMs): Promise<void>;
+  attach(unit: number, timeout: DurationMs, signal: AbortSignal): Promise<void>;
   /** The unit needs the connection no more; the last one closes it. */
   detach(unit: number): void;
   /** Rejects with `TIMEOUT` when this request got no answer, with `NOT_CONNECTED` when the connection is gone. */
-  request(unit: number, timeout: DurationMs, request: ReadRequest): Promise<Answer>;
+  request(ask: Ask, signal: AbortSignal): Promise<Answer>;
+  counts(unit: number): LinkCounts;
 }
 
 /** The part of the client that reads: nothing here can write (D13). */
@@ -45,7 +65,17 @@ interface Session {
   readonly gone: AbortController;
 }
 
-export function createLink(host: string, port: number, clock: Clock): Link {
+const tcpOf = (connection: ModbusConnection) => {
+  if (connection.transport !== "tcp") throw new CodedError("CONFIG", `${connection.transport} is not built yet.`);
+  return connection;
+};
+export const linkKey = (connection: ModbusConnection): string => {
+  const { host, port } = tcpOf(connection);
+  return `${host}:${port}`;
+};
+
+export function createLink(connection: ModbusConnection, { clock }: { readonly clock: Clock }): Link {
+  const { host, port } = tcpOf(connection);
   const where = `${host}:${port}`;
   const units = new Set<number>();
   const silent = { units: new Set<number>(), timeouts: 0 };
@@ -81,12 +111,13 @@ export function createLink(host: string, port: number, clock: Clock): Link {
     }
   };
 
-  const exchange = async (unit: number, timeout: DurationMs, request: ReadRequest): Promise<Answer> => {
+  const exchange = async ({ unit, timeout, ...request }: Ask): Promise<Answer> => {
     const now = session;
     if (!now) throw new CodedError("NOT_CONNECTED", `${where}: not connected.`);
     now.client.setID(unit);
     now.client.setTimeout(timeout);
     const sent = clock.now();
+    const began = clock.monotonic();
     const what = `${where} unit ${unit}, ${request.table} ${request.start}+${request.count}`;
     const late = () => new CodedError("TIMEOUT", `${what}: no answer in ${timeout} ms.`);
     const answer = now.client[readerOf[request.table]](request.start, request.count).then(
@@ -96,8 +127,9 @@ export function createLink(host: string, port: number, clock: Clock): Link {
     try {
       const outcome = await within(answer, millis(timeout + beyondLibraryTimeout), clock, late, now.gone.signal);
       answered();
-      if ("exception" in outcome) return outcome;
-      return { data: outcome.data, at: instant(Math.round((sent + clock.now()) / 2)) };
+      const latencyMs = millis(clock.monotonic() - began);
+      if ("exception" in outcome) return { ...outcome, latencyMs };
+      return { data: outcome.data, at: instant(Math.round((sent + clock.now()) / 2)), latencyMs };
     } catch (error) {
       if (error instanceof CodedError && error.code === "TIMEOUT") {
         timedOut(unit);
@@ -120,11 +152,12 @@ export function createLink(host: string, port: number, clock: Clock): Link {
       units.delete(unit);
       if (units.size === 0) close("no longer needed");
     },
-    request: (unit, timeout, request) => {
-      const answer = turn.then(() => exchange(unit, timeout, request));
+    request: (ask) => {
+      const answer = turn.then(() => exchange(ask));
       turn = answer.catch(() => {});
       return answer;
     },
+    counts: () => ({ requests: 0, timeouts: 0, badFrames: 0, lateFrames: 0, reconnects: 0 }),
     [Symbol.asyncDispose]: async () => close("closed by the gateway"),
   };
 }

@@ -24,6 +24,10 @@ export type NumberFormat = keyof typeof registersOf;
 export type ModbusFormat = NumberFormat | "string";
 export const modbusFormats: readonly ModbusFormat[] = [...(Object.keys(registersOf) as NumberFormat[]), "string"];
 
+/** How a string's bytes make characters, by their names in the WHATWG encoding standard. */
+export const textEncodings = ["utf-8", "gb18030", "latin1"] as const;
+export const defaultEncoding: TextEncoding = "utf-8";
+
 const closed = { additionalProperties: false } as const;
 
 const unit = {
@@ -36,7 +40,7 @@ const unit = {
   }),
   byteOrder: Type.Enum(byteOrders, {
     default: "ABCD",
-    description: "Byte order of values that take more than one register, where a tag names none.",
+    description: "Byte order of numbers that take more than one register, where a tag names none.",
   }),
 } as const;
 
@@ -164,7 +168,12 @@ export const ModbusAddress = Type.Object(
       }),
     ),
     length: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 125, description: "Registers of a string, two characters in each." }),
+      Type.Integer({
+        minimum: 1,
+        maximum: 125,
+        description:
+          "Registers of a string, two bytes in each. The text ends at a NUL; blanks at its end are left out.",
+      }),
     ),
     bit: Type.Optional(
       Type.Integer({
@@ -175,7 +184,15 @@ export const ModbusAddress = Type.Object(
     ),
     width: Type.Optional(Type.Integer({ minimum: 2, maximum: 15, description: "Number of bits with format `bits`." })),
     byteOrder: Type.Optional(
-      Type.Enum(byteOrders, { description: "Byte order of this value; the connection's where absent." }),
+      Type.Enum(byteOrders, {
+        description:
+          "Byte order of this value; the connection's where absent. BADC and DCBA swap the bytes of one register and the characters of a string too.",
+      }),
+    ),
+    encoding: Type.Optional(
+      Type.Enum(textEncodings, {
+        description: "Characters of a string, utf-8 where absent; gb18030 reads GBK and GB 2312 too.",
+      }),
     ),
   },
   { ...closed, description: "A value in the unit's tables: `table` and `register`, or `modicon`." },
@@ -185,6 +202,7 @@ export type ModbusConnection = Static<typeof ModbusConnection>;
 export type ModbusTransport = ModbusConnection["transport"];
 export type ModbusPolling = Static<typeof ModbusPolling>;
 export type ByteOrder = (typeof byteOrders)[number];
+export type TextEncoding = (typeof textEncodings)[number];
 export type ModbusTable = (typeof modbusTables)[number];
 export type WrittenModbusAddress = Static<typeof ModbusAddress>;
 

@@ -82,7 +82,7 @@ function checkOne(tag: PlacedTag, { maxRegisters, periodMs, exclude }: ModbusPol
     mistakes.push({ path: `${path}.${key}`, what, remedy });
 
   if (isBitTable(address)) {
-    for (const key of ["format", "bit", "byteOrder"] as const) {
+    for (const key of ["format", "bit", "width", "length", "byteOrder", "encoding"] as const) {
       if (address[key] === undefined) continue;
       mistake(
         `address.${key}`,
@@ -125,7 +125,7 @@ type Mistake = (key: string, what: string, remedy: string) => void;
 
 /** Keys that a format needs, and keys that it has no use for. */
 function checkFormat(address: ModbusAddress, mistake: Mistake): void {
-  const { format, bit, width, length } = address;
+  const { format, bit, width, length, encoding } = address;
   if ((format === "bit" || format === "bits") && bit === undefined) {
     const which = format === "bit" ? "bit of the register" : "bit is the lowest";
     mistake(
@@ -151,6 +151,9 @@ function checkFormat(address: ModbusAddress, mistake: Mistake): void {
       `format \`${format}\` has a length of its own`,
       "remove the key, or use format `string`.",
     );
+  }
+  if (format !== "string" && encoding !== undefined) {
+    mistake("address.encoding", `format \`${format}\` has no characters`, "remove the key, or use format `string`.");
   }
 }
 
