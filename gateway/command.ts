@@ -39,6 +39,12 @@ export const command = {
       placeholder: "<n>",
       default: "1024",
     },
+    "status-port": {
+      type: "string",
+      help: "Port of the status page on loopback; the next free one where it is taken, 0 for any.",
+      placeholder: "<n>",
+      default: "8090",
+    },
     log: logOption,
   },
   examples: ["npm run pilotline -- gateway --plant plant.yaml --id edge-1 --broker mqtts://ingest.example:8883"],
@@ -60,6 +66,9 @@ export const credentialFileOf = ({ options }: GatewayCommand, id: string): strin
   options.credential ?? join(options.data, "secrets", "broker", `gateway-${id}.json`);
 
 export const folderOf = ({ options }: GatewayCommand, id: string): string => join(options.data, "gateway", id);
+
+export const statusPortOf = ({ options }: GatewayCommand): number =>
+  numberOption("status-port", options["status-port"], 0, 65_535);
 
 export const outboxBytesOf = ({ options }: GatewayCommand): number =>
   numberOption("outbox-mb", options["outbox-mb"], 1, 1 << 20) * bytesPerMebibyte;

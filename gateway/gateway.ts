@@ -41,8 +41,11 @@ export interface RunningGateway {
 }
 
 export interface Gateway {
-  /** Connects, retries for ever, returns when `signal` aborts. `ready` is called when it accepts data. */
-  run(signal: AbortSignal, ready: (running: RunningGateway) => void): Promise<void>;
+  /**
+   * Connects, retries for ever, returns when `signal` aborts. `beside` is called when it accepts data and runs beside it:
+   * it returns when its signal aborts.
+   */
+  run(signal: AbortSignal, beside: (running: RunningGateway, stopping: AbortSignal) => Promise<void>): Promise<void>;
 }
 
 /** Large enough for few files, small enough that little is sent twice after a restart. */
@@ -58,7 +61,7 @@ export function buildGateway(options: GatewayOptions): Gateway {
   const readings = metrics.counter("gateway_readings_total", "Readings, by device and quality.");
   const losses = metrics.counter("gateway_device_losses_total", "Lost connections, by device.");
 
-  const run: Gateway["run"] = async (signal, ready) => {
+  const run: Gateway["run"] = async (signal, beside) => {
     const wake = createWake(clock);
     let devices = fleetOf(options.plant, id);
     latest.follow(devices);
@@ -87,6 +90,7 @@ export function buildGateway(options: GatewayOptions): Gateway {
       broker: options.broker,
       devices: catalogueOf(devices),
       last: latest.of,
+      statuses: () => fleet.statuses(),
       outbox,
       wake,
       bdSeqFile: join(folder, "bdSeq"),
@@ -112,7 +116,7 @@ export function buildGateway(options: GatewayOptions): Gateway {
     });
     await fleet.apply(devices);
     let reloading: Promise<unknown> = Promise.resolve();
-    ready({
+    const running: RunningGateway = {
       reload: (plant) => {
         const done = reloading.then(() => {
           devices = fleetOf(plant, id);
@@ -125,8 +129,9 @@ export function buildGateway(options: GatewayOptions): Gateway {
       },
       statuses: fleet.statuses,
       health,
-    });
-    await Promise.race([node.run(signal), fleet.failed]);
+    };
+    const stopping = AbortSignal.any([signal, over.signal]);
+    await Promise.race([Promise.all([node.run(signal), beside(running, stopping)]), fleet.failed]);
   };
   return { run };
 }

@@ -3,13 +3,15 @@ import { systemClock } from "#shared/kit/clock.ts";
 import { runCommand } from "#shared/kit/command.ts";
 import { createLog, logLevel } from "#shared/kit/log.ts";
 import { createMetrics } from "#shared/kit/metrics.ts";
+import { portNear } from "#shared/kit/port.ts";
 import { announceReady, runProcess } from "#shared/kit/process.ts";
 import { messageOf } from "#shared/model/errors.ts";
 import { loadPlant } from "#shared/plant/load.ts";
 import { readCredential } from "#shared/wire/credential.ts";
-import { command, credentialFileOf, folderOf, gatewayIdOf, outboxBytesOf } from "./command.ts";
+import { command, credentialFileOf, folderOf, gatewayIdOf, outboxBytesOf, statusPortOf } from "./command.ts";
 import { buildGateway } from "./gateway.ts";
 import { createReloader } from "./reload.ts";
+import { serveStatus } from "./statusPage/server.ts";
 
 await runCommand(command, async (parsed) => {
   const log = createLog("gateway", logLevel(parsed.options.log));
@@ -17,6 +19,7 @@ await runCommand(command, async (parsed) => {
   process.on("unhandledRejection", (error) => log.error({ error: messageOf(error) }, "A rejection nobody handled"));
   await runProcess(log, async (signal) => {
     const { options } = parsed;
+    const metrics = createMetrics();
     const plant = await loadPlant(options.plant, process.env);
     const id = gatewayIdOf(parsed, plant);
     const credential = await readCredential(credentialFileOf(parsed, id));
@@ -30,17 +33,27 @@ await runCommand(command, async (parsed) => {
       clock: systemClock,
       random: Math.random,
       log,
-      metrics: createMetrics(),
+      metrics,
     });
-    const beside: Promise<void>[] = [];
-    await gateway.run(signal, (running) => {
+    const startedAt = systemClock.now();
+    await gateway.run(signal, async (running, stopping) => {
       const subject = { file: options.plant, id, platform: plant.platform.id };
       const reloader = createReloader(subject, running, { clock: systemClock, log, env: process.env });
+      const source = {
+        ...{ platform: plant.platform.id, gateway: id, startedAt },
+        plant: () => reloader.note,
+        health: running.health,
+        devices: running.statuses,
+      };
+      const wanted = statusPortOf(parsed);
+      const port = wanted === 0 ? 0 : await portNear(wanted);
+      await using page = await serveStatus(port, source, { clock: systemClock, metrics });
       const onHangup = () => void reloader.reload();
       process.on("SIGHUP", onHangup);
-      beside.push(reloader.watch(signal).finally(() => process.off("SIGHUP", onHangup)));
-      announceReady({ gateway: id });
+      log.info({ status: page.address }, "Status page");
+      announceReady({ gateway: id, status: page.address });
+      await reloader.watch(stopping);
+      process.off("SIGHUP", onHangup);
     });
-    await Promise.all(beside);
   });
 });

@@ -29,12 +29,14 @@ export interface Message {
 
 /** The messages of one session; numbers them over all topics of the node (payloads-sequence-num-incrementing). */
 export interface Composer {
-  nbirth(losses: readonly Loss[], at: EpochMs): Message;
+  nbirth(losses: readonly Loss[], status: readonly Metric[], at: EpochMs): Message;
   dbirth(device: string, at: EpochMs): Message;
   ddeath(device: string, at: EpochMs): Message;
   ddata(out: Outgoing, historical: boolean, at: EpochMs): Message;
   /** NDATA with the batches given up since the birth. */
   dropped(losses: readonly Loss[], at: EpochMs): Message;
+  /** NDATA with what changed in the status of the devices. */
+  status(changes: readonly Metric[], at: EpochMs): Message;
 }
 
 export const droppedText = (losses: readonly Loss[]): string =>
@@ -71,14 +73,15 @@ export function createComposer(
     return { topic: sparkplugTopic({ group, edge, type, ...(device === undefined ? {} : { device }) }), payload };
   };
   return {
-    nbirth: (losses, at) => {
+    nbirth: (losses, status, at) => {
       // topics-nbirth-seq-num: a birth begins at 0 again.
       seq = 0;
-      return compose("NBIRTH", [...nodeBirthMetrics({ ...session, at }), droppedMetric(losses, at)], at);
+      return compose("NBIRTH", [...nodeBirthMetrics({ ...session, at }), droppedMetric(losses, at), ...status], at);
     },
     dbirth: (device, at) => compose("DBIRTH", catalogue.birth(device, last, at), at, device),
     ddeath: (device, at) => compose("DDEATH", [], at, device),
     ddata: (out, historical, at) => compose("DDATA", catalogue.data(out, historical, at), at, out.device),
+    status: (changes, at) => compose("NDATA", changes, at),
     dropped: (losses, at) => compose("NDATA", [droppedMetric(losses, at)], at),
   };
 }

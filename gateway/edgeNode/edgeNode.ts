@@ -5,12 +5,14 @@ import type { Sample, TagId } from "#shared/model/sample.ts";
 import { keepSession, type Session, type SessionOptions } from "#shared/wire/session.ts";
 import { hostId, sparkplugTopic, stateTopic } from "#shared/wire/topics.ts";
 import type { Outbox } from "../outbox/port.ts";
+import type { DeviceStatus } from "../status.ts";
 import type { Wake } from "../wake.ts";
 import { nextBdSeq } from "./bdSeq.ts";
 import { type Composer, createComposer, type NodeName, ndeath } from "./births.ts";
 import { type CatalogueDevice, createCatalogue } from "./catalogue.ts";
 import { createInbox, type Inbox } from "./inbox.ts";
 import { type NodeParts, runNodeSession } from "./nodeSession.ts";
+import { createNodeStatus } from "./nodeStatus.ts";
 import { createPresence, type DeviceChange } from "./presence.ts";
 import { createWindow } from "./window.ts";
 
@@ -23,6 +25,8 @@ export interface EdgeNodeOptions {
   readonly outbox: Outbox;
   /** Rung when the outbox has something new. */
   readonly wake: Wake;
+  /** How the devices do, for the metrics of the node. */
+  readonly statuses: () => readonly DeviceStatus[];
   readonly bdSeqFile: string;
   /** Runs beside the sending while the node is born. */
   readonly whileBorn: (session: Session, signal: AbortSignal) => Promise<void>;
@@ -48,6 +52,7 @@ export function createEdgeNode(options: EdgeNodeOptions): EdgeNode {
   const window = createWindow();
   const catalogue = createCatalogue(options.devices);
   const refused = metrics.counter("gateway_commands_refused_total", "Messages of the host that were not understood.");
+  let redescribed = false;
   const parts: NodeParts = {
     name,
     topics: {
@@ -63,6 +68,12 @@ export function createEdgeNode(options: EdgeNodeOptions): EdgeNode {
     log,
     sentBatches: metrics.counter("gateway_batches_sent_total", "Batches published, by kind."),
     whileBorn: options.whileBorn,
+    status: createNodeStatus(options.statuses),
+    takeRedescribed: () => {
+      const asked = redescribed;
+      redescribed = false;
+      return asked;
+    },
   };
 
   /** Every CONNECT has a bdSeq, and so a will, of its own. */
@@ -89,6 +100,8 @@ export function createEdgeNode(options: EdgeNodeOptions): EdgeNode {
       const changed = catalogue.replace(devices);
       for (const { id } of devices) if (!before.has(id)) presence.expect(id);
       const after = outbox.lastNumber();
+      // Devices that come or go change the node's own metrics too.
+      redescribed ||= devices.length !== before.size || devices.some(({ id }) => !before.has(id));
       for (const device of changed) {
         if (presence.isConnected(device)) presence.changed({ device, connected: true, after });
       }

@@ -10,6 +10,7 @@ import type { Wake } from "../wake.ts";
 import { type Composer, droppedText, type Message, type NodeName, ndeath } from "./births.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { Inbox, InboxTopics } from "./inbox.ts";
+import type { NodeStatus } from "./nodeStatus.ts";
 import type { Presence } from "./presence.ts";
 import type { Window } from "./window.ts";
 
@@ -24,6 +25,9 @@ export interface NodeParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly sentBatches: Counter;
+  readonly status: NodeStatus;
+  /** True once after the devices became others: the node has to be born again. */
+  readonly takeRedescribed: () => boolean;
   /** Called once the node is born, with the session's publish; returns when `signal` aborts. */
   readonly whileBorn: (session: Session, signal: AbortSignal) => Promise<void>;
 }
@@ -33,6 +37,8 @@ const patienceForAck = seconds(2);
 /** The loop looks round at least this often, for repeats that are due. */
 const idle = millis(250);
 const deathLimit = seconds(2);
+/** The status of the devices is told no more often. */
+const statusPeriod = seconds(5);
 
 /**
  * One MQTT session of the edge node (Sparkplug 3.0, chapter 5): waits for the host, is born, sends, and dies. Returns
@@ -63,7 +69,7 @@ export async function runNodeSession(
   const beside = parts.whileBorn(session, born);
   try {
     while (!signal.aborted && inbox.host?.online) {
-      if (inbox.takeRebirth()) sending.birth();
+      if (inbox.takeRebirth() || parts.takeRedescribed()) sending.birth();
       await sending.pump();
       await wake.wait(idle, signal);
     }
@@ -85,11 +91,12 @@ async function die(session: Session, { topic, payload }: Message, { clock, log }
 }
 
 function createSending(session: Session, inbox: Inbox, composer: Composer, parts: NodeParts) {
-  const { catalogue, presence, outbox, window, clock, sentBatches } = parts;
+  const { catalogue, presence, outbox, window, clock, sentBatches, status } = parts;
   let bornAt: DurationMs | undefined;
   /** Batches up to here are older than the last values of the first birth. */
   let historicalUpTo = 0;
   let told = "";
+  let statusAt: DurationMs = clock.monotonic();
   const publish = ({ topic, payload }: Message) => session.publish(topic, payload);
 
   const birthDevice = (device: string, at: EpochMs) => {
@@ -101,7 +108,8 @@ function createSending(session: Session, inbox: Inbox, composer: Composer, parts
     const at = clock.now();
     presence.settle();
     told = droppedText(outbox.losses);
-    publish(composer.nbirth(outbox.losses, at));
+    publish(composer.nbirth(outbox.losses, status.birth(at), at));
+    statusAt = clock.monotonic();
     for (const device of catalogue.devices) birthDevice(device, at);
   };
 
@@ -127,6 +135,14 @@ function createSending(session: Session, inbox: Inbox, composer: Composer, parts
     }
   };
 
+  const tellStatus = () => {
+    if (clock.monotonic() - statusAt < statusPeriod) return;
+    statusAt = clock.monotonic();
+    const at = clock.now();
+    const changes = status.changes(at);
+    if (changes.length > 0) publish(composer.status(changes, at));
+  };
+
   const bury = () => {
     if (presence.dying.length === 0 || outbox.depth().backlog > 0) return;
     for (const device of presence.dying.filter((one) => !window.holds(one))) {
@@ -148,6 +164,7 @@ function createSending(session: Session, inbox: Inbox, composer: Composer, parts
       const losses = droppedText(outbox.losses);
       if (losses !== told) publish(composer.dropped(outbox.losses, clock.now()));
       told = losses;
+      tellStatus();
       const now = clock.monotonic();
       if (inbox.acknowledged || now - (bornAt ?? now) >= patienceForAck) {
         for (const out of window.due(now)) send(out, "repeat");

@@ -37,7 +37,7 @@ interface Announcements {
   readonly byAlias: Map<number | bigint, Announced>;
 }
 
-const ownPrefixes = ["Node Control/", "Device Control/", "Transport/"];
+const ownPrefixes = ["Node Control/", "Device Control/", "Transport/", metricNames.statusPrefix];
 const isOwn = (name: string): boolean => name === metricNames.bdSeq || ownPrefixes.some((own) => name.startsWith(own));
 
 /**

@@ -14,6 +14,8 @@ export const metricNames = {
   batchAck: "Node Control/Batch Ack",
   /** NBIRTH and NCMD (tck-id topics-nbirth-rebirth-metric). */
   rebirth: "Node Control/Rebirth",
+  /** NBIRTH and NDATA: how the gateway's devices do, `Node Status/<device>/<figure>`. */
+  statusPrefix: "Node Status/",
   /** NBIRTH and NDEATH: birth and death sequence number, 0 to 255. */
   bdSeq: "bdSeq",
 } as const;

@@ -56,6 +56,7 @@ export async function runNode(folder: string, url: string, queueId: string): Pro
     broker: { url },
     devices: deviceTags,
     last: (tag) => last.get(tag),
+    statuses: () => [],
     outbox: box.outbox,
     wake,
     bdSeqFile: join(folder, "bdSeq"),
