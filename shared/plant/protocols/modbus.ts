@@ -156,7 +156,7 @@ export const ModbusAddress = Type.Object(
     register: Type.Optional(address16("0-based protocol address in the table.")),
     modicon: Type.Optional(
       Type.String({
-        pattern: "^[0134][0-9]{4,5}$",
+        pattern: "^[0-9]{5,6}$",
         asWritten: true,
         description:
           "Instead of table and register: 5 or 6 digits as data sheets write them, the first one the table, the rest counted from 1 (40001 is holding register 0).",

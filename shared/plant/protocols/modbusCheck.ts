@@ -9,7 +9,7 @@ import {
   modbusFormats,
   type WrittenModbusAddress,
 } from "./modbus.ts";
-import { placeOf } from "./modbusAddress.ts";
+import { placeOf, wholeNumbersOf } from "./modbusAddress.ts";
 
 const lastRegister = 65_535;
 const bitsPerRegister = 16;
@@ -112,6 +112,15 @@ function checkOne(tag: PlacedTag, { maxRegisters, periodMs, exclude }: ModbusPol
     );
   }
   checkType(tag, mistake);
+  const numbers = wholeNumbersOf(address);
+  for (const [i, marker] of (config.invalid ?? []).entries()) {
+    if (!numbers || (Number.isInteger(marker) && marker >= numbers[0] && marker <= numbers[1])) continue;
+    const what = `format \`${address.format}\` never gives ${marker}, but whole numbers from ${numbers[0]} to ${numbers[1]}`;
+    const remedy = address.format?.startsWith("bcd")
+      ? "remove it: a register with a digit above 9 is bad by itself."
+      : "write the raw number of the registers, before scale, or correct the format.";
+    mistake(`invalid[${i}]`, what, remedy);
+  }
   const staleAfterMs = staleAfterMsOf(config);
   const period = config.periodMs ?? periodMs;
   if (staleAfterMs <= period) {
