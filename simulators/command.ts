@@ -1,6 +1,7 @@
 import { type CommandSpec, numberOption, type ParsedCommand } from "#shared/kit/command.ts";
 import { logOption } from "#shared/kit/log.ts";
 import { CodedError } from "#shared/model/errors.ts";
+import { type FramingName, framingNames } from "./faces/modbus/framings.ts";
 import { type PlantName, plantNames } from "./plants/registry.ts";
 import { type Shift, shifts } from "./replay/replay.ts";
 import type { ServeOptions } from "./serve.ts";
@@ -13,7 +14,18 @@ const options = {
     help: "Address to listen on. Nothing is encrypted: keep it on loopback or on a test network.",
   },
   "opcua-port": { type: "string", placeholder: "<port>", default: "0", help: "OPC UA port; 0 takes a free one." },
-  "modbus-port": { type: "string", placeholder: "<port>", default: "0", help: "Modbus TCP port; 0 takes a free one." },
+  "modbus-port": { type: "string", placeholder: "<port>", default: "0", help: "Modbus port; 0 takes a free one." },
+  "modbus-framing": {
+    type: "string",
+    placeholder: "<tcp|rtu|ascii>",
+    default: "tcp",
+    help: "Modbus TCP, or RTU or ASCII over TCP, as through a serial server.",
+  },
+  scenario: {
+    type: "string",
+    placeholder: "<yaml>",
+    help: "What goes wrong, and when; see docs/scenarios.md.",
+  },
   pki: {
     type: "string",
     placeholder: "<folder>",
@@ -55,6 +67,7 @@ export const command = {
   examples: [
     "npm run pilotline -- simulate all --opcua-port 14840 --modbus-port 15020",
     "npm run pilotline -- simulate load --tags 5000 --rate 10",
+    "npm run pilotline -- simulate coating --scenario simulators/faults/scenarios/bad-day.yaml",
     "npm run pilotline -- simulate replay recording.csv --speed 10",
   ],
 } as const satisfies CommandSpec<typeof options>;
@@ -62,6 +75,10 @@ export const command = {
 interface Common extends ServeOptions {
   readonly speed: number;
   readonly writePlant: string | undefined;
+  /** File of the scenario. */
+  readonly scenario: string | undefined;
+  /** Of what is random, faults too. */
+  readonly seed: number;
 }
 
 /** What the command line asks for, checked. */
@@ -69,7 +86,6 @@ export type Wanted =
   | (Common & {
       readonly kind: "simulate";
       readonly plants: readonly PlantName[];
-      readonly seed: number;
       readonly rateHz: number;
       /** 0 where nothing is asked for. */
       readonly leastTags: number;
@@ -94,7 +110,6 @@ export function wantedOf({ options, positionals }: ParsedCommand<typeof command.
     ...commonOf(options, 0.01),
     kind: "simulate",
     plants: plantsOf(name),
-    seed: numberOption("seed", options.seed, 0, 2 ** 32 - 1),
     rateHz: numberOption("rate", options.rate, 0.01, 100),
     leastTags: options.tags === undefined ? 0 : numberOption("tags", options.tags, 1, 1_000_000),
   };
@@ -122,8 +137,17 @@ const commonOf = (options: Options, leastSpeed: number): Common => ({
   modbusPort: numberOption("modbus-port", options["modbus-port"], 0, 65_535),
   pkiFolder: options.pki,
   speed: numberOption("speed", options.speed, leastSpeed, 1_000),
+  modbusFraming: framingOf(options["modbus-framing"]),
   writePlant: options["write-plant"],
+  scenario: options.scenario,
+  seed: numberOption("seed", options.seed, 0, 2 ** 32 - 1),
 });
+
+function framingOf(name: string): FramingName {
+  const known = framingNames.find((one) => one === name);
+  if (known) return known;
+  throw new CodedError("CONFIG", `--modbus-framing takes ${framingNames.join(", ")}, got \`${name}\`.`);
+}
 
 /** `load` is no line of its own: only the tags that --tags asks for. */
 function plantsOf(name: string): readonly PlantName[] {

@@ -4,6 +4,9 @@ import { runCommand } from "#shared/kit/command.ts";
 import { createLog, type Log, logLevel } from "#shared/kit/log.ts";
 import { aborted, announceReady, runProcess } from "#shared/kit/process.ts";
 import { command, type Wanted, wantedOf } from "./command.ts";
+import { createPlayer, type Player } from "./faults/player.ts";
+import { readScenario } from "./faults/scenario.ts";
+import { seeded } from "./physics/random.ts";
 import { demoPlantFile } from "./plantFile/demo.ts";
 import { startPlants } from "./plants/registry.ts";
 import { onModbus } from "./replay/recording.ts";
@@ -14,11 +17,16 @@ import { showReadings, simulate } from "./simulation.ts";
 
 const clock = systemClock;
 
+/** The scenario begins when it is read. */
+const playerOf = async ({ scenario, seed }: Wanted): Promise<Player | undefined> =>
+  scenario === undefined ? undefined : createPlayer(await readScenario(scenario), clock, seeded(seed));
+
 async function runSimulation(wanted: Wanted & { kind: "simulate" }, log: Log, signal: AbortSignal): Promise<void> {
   const running = startPlants(wanted.plants, wanted.seed, wanted.leastTags);
   if (wanted.writePlant !== undefined) return writeFile(wanted.writePlant, demoPlantFile(running));
   const signals = running.flatMap((plant) => plant.signals);
-  await using faces = await serve(wanted, { opcua: signals, modbus: signals }, { clock, log });
+  const player = await playerOf(wanted);
+  await using faces = await serve(wanted, { opcua: signals, modbus: signals }, { clock, log, player });
   const both = [faces.opcua, faces.modbus];
   showReadings(running, both, clock);
   log.info({ lines: running.map(({ facts }) => facts.id), tags: signals.length, ...faces.addresses }, "Serving");
@@ -30,7 +38,8 @@ async function runReplay(wanted: Wanted & { kind: "replay" }, log: Log, signal: 
   const recording = await readRecording(wanted.csv, wanted.map);
   if (wanted.writePlant !== undefined) return writeFile(wanted.writePlant, recordingPlantFile(recording));
   const { rows, signals } = recording;
-  await using faces = await serve(wanted, { opcua: signals, modbus: onModbus(signals) }, { clock, log });
+  const player = await playerOf(wanted);
+  await using faces = await serve(wanted, { opcua: signals, modbus: onModbus(signals) }, { clock, log, player });
   log.info({ recording: wanted.csv, rows: rows.length, tags: signals.length, ...faces.addresses }, "Serving");
   const [first] = rows;
   announceReady({ ...faces.addresses, first: first.at, last: rows.at(-1)?.at ?? first.at });

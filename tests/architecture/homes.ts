@@ -17,7 +17,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   "socket.io": ["dashboard/server/"],
   "socket.io-parser": ["dashboard/server/"],
   typebox: ["shared/plant/", "shared/wire/", "dashboard/server/"],
-  yaml: ["shared/plant/", "simulators/replay/"],
+  yaml: ["shared/plant/", "simulators/replay/", "simulators/faults/"],
   pino: ["shared/kit/log.ts"],
   vue: ["dashboard/web/"],
   "vue-router": ["dashboard/web/"],

@@ -78,7 +78,7 @@ describe("frames", () => {
     });
     fc.assert(
       fc.property(fc.array(frame, { maxLength: 6 }), fc.array(fc.nat(1_200), { maxLength: 8 }), (frames, cuts) => {
-        const bytes = Buffer.concat(frames.map(frameBytes));
+        const bytes = Buffer.concat(frames.map((one) => frameBytes(one)));
         const edges = [0, ...cuts.filter((cut) => cut < bytes.length).toSorted((a, b) => a - b), bytes.length];
         let rest: Buffer = Buffer.alloc(0);
         const got = edges.slice(1).flatMap((end, i) => {

@@ -8,8 +8,30 @@ export interface Frame {
   readonly pdu: Buffer;
 }
 
-/** Cuts what came in into frames. `rest` waits for more; undefined means that this is no Modbus: hang up. */
-export function takeFrames(bytes: Buffer): { readonly frames: readonly Frame[]; readonly rest: Buffer } | undefined {
+/** What a frame can say that is not so. */
+export interface Lies {
+  readonly protocol?: number;
+  readonly length?: number;
+  /** The checksum of RTU or ASCII is wrong. */
+  readonly checksum?: true;
+}
+
+/** `rest` waits for more. */
+export interface Taken {
+  readonly frames: readonly Frame[];
+  readonly rest: Buffer;
+}
+
+/** How requests and answers are laid out as bytes. */
+export interface Framing {
+  /** Cuts what came in into frames; undefined means that this is no Modbus: hang up. */
+  take(bytes: Buffer): Taken | undefined;
+  encode(frame: Frame, lies?: Lies): Buffer;
+  /** Whether something answers for a unit that is not there, as a gateway does; on a line nobody does. */
+  readonly answersForAbsent: boolean;
+}
+
+export function takeFrames(bytes: Buffer): Taken | undefined {
   const frames: Frame[] = [];
   let at = 0;
   while (bytes.length - at >= headerBytes) {
@@ -27,10 +49,13 @@ export function takeFrames(bytes: Buffer): { readonly frames: readonly Frame[]; 
   return { frames, rest: bytes.subarray(at) };
 }
 
-export function frameBytes({ transaction, unit, pdu }: Frame): Buffer {
+export function frameBytes({ transaction, unit, pdu }: Frame, { protocol = 0, length }: Lies = {}): Buffer {
   const header = Buffer.alloc(headerBytes);
   header.writeUInt16BE(transaction, 0);
-  header.writeUInt16BE(pdu.length + 1, 4);
+  header.writeUInt16BE(protocol, 2);
+  header.writeUInt16BE(length ?? pdu.length + 1, 4);
   header.writeUInt8(unit, 6);
   return Buffer.concat([header, pdu]);
 }
+
+export const tcpFraming: Framing = { take: takeFrames, encode: frameBytes, answersForAbsent: true };

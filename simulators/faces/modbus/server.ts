@@ -1,9 +1,13 @@
 import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
+import type { Clock } from "#shared/kit/clock.ts";
 import { CodedError } from "#shared/model/errors.ts";
+import type { Player } from "../../faults/player.ts";
 import type { ModbusPoint, Signal } from "../../signal.ts";
 import type { Face } from "../face.ts";
-import { frameBytes, takeFrames } from "./frames.ts";
+import type { Frame, Framing } from "./frames.ts";
+import { type FramingName, framings } from "./framings.ts";
+import { createHostility, createPerformer } from "./hostile.ts";
 import { createUnitImage, type UnitImage } from "./image.ts";
 import { respond } from "./respond.ts";
 
@@ -12,39 +16,70 @@ export interface ModbusFace extends Face {
   readonly port: number;
 }
 
+export interface ModbusOptions {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly framing?: FramingName;
+}
+
+/** What goes wrong, and the clock of the delays. */
+export interface Scenery {
+  readonly player: Player;
+  readonly clock: Clock;
+}
+
 /**
- * Serves the Modbus points among `signals` over Modbus TCP, every unit behind one port. Port 0 takes a free one.
+ * Serves the Modbus points among `signals`, every unit behind one port. With `scenery` as its scenario says.
  *
  * An own server of node:net: modbus-serial's ServerTCP delays each answer by a timer and so stays below some 700
  * requests a second on a connection, which would measure the simulator instead of the gateway.
  */
 export async function serveModbus(
-  options: { readonly host: string; readonly port: number },
+  { host, port, framing: framingName = "tcp" }: ModbusOptions,
   signals: readonly Signal[],
+  scenery?: Scenery,
 ): Promise<ModbusFace> {
   const served = signals.flatMap(({ access }, index) => (access.face === "modbus" ? [{ point: access, index }] : []));
   const images = imagesOf(served.map(({ point }) => point));
+  const framing = framings[framingName];
+  const hostility = scenery && createHostility(scenery.player, framing);
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
     socket.once("error", () => socket.destroy());
-    answer(socket, images);
+    const answerOf = ({ unit, pdu }: Frame) => respond(pdu, images.get(unit));
+    const isAnswered = ({ unit }: Frame) => framing.answersForAbsent || images.has(unit);
+    if (!scenery || !hostility) {
+      serveRequests(socket, framing, (requests) => {
+        const answers = requests
+          .filter(isAnswered)
+          .map((request) => framing.encode({ ...request, pdu: answerOf(request) }));
+        if (answers.length > 0) socket.write(Buffer.concat(answers));
+      });
+      return;
+    }
+    const perform = createPerformer(socket, scenery.clock);
+    serveRequests(socket, framing, (requests) => {
+      for (const request of requests.filter(isAnswered)) perform(hostility.answer(request, answerOf(request)));
+    });
   });
-  server.listen(options.port, options.host);
+  server.listen(port, host);
   await once(server, "listening");
   const address = server.address();
   if (address === null || typeof address === "string") {
-    throw new CodedError("UNKNOWN", `The Modbus server got no TCP port on ${options.host}.`);
+    throw new CodedError("UNKNOWN", `The Modbus server got no TCP port on ${host}.`);
   }
 
   return {
-    host: options.host,
+    host,
     port: address.port,
     show: (readings) => {
+      const isFrozen = hostility?.frozen() ?? (() => false);
       for (const { point, index } of served) {
         const reading = readings[index];
-        if (reading) images.get(point.unit)?.set(point, reading);
+        if (reading && !isFrozen(point.unit)) images.get(point.unit)?.set(point, reading);
       }
     },
     [Symbol.asyncDispose]: async () => {
@@ -61,18 +96,15 @@ function imagesOf(points: readonly ModbusPoint[]): ReadonlyMap<number, UnitImage
   return new Map([...byUnit].map(([unit, own]) => [unit, createUnitImage(own)]));
 }
 
-function answer(socket: Socket, images: ReadonlyMap<number, UnitImage>): void {
+function serveRequests(socket: Socket, framing: Framing, answer: (requests: readonly Frame[]) => void): void {
   let waiting = Buffer.alloc(0);
   socket.on("data", (bytes: Buffer) => {
-    const taken = takeFrames(Buffer.concat([waiting, bytes]));
+    const taken = framing.take(Buffer.concat([waiting, bytes]));
     if (!taken) {
       socket.destroy();
       return;
     }
     waiting = Buffer.from(taken.rest);
-    const answers = taken.frames.map(({ transaction, unit, pdu }) =>
-      frameBytes({ transaction, unit, pdu: respond(pdu, images.get(unit)) }),
-    );
-    if (answers.length > 0) socket.write(Buffer.concat(answers));
+    answer(taken.frames);
   });
 }

@@ -1,4 +1,12 @@
-import { DataType, type OPCUAServer, StatusCodes, type UAObject, type UAVariable, type VariantLike } from "node-opcua";
+import {
+  DataType,
+  type OPCUAServer,
+  type StatusCode,
+  StatusCodes,
+  type UAObject,
+  type UAVariable,
+  type VariantLike,
+} from "node-opcua";
 import { CodedError } from "#shared/model/errors.ts";
 import type { LocalText } from "#shared/model/text.ts";
 import { namespaceUri, nodeName, type Reading, type Signal } from "../../signal.ts";
@@ -13,10 +21,29 @@ export interface ServedNode {
 
 type OwnNamespace = ReturnType<NonNullable<OPCUAServer["engine"]["addressSpace"]>["getOwnNamespace"]>;
 
+/** Where the nodes of a server lie. */
+export interface Layout {
+  /** Stands behind every node id. */
+  readonly suffix: string;
+  /** A stranger's namespace has the index that ours would have, with nodes of the same names. */
+  readonly isShifted: boolean;
+}
+
+export const usualLayout: Layout = { suffix: "", isShifted: false };
+
+const strangerUri = "urn:pilotline:stranger";
+/** What a stranger's node holds: a value that nobody measured. */
+const strange = -999;
+
 /** One folder per line, one object per equipment, one variable per signal that speaks OPC UA. */
-export function addNodes(server: OPCUAServer, signals: readonly Signal[]): readonly ServedNode[] {
+export function addNodes(
+  server: OPCUAServer,
+  signals: readonly Signal[],
+  { suffix, isShifted }: Layout,
+): readonly ServedNode[] {
   const { addressSpace } = server.engine;
   if (!addressSpace) throw new CodedError("UNKNOWN", "The OPC UA server has no address space after its start.");
+  if (isShifted) addStrangers(addressSpace.registerNamespace(strangerUri), signals);
   const namespace = addressSpace.registerNamespace(namespaceUri);
   const parents = new Map<string, UAObject>();
   const parentOf = ({ line, equipment }: Signal): UAObject => {
@@ -31,18 +58,42 @@ export function addNodes(server: OPCUAServer, signals: readonly Signal[]): reado
   };
   return signals.flatMap((signal, index) => {
     if (signal.access.face !== "opcua") return [];
-    return [{ ...addVariable(namespace, parentOf(signal), signal), index }];
+    return [{ ...addVariable(namespace, parentOf(signal), signal, suffix), index }];
   });
+}
+
+function addStrangers(namespace: OwnNamespace, signals: readonly Signal[]): void {
+  for (const signal of signals) {
+    if (signal.access.face !== "opcua") continue;
+    const value: VariantLike =
+      signal.type === "string"
+        ? { dataType: DataType.String, value: String(strange) }
+        : { dataType: DataType.Double, value: strange };
+    namespace.addVariable({
+      organizedBy: "ObjectsFolder",
+      browseName: nodeName(signal),
+      nodeId: `s=${nodeName(signal)}`,
+      dataType: value.dataType ?? DataType.Double,
+      accessLevel: "CurrentRead",
+      userAccessLevel: "CurrentRead",
+      value,
+    });
+  }
 }
 
 const localized = ({ zh, en }: LocalText) =>
   en === undefined ? { locale: "zh-CN", text: zh } : { locale: "en", text: en };
 
-function addVariable(namespace: OwnNamespace, parent: UAObject, signal: Signal): Omit<ServedNode, "index"> {
+function addVariable(
+  namespace: OwnNamespace,
+  parent: UAObject,
+  signal: Signal,
+  suffix: string,
+): Omit<ServedNode, "index"> {
   const common = {
     componentOf: parent,
     browseName: signal.id,
-    nodeId: `s=${nodeName(signal)}`,
+    nodeId: `s=${nodeName(signal)}${suffix}`,
     displayName: localized(signal.name),
     description: { locale: "zh-CN", text: signal.name.zh },
     // Reads only: a write service gets BadNotWritable.
@@ -89,10 +140,16 @@ const statusCodes = {
   good: StatusCodes.Good,
   uncertain: StatusCodes.UncertainSensorNotAccurate,
   bad: StatusCodes.BadSensorFailure,
-} as const satisfies Record<Reading["quality"], unknown>;
+} as const satisfies Record<Reading["quality"], StatusCode>;
 
-export function setNode({ variable, dataType }: ServedNode, reading: Reading, at: Date): void {
+/** `status` stands in for that of the reading. */
+export function setNode(
+  { variable, dataType }: ServedNode,
+  reading: Reading,
+  at: Date,
+  status: StatusCode = statusCodes[reading.quality],
+): void {
   const variant: VariantLike =
     reading.value === null ? { dataType: DataType.Null } : { dataType, value: reading.value };
-  variable.setValueFromSource(variant, statusCodes[reading.quality], at);
+  variable.setValueFromSource(variant, status, at);
 }

@@ -14,6 +14,14 @@ export interface Subscribers {
   samplingMs(): number;
 }
 
+/** Of a server that is down. */
+export const noSubscribers: Subscribers = {
+  items: () => 0,
+  room: () => Number.POSITIVE_INFINITY,
+  waiting: () => 0,
+  samplingMs: () => 0,
+};
+
 /** A queue that stays full this long has lost its reader: nobody waits for it any more. */
 const patience: DurationMs = seconds(10);
 
