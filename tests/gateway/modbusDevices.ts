@@ -27,8 +27,8 @@ export const device = (
   polling: { ...modbusPolling, periodMs: 100, ...polling },
 });
 
-export async function openOne(one: DeviceOf<"modbus">): Promise<Driver<ModbusAddress>> {
-  return (await modbus.load(env())).driver(one);
+export async function openOne(one: DeviceOf<"modbus">, world = env()): Promise<Driver<ModbusAddress>> {
+  return (await modbus.load(world)).driver(one);
 }
 
 export const point = (address: ModbusAddress): Point<ModbusAddress> => ({ address, report: "change" });
