@@ -5,10 +5,17 @@ import { gatewayOpcua } from "./gatewayOpcua.ts";
 import { ingest } from "./ingest.ts";
 import { latency } from "./latency.ts";
 import { memory } from "./memory.ts";
+import { scale } from "./scale.ts";
 import { store } from "./store.ts";
 
 /** Every benchmark by the name that `npm run bench -- <name>` takes. */
-export const benchmarks = { codec, store, ingest, gatewayOpcua, gatewayModbus, latency, memory } satisfies Record<
-  string,
-  Benchmark
->;
+export const benchmarks = {
+  codec,
+  store,
+  ingest,
+  gatewayOpcua,
+  gatewayModbus,
+  latency,
+  memory,
+  scale,
+} satisfies Record<string, Benchmark>;
