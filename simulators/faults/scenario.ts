@@ -45,7 +45,8 @@ function entriesOf(map: YAMLMap, path: string, refuse: Refuse): ReadonlyMap<stri
   return new Map(
     map.items.map(({ key, value }) => {
       const name = isScalar(key) ? String(key.value) : "";
-      if (value === null) throw refuse(key as Node, `${path}${name}`, "has no value", "write one, or remove the key.");
+      if (value === null || (isScalar(value) && value.value === null))
+        throw refuse(key as Node, `${path}${name}`, "has no value", "write one, or remove the key.");
       return [name, value as Node];
     }),
   );

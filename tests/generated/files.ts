@@ -4,6 +4,7 @@ import { commandsPage } from "./commandsPage.ts";
 import { errorsPage } from "./errorsPage.ts";
 import { plantJsonSchema } from "./jsonSchema.ts";
 import { plantReference } from "./plantReference.ts";
+import { scenariosPage } from "./scenariosPage.ts";
 
 /** Generated pages keep the form that `npm run check` asks of every page. */
 function formatted(file: string, text: string): string {
@@ -23,5 +24,6 @@ export const generatedFiles: Readonly<Record<string, () => string | Promise<stri
   ...page("docs/commands.md", commandsPage),
   ...page("docs/errors.md", errorsPage),
   ...page("docs/plant-reference.md", plantReference),
+  ...page("docs/scenarios.md", scenariosPage),
   "docs/schema/plant.schema.json": plantJsonSchema,
 };

@@ -223,8 +223,8 @@ describe("server", () => {
     await using server = await face(points, readings);
     const program = `
 import json, sys
-from pymodbus.client import ModbusClient
-c = ModbusClient("127.0.0.1", port=int(sys.argv[1])); c.connect(); T = c.DATATYPE
+from pymodbus.client import ModbusTcpClient
+c = ModbusTcpClient("127.0.0.1", port=int(sys.argv[1])); c.connect(); T = c.DATATYPE
 h = c.read_holding_registers(0, count=21, device_id=1).registers
 d = c.read_input_registers(0, count=4, device_id=2).registers
 print(json.dumps([

@@ -3,7 +3,7 @@ import asyncio
 import sys
 
 from pymodbus.datastore import ModbusDeviceContext, ModbusSequentialDataBlock, ModbusServerContext
-from pymodbus.server import ModbusServer
+from pymodbus.server import ModbusTcpServer
 
 registers = list(range(200))
 registers[100:102] = [0x1234, 0x5678]
@@ -19,7 +19,7 @@ def block(values):
 async def main():
     bits = [i % 3 == 0 for i in range(200)]
     device = ModbusDeviceContext(di=block(bits), co=block(bits), hr=block(registers), ir=block(registers))
-    server = ModbusServer(ModbusServerContext(devices=device, single=True), address=("127.0.0.1", 0))
+    server = ModbusTcpServer(ModbusServerContext(devices=device, single=True), address=("127.0.0.1", 0))
     serving = asyncio.create_task(server.serve_forever())
     while server.transport is None:
         await asyncio.sleep(0.01)
