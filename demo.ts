@@ -109,7 +109,7 @@ async function demo(given: Options, signal: AbortSignal): Promise<void> {
   });
   const broker = { PILOTLINE_BROKER: String(ingest.details.broker) };
   const plant = await loadPlant(plantFile, { ...process.env, ...env });
-  const [dashboard] = await Promise.all([
+  const [dashboard, ...gateways] = await Promise.all([
     supervisor.start({
       name: "dashboard",
       script: here("dashboard/server/main.ts"),
@@ -125,7 +125,10 @@ async function demo(given: Options, signal: AbortSignal): Promise<void> {
       }),
     ),
   ]);
-  const running = { page: dashboard.details, broker: ingest.details, data, simulators: simulators?.details ?? null };
+  const running = {
+    ...{ page: dashboard.details, broker: ingest.details, data, simulators: simulators?.details ?? null },
+    gateways: gateways.map(({ details }) => details),
+  };
   say(welcome({ ...running, recording: given.replay && simulators ? trendOf(plant, simulators.details) : null }));
   await aborted(signal);
   say("Stopping …");
@@ -143,6 +146,7 @@ function simulatorAddress(details: Readonly<Record<string, unknown>>): Record<st
 interface Running {
   readonly page: Readonly<Record<string, unknown>>;
   readonly broker: Readonly<Record<string, unknown>>;
+  readonly gateways: readonly Readonly<Record<string, unknown>>[];
   readonly data: string;
   readonly simulators: Readonly<Record<string, unknown>> | null;
   /** Path of the page that shows the recording at its own time. */
@@ -156,7 +160,7 @@ function trendOf(plant: Plant, { first, last }: Readonly<Record<string, unknown>
   return `/lines/${plant.lines[0]?.id}/trend?tags=${tags.join(",")}&from=${first}&to=${last}`;
 }
 
-function welcome({ page, broker, data, simulators, recording }: Running): string {
+function welcome({ page, broker, gateways, data, simulators, recording }: Running): string {
   const login = page.firstPassword
     ? [
         `  User       ${page.firstUser}`,
@@ -175,6 +179,9 @@ function welcome({ page, broker, data, simulators, recording }: Running): string
     ...login,
     `  Data       ${data}`,
     `  Broker     ${broker.broker}   (credentials in ${broker.credentials})`,
+    ...gateways.map(
+      ({ gateway, status }) => `  Gateway    ${status}   (${gateway}: each device, its last data and error)`,
+    ),
     ...(simulators ? [`  Devices    ${simulators.opcua} and Modbus TCP ${simulators.modbus} (simulated)`] : []),
     "  Stop       Ctrl-C; the next start goes on with the same data",
     "",

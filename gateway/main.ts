@@ -3,7 +3,6 @@ import { systemClock } from "#shared/kit/clock.ts";
 import { runCommand } from "#shared/kit/command.ts";
 import { createLog, logLevel } from "#shared/kit/log.ts";
 import { createMetrics } from "#shared/kit/metrics.ts";
-import { portNear } from "#shared/kit/port.ts";
 import { announceReady, runProcess } from "#shared/kit/process.ts";
 import { messageOf } from "#shared/model/errors.ts";
 import { loadPlant } from "#shared/plant/load.ts";
@@ -45,9 +44,7 @@ await runCommand(command, async (parsed) => {
         health: running.health,
         devices: running.statuses,
       };
-      const wanted = statusPortOf(parsed);
-      const port = wanted === 0 ? 0 : await portNear(wanted);
-      await using page = await serveStatus(port, source, { clock: systemClock, metrics });
+      await using page = await serveStatus(statusPortOf(parsed), source, { clock: systemClock, metrics });
       const onHangup = () => void reloader.reload();
       process.on("SIGHUP", onHangup);
       log.info({ status: page.address }, "Status page");

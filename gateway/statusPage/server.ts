@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Clock } from "#shared/kit/clock.ts";
 import type { Metrics } from "#shared/kit/metrics.ts";
 import { CodedError, messageOf } from "#shared/model/errors.ts";
@@ -18,25 +18,19 @@ interface StatusEnv {
 }
 
 const loopback = "127.0.0.1";
+/** Several gateways on one machine each take the next one. */
+const portsTried = 50;
 /** A page of another site must not read the status through the name of its own that points to loopback. */
 const ownHosts = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
 
 /**
  * Serves the gateway's status on loopback: `/` for a person, `/status.json`, `/metrics` (Prometheus text format). Only
- * GET and HEAD; there is nothing to change. Rejects with `CONFIG` where the port is taken.
+ * GET and HEAD; there is nothing to change. Takes the next free port where `port` is taken, any free one for 0; rejects
+ * with `CONFIG` where there is none.
  */
 export async function serveStatus(port: number, source: StatusSource, env: StatusEnv): Promise<StatusServer> {
   const server = createServer((request, response) => answer(request, response, source, env));
-  server.listen(port, loopback);
-  try {
-    await once(server, "listening");
-  } catch (error) {
-    const remedy = "choose another by --status-port, 0 for a free one.";
-    throw new CodedError(
-      "CONFIG",
-      `The status page cannot listen on ${loopback}:${port}: ${messageOf(error)}; ${remedy}`,
-    );
-  }
+  await listenNear(server, port);
   const bound = server.address();
   return {
     address: `http://${loopback}:${typeof bound === "object" && bound ? bound.port : port}`,
@@ -47,6 +41,21 @@ export async function serveStatus(port: number, source: StatusSource, env: Statu
       await closed;
     },
   };
+}
+
+async function listenNear(server: Server, wanted: number): Promise<void> {
+  for (let port = wanted; ; port++) {
+    server.listen(port, loopback);
+    try {
+      await once(server, "listening");
+      return;
+    } catch (error) {
+      const isTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+      if (isTaken && port < wanted + portsTried) continue;
+      const what = `The status page cannot listen on ${loopback}:${wanted} to ${port}: ${messageOf(error)}`;
+      throw new CodedError("CONFIG", `${what}; choose another by --status-port, 0 for a free one.`);
+    }
+  }
 }
 
 function answer(request: IncomingMessage, response: ServerResponse, source: StatusSource, env: StatusEnv): void {
