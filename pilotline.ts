@@ -12,6 +12,10 @@ export const commands = {
     summary: "Simulate pilot lines, or replay a recording, over OPC UA and Modbus TCP.",
   },
   browse: { script: "gateway/browse/main.ts", summary: "List an OPC UA server, and write a piece of plant.yaml." },
+  probe: {
+    script: "gateway/probe/main.ts",
+    summary: "Show what the registers of a Modbus device may mean; only reads.",
+  },
   secrets: { script: "deploy/main.ts", summary: "Make the credentials that an external broker and store need." },
   check: { script: "shared/plant/checkMain.ts", summary: "Check a plant model and name every error." },
 } as const;

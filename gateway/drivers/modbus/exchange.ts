@@ -39,7 +39,7 @@ const busyPause = millis(250);
  * as lost.
  */
 export function createExchange(
-  { id, connection, polling }: DeviceOf<"modbus">,
+  { id, connection, polling }: Pick<DeviceOf<"modbus">, "id" | "connection" | "polling">,
   link: Link,
   figures: Figures,
   clock: Clock,

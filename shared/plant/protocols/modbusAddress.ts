@@ -10,6 +10,13 @@ export function placeOf(modicon: string): { readonly table: ModbusTable; readonl
   return table === undefined || number < 1 ? undefined : { table, register: number - 1 };
 }
 
+/** The Modicon number of a place: five digits where they reach, else six. */
+export function modiconOf(table: ModbusTable, register: number): string {
+  const digit = Object.keys(tables).find((key) => tables[key] === table) ?? "";
+  return `${digit}${String(register + 1).padStart(register < mostOfFive ? 4 : 5, "0")}`;
+}
+const mostOfFive = 9_999;
+
 /**
  * By table and register, whichever way it was written; and with invalid markers as the format reads them, so that
  * 0x8000 means the register's content also where that is the int16 -32768, and -9999.9 the float32 next to it. The
