@@ -1,16 +1,17 @@
-import { join } from "node:path";
-import {
-  type ClientSession,
-  MessageSecurityMode,
-  OPCUACertificateManager,
-  OPCUAClient,
-  readOperationLimits,
-  SecurityPolicy,
-} from "node-opcua";
-import { CodedError, messageOf } from "#shared/model/errors.ts";
+import { hostname } from "node:os";
+import { type ClientSession, type OPCUAClient, readOperationLimits } from "node-opcua";
+import { CodedError } from "#shared/model/errors.ts";
 import { type DurationMs, seconds } from "#shared/model/time.ts";
+import type { OpcuaConnection } from "#shared/plant/protocols/opcua.ts";
 import { within } from "../../deadline.ts";
-import type { DeviceOf, DriverEnv } from "../../driver.ts";
+import type { CertificateNote, DeviceOf, DriverEnv } from "../../driver.ts";
+import { type Clients, createClients, unsecured } from "./clients.ts";
+import { chosenEndpoint, modeOf, offersOf, policyOf } from "./security/endpoints.ts";
+import { identityOf } from "./security/identity.ts";
+import { type OwnCertificate, ownCertificate } from "./security/ownCertificate.ts";
+import { refusalOf } from "./security/refusal.ts";
+import { requireValid, trustedCertificate } from "./security/verdict.ts";
+import { certificatesOf, type Secured, warningsOf } from "./security/warnings.ts";
 
 export type OpcuaDevice = DeviceOf<"opcua">;
 
@@ -23,18 +24,43 @@ export interface OpenSession {
   awaySince(): DurationMs | undefined;
   /** Most monitored items and reads per call; 0 where the server names no limit. */
   readonly limits: { readonly itemsPerCall: number; readonly nodesPerRead: number };
+  /** Of both sides; none where nothing is signed. */
+  readonly certificates: readonly CertificateNote[];
+  /** What stands of the security at the time of the access. */
+  readonly warnings: readonly string[];
 }
 
 const connectLimit = seconds(15);
-const closeLimit = seconds(3);
-const transactionLimit = seconds(10);
-const sessionTimeout = seconds(120);
-const aliveCheck = seconds(3);
 
-/** Connects, opens a session and reads what it needs to know of the server. */
+/**
+ * Connects with the configured security or not at all, opens a session and reads what it needs to know of the server.
+ * Rejects with `UNTRUSTED` where one side's certificate is not trusted, `FORBIDDEN` where the server refuses the user,
+ * `NOT_CONNECTED` or `TIMEOUT` else.
+ */
 export async function openSession(device: OpcuaDevice, env: DriverEnv, signal: AbortSignal): Promise<OpenSession> {
-  const { endpoint } = device.connection;
-  const client = await createClient(env);
+  const { endpoint, user } = device.connection;
+  const own = await ownCertificate(env.folder, hostname(), env.clock.now());
+  const clients = createClients(own, env);
+  const late = () => new CodedError("TIMEOUT", `${endpoint}: no connection in ${connectLimit} ms.`);
+  try {
+    return await within(open(device, own, clients, env), connectLimit, env.clock, late, signal);
+  } catch (error) {
+    await clients[Symbol.asyncDispose]();
+    if (signal.aborted) throw error;
+    throw refusalOf(error, endpoint, own, user);
+  }
+}
+
+async function open(
+  { connection }: OpcuaDevice,
+  own: OwnCertificate,
+  clients: Clients,
+  env: DriverEnv,
+): Promise<OpenSession> {
+  const identity = await identityOf(connection);
+  await clients.store.initialize();
+  const connect = connection.security === "none" ? connectOpenly : connectSecurely;
+  const { client, secured } = await connect(connection, own, clients, env);
   let away: DurationMs | undefined;
   client.on("connection_lost", () => {
     away ??= env.clock.monotonic();
@@ -42,58 +68,57 @@ export async function openSession(device: OpcuaDevice, env: DriverEnv, signal: A
   client.on("connection_reestablished", () => {
     away = undefined;
   });
-  const late = () => new CodedError("TIMEOUT", `${endpoint}: no connection in ${connectLimit} ms.`);
-  const open = async (): Promise<OpenSession> => {
-    await client.connect(endpoint);
-    const session = await client.createSession();
-    const namespaces = await session.readNamespaceArray();
-    const limits = await readOperationLimits(session);
-    return {
-      session,
-      namespaces,
-      awaySince: () => away,
-      limits: { itemsPerCall: limits.maxMonitoredItemsPerCall ?? 0, nodesPerRead: limits.maxNodesPerRead ?? 0 },
-      [Symbol.asyncDispose]: () => close(client, env),
-    };
+  const session = await client.createSession(identity);
+  const namespaces = await session.readNamespaceArray();
+  const limits = await readOperationLimits(session);
+  return {
+    session,
+    namespaces,
+    awaySince: () => away,
+    limits: { itemsPerCall: limits.maxMonitoredItemsPerCall ?? 0, nodesPerRead: limits.maxNodesPerRead ?? 0 },
+    certificates: certificatesOf(secured),
+    get warnings() {
+      return warningsOf(secured, env.clock.now());
+    },
+    [Symbol.asyncDispose]: async () => clients[Symbol.asyncDispose](),
   };
-  try {
-    return await within(open(), connectLimit, env.clock, late, signal);
-  } catch (error) {
-    await close(client, env);
-    if (error instanceof CodedError || signal.aborted) throw error;
-    throw new CodedError("NOT_CONNECTED", `${endpoint}: ${messageOf(error)}.`, { cause: error });
-  }
 }
 
-async function createClient(env: DriverEnv): Promise<OPCUAClient> {
-  const clientCertificateManager = new OPCUACertificateManager({
-    rootFolder: join(env.folder, "opcua"),
-    automaticallyAcceptUnknownCertificate: false,
-  });
-  await clientCertificateManager.initialize();
-  return OPCUAClient.create({
-    applicationName: "Pilotline gateway",
-    clientName: "pilotline",
-    clientCertificateManager,
-    securityMode: MessageSecurityMode.None,
-    securityPolicy: SecurityPolicy.None,
-    endpointMustExist: false,
-    requestedSessionTimeout: sessionTimeout,
-    keepSessionAlive: true,
-    keepAliveInterval: aliveCheck,
-    defaultTransactionTimeout: transactionLimit,
-    transportTimeout: transactionLimit,
-    // It repairs short breaks while the watchdog waits; whatever lasts longer is rebuilt from nothing.
-    connectionStrategy: { initialDelay: 500, maxDelay: 2_000, maxRetry: -1, randomisationFactor: 0.2 },
-  });
+interface Connected {
+  readonly client: OPCUAClient;
+  readonly secured: Secured;
 }
+type Connect = (
+  connection: OpcuaConnection,
+  own: OwnCertificate,
+  clients: Clients,
+  env: DriverEnv,
+) => Promise<Connected>;
 
-/** Ends the client with its session and subscriptions; a server that does not answer is left behind. */
-async function close(client: OPCUAClient, env: DriverEnv): Promise<void> {
-  const late = () => new CodedError("TIMEOUT", "The server does not answer the disconnect.");
-  try {
-    await within(client.disconnect(), closeLimit, env.clock, late);
-  } catch (error) {
-    env.log.debug({ error: messageOf(error) }, "OPC UA disconnect without answer");
-  }
-}
+const connectOpenly: Connect = async (connection, _own, clients) => {
+  const { endpoint } = connection;
+  const client = clients.create(unsecured);
+  await client.connect(endpoint);
+  const offered = await client.getEndpoints();
+  chosenEndpoint(connection, offered);
+  return { client, secured: { endpoint, offers: offersOf(offered) } };
+};
+
+/** Asks for the endpoints first, judges the certificate of the wanted one, then opens a channel to its owner alone. */
+const connectSecurely: Connect = async (connection, own, clients, env) => {
+  const { endpoint } = connection;
+  const scout = clients.create(unsecured);
+  await scout.connect(endpoint);
+  const chosen = chosenEndpoint(connection, await scout.getEndpoints());
+  await clients.end(scout);
+  const subject = { endpoint, gatewayFolder: env.folder, now: env.clock.now() };
+  const server = await trustedCertificate(subject, chosen, clients.store);
+  requireValid(own, subject);
+  const client = clients.create({
+    securityMode: modeOf(connection),
+    securityPolicy: policyOf(connection),
+    serverCertificate: chosen.serverCertificate,
+  });
+  await client.connect(endpoint);
+  return { client, secured: { endpoint, own, server } };
+};
