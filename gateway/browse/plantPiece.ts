@@ -66,12 +66,12 @@ const comment = (text: string): string => (text === "" ? "#" : `# ${text.replace
 
 /** For each enumeration a state map to take over, as a comment: what the words mean is for somebody who knows the machine. */
 function stateProposals(fit: readonly Found[], names: readonly string[]): readonly string[] {
-  return fit.flatMap(({ facts: { texts, builtIn } }, i) => {
+  const states = fit.flatMap(({ facts: { texts, builtIn } }, i) => {
     if (!texts || builtIn === "Boolean") return [];
-    const state = { tag: names[i] ?? "", map: proposeStates(texts) };
-    return [
-      `        ${comment(`If this is the state of the machine, judge the map and take the # away:`)}`,
-      `        ${comment(`state: ${flow(state)}`)}`,
-    ];
+    return [`state: ${flow({ tag: names[i] ?? "", map: proposeStates(texts) })}`];
   });
+  if (states.length === 0) return [];
+  return ["Where one of these is the state of the machine, judge its map and take the # away:", ...states].map(
+    (line) => `        ${comment(line)}`,
+  );
 }
