@@ -9,7 +9,7 @@ import { AttributeIds, TimestampsToReturn } from "node-opcua";
 import { describe, expect, test } from "vitest";
 import { parsePlant } from "#shared/plant/load.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
-import { openModbus, openOpcua } from "./rig.ts";
+import { ModbusSerial, openModbus, openOpcua } from "./rig.ts";
 
 const main = fileURLToPath(new URL("../../simulators/main.ts", import.meta.url));
 const run = promisify(execFile);
@@ -80,6 +80,25 @@ describe("simulate", () => {
     expect(other).not.toBe(one);
   });
 
+  test("a scenario makes it misbehave, and the framing is what was asked for", async () => {
+    await using folder = await temporaryFolder();
+    const file = join(folder.path, "scenario.yaml");
+    await writeFile(file, "steps:\n  - { fault: modbus.exception, code: 6, unit: 34 }\n");
+    await using simulators = await start(["fermentation", "--scenario", file, "--modbus-framing", "rtu"]);
+    const client = new ModbusSerial();
+    await client.connectTelnet("127.0.0.1", { port: simulators.modbusPort });
+    client.setTimeout(5_000);
+    client.setID(34);
+    await expect(client.readHoldingRegisters(3_203, 4)).rejects.toMatchObject({ modbusCode: 6 });
+    await new Promise<void>((resolve) => client.destroy(() => resolve()));
+
+    await writeFile(file, "steps:\n  - { fault: modbus.exception, unit: 34 }\n");
+    await expect(run(process.execPath, [main, "fermentation", "--scenario", file])).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(`${file}:2: steps[0].code: is missing`),
+    });
+  });
+
   test("a plant file can be written for any number of tags", async () => {
     await using folder = await temporaryFolder();
     const file = join(folder.path, "plant.yaml");
@@ -95,6 +114,8 @@ describe("simulate", () => {
     [["replay"], "takes the recording"],
     [["replay", "nowhere.csv"], "nowhere.csv cannot be read"],
     [["replay", "a.csv", "--shift", "now", "--speed", "5"], "use --shift past"],
+    [["all", "--modbus-framing", "udp"], "--modbus-framing takes tcp, rtu, ascii"],
+    [["all", "--scenario", "nowhere.yaml"], "the scenario cannot be read"],
     [["coating", "a.csv"], "Only `replay` takes a second argument"],
   ])("%j is refused with exit code 1", async (args, reason) => {
     await expect(run(process.execPath, [main, ...args])).rejects.toMatchObject({

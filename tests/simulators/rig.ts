@@ -64,8 +64,8 @@ export async function openOpcua(endpoint: string): Promise<OpenOpcua> {
 }
 
 /** Node gives the CommonJS package as it is, its types speak of a default export. */
-const ModbusSerial = ModbusSerialModule as unknown as typeof ModbusSerialModule.default;
-type ModbusSerial = InstanceType<typeof ModbusSerial>;
+export const ModbusSerial = ModbusSerialModule as unknown as typeof ModbusSerialModule.default;
+export type ModbusSerial = InstanceType<typeof ModbusSerial>;
 
 export interface OpenModbus extends AsyncDisposable {
   readonly client: ModbusSerial;

@@ -31,7 +31,8 @@ export interface Layout {
 
 export const usualLayout: Layout = { suffix: "", isShifted: false };
 
-const strangerUri = "urn:pilotline:stranger";
+/** The first namespace of a server is that of its application: a stranger's server takes ours from its index. */
+export const strangerUri = "urn:pilotline:stranger";
 /** What a stranger's node holds: a value that nobody measured. */
 const strange = -999;
 

@@ -15,7 +15,7 @@ import type { Log } from "#shared/kit/log.ts";
 import { CodedError, messageOf } from "#shared/model/errors.ts";
 import type { DurationMs } from "#shared/model/time.ts";
 import { namespaceUri, type Signal } from "../../signal.ts";
-import { addNodes, type Layout, type ServedNode } from "./nodes.ts";
+import { addNodes, type Layout, type ServedNode, strangerUri } from "./nodes.ts";
 import { type Subscribers, watchSubscribers } from "./subscribers.ts";
 
 export interface OpcuaOptions {
@@ -65,7 +65,10 @@ export async function startServer(
     serverCertificateManager: certificates,
     userCertificateManager: certificates,
     skipOwnNamespace: false,
-    serverInfo: { applicationUri: namespaceUri, applicationName: { text: "Pilotline simulators", locale: "en" } },
+    serverInfo: {
+      applicationUri: layout.isShifted ? strangerUri : namespaceUri,
+      applicationName: { text: "Pilotline simulators", locale: "en" },
+    },
     buildInfo: { productName: "Pilotline simulators", manufacturerName: "Pilotline" },
     serverCapabilities: {
       // 0: an item with sampling interval 0 gets every change instead of one per 50 ms.
