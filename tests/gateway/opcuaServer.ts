@@ -3,14 +3,17 @@ import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import {
   DataType,
+  type MessageSecurityMode,
   type Namespace,
   OPCUACertificateManager,
   OPCUAServer,
+  type SecurityPolicy,
   StatusCodes,
   type UAVariable,
   VariantArrayType,
   type VariantOptions,
 } from "node-opcua";
+import { type CertificateFiles, serverUri } from "./opcuaCertificates.ts";
 
 export const uri = "urn:pilotline:test";
 
@@ -19,6 +22,8 @@ export interface TestServer extends AsyncDisposable {
   /** Sets a value with its source time; the node must be there. */
   set(name: string, variant: VariantOptions, at?: Date, status?: (typeof StatusCodes)["Good"]): void;
   add(name: string, dataType: DataType, value: unknown): void;
+  /** Takes a client or a user into the trust list of a strict server. */
+  trust(certificate: Buffer): Promise<void>;
 }
 
 export interface TestServerOptions {
@@ -27,21 +32,50 @@ export interface TestServerOptions {
   /** Namespaces registered before ours, so that its index differs. */
   readonly before?: readonly string[];
   readonly maxMonitoredItemsPerCall?: number;
+  readonly security?: TestServerSecurity;
+}
+
+/** Without it a server offers every policy, takes anybody, and makes a certificate for itself. */
+export interface TestServerSecurity {
+  readonly files?: CertificateFiles;
+  readonly applicationUri?: string;
+  readonly policies?: readonly SecurityPolicy[];
+  readonly modes?: readonly MessageSecurityMode[];
+  readonly isAnonymousAllowed?: boolean;
+  /** Passwords by user name. */
+  readonly users?: Readonly<Record<string, string>>;
+  /** Called for each log-in with a password. */
+  readonly onLogin?: (user: string) => void;
+  /** Takes clients, and users with a certificate, only from its trust list. */
+  readonly isStrict?: boolean;
 }
 
 export async function startOpcuaServer(folder: string, options: TestServerOptions): Promise<TestServer> {
   const certificates = new OPCUACertificateManager({
     rootFolder: join(folder, "server-pki"),
-    automaticallyAcceptUnknownCertificate: true,
+    automaticallyAcceptUnknownCertificate: !options.security?.isStrict,
   });
+  const { security = {} } = options;
   const server = new OPCUAServer({
     port: options.port ?? 0,
     host: "127.0.0.1",
     hostname: "127.0.0.1",
-    allowAnonymous: true,
+    allowAnonymous: security.isAnonymousAllowed ?? true,
     disableDiscovery: true,
     serverCertificateManager: certificates,
     userCertificateManager: certificates,
+    ...security.files,
+    ...(security.files && { serverInfo: { applicationUri: security.applicationUri ?? serverUri } }),
+    ...(security.policies && { securityPolicies: [...security.policies] }),
+    ...(security.modes && { securityModes: [...security.modes] }),
+    ...(security.users && {
+      userManager: {
+        isValidUser: (user: string, password: string) => {
+          security.onLogin?.(user);
+          return security.users?.[user] === password;
+        },
+      },
+    }),
     serverCapabilities: {
       minSupportedSampleRate: 0,
       operationLimits: { maxMonitoredItemsPerCall: options.maxMonitoredItemsPerCall ?? 0 },
@@ -70,6 +104,7 @@ export async function startOpcuaServer(folder: string, options: TestServerOption
   return {
     port,
     add,
+    trust: (certificate) => certificates.trustCertificate(certificate),
     set: (name, variant, at = new Date(), status = StatusCodes.Good) =>
       void variables.get(name)?.setValueFromSource(scalar(variant), status, at),
     [Symbol.asyncDispose]: () => server.shutdown(0),
