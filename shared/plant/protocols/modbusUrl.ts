@@ -37,14 +37,14 @@ export function parseModbusUrl(text: string, others: readonly string[]): ModbusU
     if (unit !== "") given.set("unit", unit);
   }
   return {
-    connection: connectionOf(text, given),
+    connection: connectionOf(text, given, others),
     others: new Map([...query].filter(([key]) => others.includes(key))),
   };
 }
 
 export const defaultPolling = (): ModbusPolling => Value.Default(ModbusPolling, {}) as ModbusPolling;
 
-function connectionOf(text: string, given: ReadonlyMap<string, string>): ModbusConnection {
+function connectionOf(text: string, given: ReadonlyMap<string, string>, others: readonly string[]): ModbusConnection {
   const variants = ModbusConnection.anyOf;
   const names: readonly string[] = variants.map(({ properties }) => properties.transport.const);
   const transport = given.get("transport") ?? "tcp";
@@ -54,7 +54,8 @@ function connectionOf(text: string, given: ReadonlyMap<string, string>): ModbusC
   const connection = Object.fromEntries(
     [...given].map(([key, written]) => {
       const shape = Object.hasOwn(shapes, key) ? shapes[key] : undefined;
-      if (!shape) throw wrong(text, `unknown key \`${key}\`; ${suggest(key, Object.keys(shapes), "keys")}`);
+      if (!shape)
+        throw wrong(text, `unknown key \`${key}\`; ${suggest(key, [...others, ...Object.keys(shapes)], "keys")}`);
       const value = [written, Number(written)].find((one) => written !== "" && Value.Check(shape, one));
       if (value === undefined) throw wrong(text, `${key} must be ${expectationOf(shape)}, is \`${written}\`.`);
       return [key, value];

@@ -48,7 +48,10 @@ export function exponentFor({ format, value }: Decoding, { value: wanted, within
 const scaledBy = (value: number | bigint, exponent: number): number =>
   exponent < 0 ? Number(value) / 10 ** -exponent : Number(value) * 10 ** exponent;
 
-/** Every way to read the registers that gives the expected number: unscaled ones first, then the usual orders, then the nearest. */
+/**
+ * Every way to read the registers that gives the expected number: unscaled ones first, then those an even number of
+ * registers behind the start of the range, as the values of a list are, then the usual orders, then the nearest.
+ */
 export function hitsAmong(cells: readonly Cell[], expected: Expected): readonly Hit[] {
   const hits = cells.flatMap((_, at) =>
     widths.flatMap((width) => {
@@ -66,12 +69,28 @@ export function hitsAmong(cells: readonly Cell[], expected: Expected): readonly 
     }),
   );
   const away = ({ scaled }: Hit) => Math.abs(scaled - expected.value);
+  const odd = ({ decoding }: Hit) =>
+    widthOf(decoding.format) === 1 ? 0 : (decoding.address - (cells[0]?.address ?? 0)) % 2;
   const usual = ({ decoding }: Hit) => byteOrders.indexOf(decoding.order);
   const size = ({ decoding }: Hit) => widthOf(decoding.format);
   return hits.toSorted(
     (a, b) =>
-      Math.abs(a.exponent) - Math.abs(b.exponent) || usual(a) - usual(b) || size(a) - size(b) || away(a) - away(b),
+      Math.abs(a.exponent) - Math.abs(b.exponent) ||
+      odd(a) - odd(b) ||
+      usual(a) - usual(b) ||
+      size(a) - size(b) ||
+      away(a) - away(b),
   );
 }
+
+/**
+ * Two floats that share a register: the register with sign, exponent and first digits is the same, and one of the two
+ * takes its last digits from a neighbour.
+ */
+export const shareRegister = (a: Hit, b: Hit): boolean =>
+  a.formats[0] === "float32" &&
+  b.formats[0] === "float32" &&
+  a.exponent === b.exponent &&
+  Math.abs(a.decoding.address - b.decoding.address) === 1;
 
 const isFloat = (format: ProbedFormat): boolean => format.startsWith("float");

@@ -2,7 +2,7 @@ import { modiconOf } from "#shared/plant/protocols/modbusAddress.ts";
 import { isBits } from "../plan.ts";
 import { type Decoding, decodingsAt, formatsOf, ordersOf, rawAt, type Width } from "./decodings.ts";
 import { addressText, bitsText, charactersText, hexText, numberText, rangeText } from "./figures.ts";
-import { type Expected, exponentFor, type Hit, hitsAmong } from "./hits.ts";
+import { type Expected, exponentFor, type Hit, hitsAmong, shareRegister } from "./hits.ts";
 import type { Cell, Sweep } from "./sweep.ts";
 import type { ProbeTarget } from "./target.ts";
 
@@ -33,11 +33,16 @@ function hitSection({ table }: ProbeTarget, cells: readonly Cell[], expected: Ex
   const hits = hitsAmong(cells, expected);
   const about = `${expected.value} ± ${numberText(expected.within, "float32")}`;
   if (hits.length === 0) return [`Nothing here reads as ${about}. Is it another table, or another range?`];
-  const lines = hits.slice(0, mostHits).flatMap((hit) => hitLines(table, hit));
+  const shown = hits.slice(0, mostHits);
+  const lines = shown.flatMap((hit) => hitLines(table, hit));
+  const twice = shown.some((hit) => shown.some((other) => shareRegister(hit, other)));
   const more = hits.length - mostHits;
   const rest = more > 0 ? [`… and ${more} more: give more digits, or a smaller --tolerance.`] : [];
-  return [`What reads as ${about}, the likely first:`, ...lines, ...rest];
+  return [`What reads as ${about}, the likely first:`, ...lines, ...rest, ...(twice ? [sharedNote] : [])];
 }
+
+const sharedNote =
+  "Of two float32 at neighbouring addresses one takes its last digits from a foreign register: more digits tell which.";
 
 function hitLines(table: ProbeTarget["table"], hit: Hit): readonly string[] {
   const { value, format, order } = hit.decoding;
