@@ -3,18 +3,18 @@ import { isMap, isScalar, isSeq, type Node, type Pair, type Scalar, type YAMLMap
 import { type Environment, expand } from "./environment.ts";
 import { suggest } from "./nearest.ts";
 import { discriminatorOf, expectationOf, type Shape } from "./shape.ts";
-import type { Place, YamlSource } from "./yamlSource.ts";
+import type { YamlSource } from "./yamlSource.ts";
 
 export interface ConformEnvironment {
-  readonly source: YamlSource;
+  readonly source: Pick<YamlSource, "resolve">;
   readonly env: Environment;
-  readonly report: (place: Place, path: string, what: string, remedy: string) => void;
+  readonly report: (node: Node, path: string, what: string, remedy: string) => void;
 }
 
 /** A value whose shape is too wrong to look at any further. */
 const unusable = Symbol("unusable");
 
-const child = (path: string, key: string | number): string => {
+export const child = (path: string, key: string | number): string => {
   if (typeof key === "number") return `${path}[${key}]`;
   return path === "" ? key : `${path}.${key}`;
 };
@@ -53,7 +53,7 @@ export class Conformer {
   }
 
   #report(node: Node, path: string, what: string, remedy: string): void {
-    this.#given.report(this.#given.source.placeOf(node), path === "" ? "plant" : path, what, remedy);
+    this.#given.report(node, path === "" ? "plant" : path, what, remedy);
   }
 
   #refuse(node: Node, path: string, what: string, remedy: string): typeof unusable {
@@ -202,7 +202,7 @@ export class Conformer {
 }
 
 /** The key as text: numbers and true/false are written plainly in a state map. */
-const keyOf = ({ key }: Pair<Node, Node | null>): string => (isScalar(key) ? String(key.value) : String(key));
+export const keyOf = ({ key }: Pair<Node, Node | null>): string => (isScalar(key) ? String(key.value) : String(key));
 
 const expected = ({ description = "see docs/plant-reference.md." }: Shape): string => `expected: ${description}`;
 

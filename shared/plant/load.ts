@@ -1,13 +1,20 @@
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import type { Node } from "yaml";
 import { CodedError, messageOf } from "#shared/model/errors.ts";
 import { checkPlant } from "./checks/plant.ts";
-import { Conformer } from "./conform.ts";
+import { Conformer, child } from "./conform.ts";
 import type { Environment } from "./environment.ts";
+import type { Mistake } from "./mistakes.ts";
 import type { Plant } from "./plant.ts";
 import { formatProblem, type Problem } from "./problem.ts";
-import { PlantSchema } from "./schema.ts";
+import { isProtocol, protocols } from "./protocols/registry.ts";
+import { type PlantFile, PlantSchema } from "./schema.ts";
 import { shapeOf } from "./shape.ts";
-import { readYaml } from "./yamlSource.ts";
+import type { ReadText } from "./templates/catalogue.ts";
+import { type Expansion, expandTemplates, joined } from "./templates/expand.ts";
+import { problemsOf } from "./templates/written.ts";
+import { readYaml, type YamlSource } from "./yamlSource.ts";
 
 export type { Problem } from "./problem.ts";
 
@@ -15,40 +22,75 @@ export type ParsedPlant =
   | { readonly plant: Plant; readonly problems: readonly [] }
   | { readonly plant: null; readonly problems: readonly Problem[] };
 
+const readNow: ReadText = (path) => readFileSync(path, "utf8");
+
 /**
- * The plant in `text`, with environment expanded, defaults filled in and every reference checked, or every mistake
- * in it. `file` only goes into the problems. References are checked once all keys have their types.
+ * The plant in `text`, with templates and environment expanded, defaults filled in and every reference checked, or every
+ * mistake in it. `file` goes into the problems, and template files are looked for beside it. References are checked once
+ * all keys have their types.
  */
-export function parsePlant(text: string, file: string, env: Environment): ParsedPlant {
-  const source = readYaml(text);
+export function parsePlant(text: string, file: string, env: Environment, readText: ReadText = readNow): ParsedPlant {
+  const source = readYaml(text, file);
   if (source.mistakes.length > 0) {
-    return { plant: null, problems: source.mistakes.map((mistake) => ({ file, key: "plant", ...mistake })) };
+    return { plant: null, problems: source.mistakes.map((mistake) => ({ key: "plant", ...mistake })) };
   }
-  const problems: Problem[] = [];
-  const conformer = new Conformer({
-    source,
-    env,
-    report: (place, key, what, remedy) => problems.push({ file, ...place, key, what, remedy }),
-  });
   if (!source.root) {
     const remedy = "start from plant.example.yaml.";
     return { plant: null, problems: [{ file, line: 1, column: 1, key: "plant", what: "the file is empty", remedy }] };
   }
-  let plant = conformer.conform(shapeOf(PlantSchema), source.root, "") as Plant;
-  if (conformer.usable) plant = checkPlant(plant, conformer, placedReport(problems, file, conformer, source));
-  if (problems.length === 0) return { plant, problems: [] };
-  return { plant: null, problems: problems.toSorted((a, b) => a.line - b.line || a.column - b.column) };
+  const mistakes: Mistake[] = [];
+  const report = (mistake: Mistake) => void mistakes.push(mistake);
+  const owners = new Map<Node, YamlSource>();
+  const whole = joined(source, owners);
+  const conformer = new Conformer({
+    source: whole,
+    env,
+    report: (node, path, what, remedy) => report({ node, path, what, remedy }),
+  });
+  const expansion = expandTemplates({ source, root: source.root, file, env, readText, owners, conformer, report });
+  if (expansion.catalogue.unreadable.length > 0) return { plant: null, problems: expansion.catalogue.unreadable };
+  const conformed = conformer.conform(shapeOf(PlantSchema), expansion.root, "");
+  const { usable } = conformer;
+  checkTemplates(expansion);
+  let plant: Plant | undefined;
+  if (usable) {
+    const at = (path: string, what: string, remedy: string) => report({ node: undefined, path, what, remedy });
+    plant = checkPlant(withoutTemplates(conformed as PlantFile), conformer, at);
+  }
+  const problems = problemsOf(
+    mistakes.filter(({ path, what }) => !(expansion.incomplete.has(path) && what === "key `protocol` is missing")),
+    conformer,
+    expansion,
+    whole,
+  );
+  if (plant && problems.length === 0) return { plant, problems: [] };
+  const inOrder = (a: Problem, b: Problem) =>
+    Number(b.file === file) - Number(a.file === file) ||
+    a.file.localeCompare(b.file) ||
+    a.line - b.line ||
+    a.column - b.column;
+  return { plant: null, problems: problems.toSorted(inOrder) };
 }
 
-/** Reports at the place of a key path, or of the nearest key above it that is written in the file. */
-const placedReport =
-  (problems: Problem[], file: string, { nodes }: Conformer, source: ReturnType<typeof readYaml>) =>
-  (path: string, what: string, remedy: string): void => {
-    let at = path;
-    while (at !== "" && !nodes.has(at)) at = at.replace(/(\.[^.[\]]*|\[\d+\]|^[^.[\]]*)$/, "");
-    const node = nodes.get(at);
-    problems.push({ file, ...(node ? source.placeOf(node) : { line: 1, column: 1 }), key: path, what, remedy });
-  };
+/** Addresses of templates, also of those that no device uses. */
+function checkTemplates({ catalogue }: Expansion): void {
+  for (const { protocol, path, tags, conformer } of catalogue.templates.values()) {
+    if (protocol === undefined || !isProtocol(protocol)) continue;
+    for (const i of tags.keys()) {
+      const at = `${child(child(path, "tags"), i)}.address`;
+      conformer.again(shapeOf(protocols[protocol].address), at);
+    }
+  }
+}
+
+/** A checked plant knows tags only: where they come from is told by the file. */
+const withoutTemplates = ({ templateFiles: _files, templates: _templates, ...plant }: PlantFile): Plant => ({
+  ...plant,
+  lines: plant.lines.map((line) => ({
+    ...line,
+    equipment: line.equipment.map(({ tagsFrom: _from, ...equipment }) => equipment),
+  })),
+});
 
 /** Reads and checks a plant file; throws `CONFIG` with every problem on a line of its own. */
 export async function loadPlant(file: string, env: Environment): Promise<Plant> {

@@ -7,6 +7,8 @@ export interface Problem {
   readonly key: string;
   readonly what: string;
   readonly remedy: string;
+  /** Key path in the plant with its templates expanded, where that is known. */
+  readonly at?: string;
 }
 
 /** `file:line:column: key: what; remedy`, the form that editors and terminals can jump to. */

@@ -1,6 +1,7 @@
 import { isAlias, LineCounter, type Node, parseDocument, type YAMLError } from "yaml";
 
 export interface Place {
+  readonly file: string;
   readonly line: number;
   readonly column: number;
 }
@@ -30,12 +31,12 @@ const remedies: Readonly<Record<string, string>> = {
   TAG_RESOLVE_FAILED: "remove the tag; the schema gives every value its type.",
 };
 
-export function readYaml(text: string): YamlSource {
+export function readYaml(text: string, file: string): YamlSource {
   const counter = new LineCounter();
   const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, version: "1.2" });
   const at = (offset: number): Place => {
     const { line, col } = counter.linePos(offset);
-    return { line: Math.max(1, line), column: Math.max(1, col) };
+    return { file, line: Math.max(1, line), column: Math.max(1, col) };
   };
   return {
     root: document.contents,

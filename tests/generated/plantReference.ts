@@ -1,8 +1,9 @@
 import { unitAtoms, unitPrefixes } from "#shared/model/unitAtoms.ts";
 import { quantityKind } from "#shared/model/units.ts";
 import { protocolNames, protocols } from "#shared/plant/protocols/registry.ts";
-import { LocalTextSchema, PlantSchema } from "#shared/plant/schema.ts";
+import { PlantSchema } from "#shared/plant/schema.ts";
 import { discriminatorOf, expectationOf, type Shape, shapeOf } from "#shared/plant/shape.ts";
+import { LocalTextSchema } from "#shared/plant/tagSchema.ts";
 
 interface Section {
   readonly title: string;

@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import type { Node } from "yaml";
 import { Conformer } from "../conform.ts";
 import type { Problem } from "../problem.ts";
 import { shapeOf } from "../shape.ts";
@@ -68,15 +69,15 @@ export function parseProfile(
   text: string,
   file: string,
 ): { readonly profile: OpcuaProfile | null; readonly problems: readonly Problem[] } {
-  const source = readYaml(text);
-  const problems: Problem[] = source.mistakes.map((mistake) => ({ file, key: "profile", ...mistake }));
+  const source = readYaml(text, file);
+  const problems: Problem[] = source.mistakes.map((mistake) => ({ key: "profile", ...mistake }));
   if (problems.length > 0) return { profile: null, problems };
   if (!source.root) {
     const what = { what: "the file is empty", remedy: "write title, validFor, match and facts." };
     return { profile: null, problems: [{ file, line: 1, column: 1, key: "profile", ...what }] };
   }
-  const report = (place: { line: number; column: number }, key: string, what: string, remedy: string) =>
-    void problems.push({ file, ...place, key: key === "plant" ? "profile" : key, what, remedy });
+  const report = (node: Node, key: string, what: string, remedy: string) =>
+    void problems.push({ ...source.placeOf(node), key: key === "plant" ? "profile" : key, what, remedy });
   const profile = new Conformer({ source, env: {}, report }).conform(shapeOf(OpcuaProfile), source.root, "");
   return problems.length > 0 ? { profile: null, problems } : { profile: profile as OpcuaProfile, problems };
 }

@@ -35,3 +35,4 @@ export const protocols = {
 
 export type ProtocolName = keyof typeof protocols;
 export const protocolNames = Object.keys(protocols) as ProtocolName[];
+export const isProtocol = (name: string): name is ProtocolName => Object.hasOwn(protocols, name);
