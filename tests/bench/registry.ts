@@ -5,6 +5,7 @@ import { gatewayOpcua } from "./gatewayOpcua.ts";
 import { ingest } from "./ingest.ts";
 import { latency } from "./latency.ts";
 import { memory } from "./memory.ts";
+import { modbusPlans } from "./modbusPlans.ts";
 import { scale } from "./scale.ts";
 import { store } from "./store.ts";
 
@@ -17,5 +18,6 @@ export const benchmarks = {
   gatewayModbus,
   latency,
   memory,
+  modbusPlans,
   scale,
 } satisfies Record<string, Benchmark>;
