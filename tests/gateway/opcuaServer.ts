@@ -61,7 +61,8 @@ export async function startOpcuaServer(folder: string, options: TestServerOption
     host: "127.0.0.1",
     hostname: "127.0.0.1",
     allowAnonymous: security.isAnonymousAllowed ?? true,
-    disableDiscovery: true,
+    // Whether endpoints may be asked for without security where no endpoint is without.
+    disableDiscovery: !security.policies,
     serverCertificateManager: certificates,
     userCertificateManager: certificates,
     ...security.files,

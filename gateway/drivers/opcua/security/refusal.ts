@@ -28,6 +28,11 @@ export function refusalOf(error: unknown, endpoint: string, own: OwnCertificate,
     const what = `${endpoint}: the server refuses the gateway's own certificate ${described(own)} (${refused})`;
     return new CodedError("UNTRUSTED", `${what}. Import ${own.certificateFile} into its trust list.`, options);
   }
+  const [unsecured] = /BadSecurity(Policy|Mode)Rejected/.exec(message) ?? [];
+  if (unsecured) {
+    const what = `${endpoint}: the server takes no channel without security, not even to be asked for its endpoints`;
+    return new CodedError("NOT_CONNECTED", `${what} (${unsecured}). Enable its discovery endpoint.`, options);
+  }
   return new CodedError("NOT_CONNECTED", `${endpoint}: ${message.replace(/\.$/, "")}.`, options);
 }
 
