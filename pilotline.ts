@@ -16,6 +16,10 @@ export const commands = {
     script: "gateway/probe/main.ts",
     summary: "Show what the registers of a Modbus device may mean; only reads.",
   },
+  trust: {
+    script: "gateway/trust/main.ts",
+    summary: "Show which OPC UA certificates a gateway trusts or has refused; trust one.",
+  },
   secrets: { script: "deploy/main.ts", summary: "Make the credentials that an external broker and store need." },
   check: { script: "shared/plant/checkMain.ts", summary: "Check a plant model and name every error." },
 } as const;
