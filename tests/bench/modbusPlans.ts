@@ -24,6 +24,8 @@ const numbers = (table: ModbusTable, format: "float32" | "uint16" | "uint32", re
 const bits = (table: "coil" | "discrete", registers: readonly number[]) =>
   registers.map((register): ModbusAddress => ({ table, register }));
 
+const plcHoles = [301, 702, 1_222];
+
 const maps: Readonly<Record<string, RegisterMap>> = {
   "three-phase meter": {
     addresses: numbers("input", "float32", [
@@ -63,14 +65,14 @@ const maps: Readonly<Record<string, RegisterMap>> = {
     holes: [8_707, 8_710, 8_712, 12_292],
   },
   "PLC, scattered words, forbidden and unlisted holes": {
-    addresses: numbers("holding", "uint16", scattered(300, 3_000)),
+    addresses: numbers("holding", "uint16", scattered(300, 1_500)),
     polling: {
       exclude: [
         { table: "holding", from: 500, to: 520 },
-        { table: "holding", from: 1_777, to: 1_777 },
+        { table: "holding", from: 1_001, to: 1_001 },
       ],
     },
-    holes: [301, 1_500, 2_222],
+    holes: plcHoles,
   },
 };
 
@@ -79,7 +81,7 @@ function scattered(count: number, below: number): readonly number[] {
   const taken = new Set<number>();
   for (let at = 7; taken.size < count; at = (at * 1_103 + 12_345) % below) {
     const next = [at, at + 1, at + 2].find((register) => !taken.has(register)) ?? at + 3;
-    if (!(next >= 500 && next <= 520) && ![301, 1_500, 1_777, 2_222].includes(next)) taken.add(next);
+    if (!(next >= 500 && next <= 520) && next !== 1_001 && !plcHoles.includes(next)) taken.add(next);
   }
   return [...taken];
 }
