@@ -295,15 +295,23 @@ address  format                   ABCD                   CDAB                   
          uint64   4825300760969347071   18446744073331622646   17744879527722483711   18446744071459960386
          int64    4825300760969347071             -377928970    -701864545987067905            -2249591230`.trimStart(),
       );
-      const bits = await probe(url("table=discrete&from=195&count=8"));
+      const bits = await probe(url("table=discrete&from=180&count=16"));
       expect(withoutTime(bits.out)).toBe(
         `
-discrete 195–202 (10196–10203), unit 1: 10 requests, … ms, 3 not read
+discrete 180–195 (10181–10196), unit 1: 1 request, … ms
 
 The lowest address left.
 address  bits
-195–202  1001 0???  refused: exception 2 (illegal data address)`.trimStart(),
+180–195  1001 0010 0100 1001`.trimStart(),
       );
+      const end = JSON.parse((await probe(url("from=198&count=4"), "--json")).out);
+      const why = "refused: exception 2 (illegal data address)";
+      expect(end.cells.map((cell: { hex?: string; why?: string }) => cell.hex ?? cell.why)).toEqual([
+        "00C6",
+        "00C7",
+        why,
+        why,
+      ]);
       const document = JSON.parse((await probe(url("from=104&count=4"), "--json")).out);
       expect(document.cells[0].values.int64).toEqual({
         ABCD: -2,

@@ -1,10 +1,10 @@
 import { modiconOf } from "#shared/plant/protocols/modbusAddress.ts";
 import { isBits } from "../plan.ts";
 import { decodingsAt, widths } from "./decodings.ts";
-import { bitsText, charactersText, hexText } from "./figures.ts";
 import { type Expected, hitsAmong } from "./hits.ts";
 import type { Cell, Sweep } from "./sweep.ts";
 import type { ProbeTarget } from "./target.ts";
+import { bitsText, charactersText, hexText } from "./texts.ts";
 
 /**
  * The sweep for a program. `values` is by format and order. A number that JSON has not, or that is beyond 2^53, is text.

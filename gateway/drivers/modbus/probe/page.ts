@@ -1,10 +1,10 @@
 import { modiconOf } from "#shared/plant/protocols/modbusAddress.ts";
 import { isBits } from "../plan.ts";
 import { type Decoding, decodingsAt, formatsOf, ordersOf, rawAt, type Width } from "./decodings.ts";
-import { addressText, bitsText, charactersText, hexText, numberText, rangeText } from "./figures.ts";
 import { type Expected, exponentFor, type Hit, hitsAmong, shareRegister } from "./hits.ts";
 import type { Cell, Sweep } from "./sweep.ts";
 import type { ProbeTarget } from "./target.ts";
+import { addressText, bitsText, charactersText, hexText, numberText, rangeText } from "./texts.ts";
 
 const mostHits = 20;
 const bitsPerLine = 16;
