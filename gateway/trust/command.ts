@@ -9,7 +9,6 @@ export const command = {
       type: "string",
       placeholder: "<folder>",
       help: "Folder of the gateway, <data>/gateway/<id>; the gateway may run.",
-      env: "PILOTLINE_GATEWAY_DATA",
     },
     host: {
       type: "string",

@@ -45,13 +45,19 @@ export async function trustedCertificate(
   const command = trustCommand(gatewayFolder, certificate.thumbprint, isHost ? undefined : host);
   const { trusted } = await readTrustList(gatewayFolder);
   const isPinned = trusted.some(({ thumbprint }) => thumbprint === certificate.thumbprint);
-  const status = await store.verifyCertificate(server.serverCertificate, {
-    acceptCertificateWithValidIssuerChain: true,
-    // Somebody has looked at a pinned one; what comes by its issuer alone must not be revoked for certain.
-    ignoreMissingRevocationList: isPinned,
-  });
+  const check = (ignoreMissingRevocationList: boolean) =>
+    store.verifyCertificate(server.serverCertificate, {
+      acceptCertificateWithValidIssuerChain: true,
+      ignoreMissingRevocationList,
+    });
+  let status = await check(false);
+  if (/RevocationUnknown$/.test(status)) {
+    // Somebody has looked at a pinned one. What comes by its issuer alone must be known not to be revoked.
+    const otherwise = await check(true);
+    if (isPinned || otherwise !== "Good") status = otherwise;
+  }
+  if (status !== "Good" && !isPinned) await keepRefused(gatewayFolder, certificate, endpoint);
   if (status === "BadCertificateUntrusted") {
-    await keepRefused(gatewayFolder, certificate, endpoint);
     const why = isHost ? "it is not in the trust list" : `it is not in the trust list, and ${stranger}`;
     refuse(why, `If it is the one that the server itself shows, trust it: ${command}`);
   }
