@@ -116,7 +116,8 @@ export class Conformer {
       const shape = Object.hasOwn(properties, key) ? properties[key] : others;
       if (!shape) {
         const unused = Object.keys(properties).filter((name) => !map.has(name));
-        this.#report(pair.key, at, `unknown key \`${key}\``, suggest(key, unused, "keys that can stand here"));
+        const remedy = unused.length === 0 ? "remove it." : suggest(key, unused, "keys that can stand here");
+        this.#report(pair.key, at, `unknown key \`${key}\``, remedy);
         continue;
       }
       if (!pair.value) {

@@ -23,6 +23,17 @@ function forEditor(schema: Json): Json {
     ]);
     return { ...schema, required: neededKeys(schema), properties: Object.fromEntries(properties) };
   }
+  if (schema.patternProperties) {
+    const patterns = Object.entries(schema.patternProperties as Record<string, Json>);
+    return {
+      ...schema,
+      patternProperties: Object.fromEntries(patterns.map(([key, value]) => [key, forEditor(value)])),
+    };
+  }
+  if (schema.asWritten) {
+    const { asWritten: _taken, ...rest } = schema;
+    return { ...rest, type: ["string", "integer"] };
+  }
   if (schema.enum || schema.const !== undefined || scalars.has(schema.type as string)) {
     const { description, default: fallback, ...rest } = schema;
     const told = { description, ...(fallback === undefined ? {} : { default: fallback }) };
@@ -30,6 +41,20 @@ function forEditor(schema: Json): Json {
   }
   return schema;
 }
+
+/** Devices with a template leave out what comes from there. */
+function byTemplate(device: Json): Json {
+  const { connection, protocol, ...properties } = device.properties as Record<string, Json>;
+  return {
+    ...device,
+    required: ["id", "gateway", "template"],
+    properties: { ...properties, protocol, connection: anyKeys(connection as Json) },
+  };
+}
+
+/** The keys of a connection, none of them needed. */
+const anyKeys = (schema: Json): Json =>
+  schema.anyOf ? { ...schema, anyOf: (schema.anyOf as Json[]).map(anyKeys) } : { ...schema, required: [] };
 
 const anyAddress = ({ description }: Json): Json => ({
   description,
@@ -39,6 +64,8 @@ const anyAddress = ({ description }: Json): Json => ({
 /** JSON Schema of plant.yaml, for editors with a YAML language server. `check` judges more than a schema can say. */
 export function plantJsonSchema(): string {
   const schema = forEditor(JSON.parse(JSON.stringify(PlantSchema)) as Json);
+  const devices = (schema.properties as Record<string, Json>).devices as { items: { anyOf: Json[] } } & Json;
+  devices.items.anyOf.push(...devices.items.anyOf.map(byTemplate));
   const whole = {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     ...schema,

@@ -15,6 +15,9 @@ const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("<
 /** Two languages are one table, not one per name. */
 const isLocalText = ({ description }: Shape): boolean => description === shapeOf(LocalTextSchema).description;
 
+/** Keys of a tag again: where they differ from those of a tag, the key above says so. */
+const tagLike = new Set(["templates[].tags[]", "lines[].equipment[].tagsFrom[].override"]);
+
 function typeOf(shape: Shape): string {
   if (isLocalText(shape)) return "[text](#text-in-two-languages)";
   if (shape.patternProperties) return "object, any keys";
@@ -53,7 +56,7 @@ function sectionsOf(shape: Shape, path: string): readonly Section[] {
       sectionsOf(variant, `${path} with ${name}: ${variant.properties?.[name]?.const}`),
     );
   }
-  if (!shape.properties) return [];
+  if (!shape.properties || tagLike.has(path)) return [];
   const below = Object.entries(shape.properties).flatMap(([key, value]) =>
     sectionsOf(value, path === "" ? key : `${path.replace(/ with .*: /, " ")}.${key}`),
   );
@@ -75,6 +78,19 @@ bands, alarm limits and the time zone. Ids may not differ only in capital letter
 
 **Values from the environment.** Any value may hold \`\${NAME}\` or \`\${NAME:default}\`; one that consists of nothing else
 may stand for a number or true/false. Inside \`{ … }\` it needs quotes. \`$\${NAME}\` is the text \`\${NAME}\`.
+
+**Templates.** A device kind is described once, under \`templates\` or in a file that \`templateFiles\` names, and used by
+a device with \`template: <id>\` (protocol, connection and polling come from there) and by an equipment with
+\`tagsFrom: [{ device: <id> }]\` (its tags come from there). A mistake in a template is named at the template, with the
+first device that shows it. Templates to start from lie in \`shared/plant/templates/library/\`:
+
+\`\`\`yaml
+templateFiles: [shared/plant/templates/library/energy-meters.yaml]
+devices:
+  - { id: meter-3, gateway: edge-1, template: meter-float, connection: { host: 10.0.0.13 } }
+# and at the equipment:
+tagsFrom: [{ device: meter-3, omit: [current], override: { power: { deadband: 0.1 } } }]
+\`\`\`
 
 **Names.** \`lines[].equipment[].tags[]\` is one tag of one equipment of one line. Its full name is
 \`<platform>/<line>/<equipment>/<tag>\`, an alarm's \`<platform>/<line>/<alarm>\`. Renaming begins a new history.

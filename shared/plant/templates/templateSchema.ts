@@ -39,6 +39,19 @@ export const TemplateFileSchema = Type.Object(
 /** Letters that a tag id may begin with: the rest of the id follows. */
 export const prefixPattern = "^[A-Za-z0-9][A-Za-z0-9_-]*$";
 
+const { id: _id, name, scale, calibration, ...plainKeys } = TemplateTagSchema.properties;
+
+/** What differs from the template's tag: objects need not be whole, since they are merged. */
+const OverrideSchema = Type.Partial(
+  Type.Object({
+    name: Type.Partial(name, { ...closed, description: "Keys of the name that differ." }),
+    scale,
+    calibration: Type.Partial(calibration, { ...closed, description: "Keys of the calibration that differ." }),
+    ...plainKeys,
+  }),
+  { ...closed, description: "Keys of a tag in place of the template's." },
+);
+
 export const TagsFromSchema = Type.Object(
   {
     device: Type.String({ description: "Id of a device that has a template." }),
@@ -53,17 +66,10 @@ export const TagsFromSchema = Type.Object(
     ),
     omit: Type.Optional(Type.Array(Type.String(), { description: "Ids of the template's tags that are not wanted." })),
     override: Type.Optional(
-      Type.Record(
-        Type.String(),
-        Type.Partial(Type.Omit(TemplateTagSchema, ["id"]), {
-          ...closed,
-          description: "Keys of a tag in place of the template's.",
-        }),
-        {
-          description:
-            "By the template's tag id: keys that differ here. Objects (name, address, scale, calibration) are merged key by key, everything else is replaced.",
-        },
-      ),
+      Type.Record(Type.String(), OverrideSchema, {
+        description:
+          "By the template's tag id: keys that differ here. Objects (name, address, scale, calibration) are merged key by key, everything else is replaced.",
+      }),
     ),
   },
   { ...closed, description: "Tags of one device, as its template describes them." },
