@@ -113,6 +113,7 @@ const rules: Readonly<Record<string, { rule: Rule; fixture: Record<string, strin
     rule: readOnlyRule,
     fixture: {
       "gateway/drivers/a/client.ts": `await client.writeRegister(1, 2); // ✗\nawait session.write(node); // ✗\nclient["writeFC5"](1); // ✗\nawait client.readHoldingRegisters(1, 2);`,
+      "gateway/drivers/a/transports/tcp.ts": `socket.write(frame);\nclient.writeRegister(1, 2); // ✗`,
       "gateway/outbox.ts": `await file.write(bytes);`,
     },
   },

@@ -5,6 +5,7 @@ import { checkAddresses } from "./addresses.ts";
 import { checkAlarms } from "./alarms.ts";
 import { checkEquipment } from "./equipment.ts";
 import { checkIds } from "./ids.ts";
+import { checkLines } from "./lines.ts";
 import { checkPlatform } from "./platform.ts";
 import { checkTags } from "./tags.ts";
 
@@ -15,6 +16,7 @@ import { checkTags } from "./tags.ts";
 export function checkPlant(plant: Plant, conformer: Conformer, report: Report): Plant {
   checkPlatform(plant, report);
   checkIds(plant, report);
+  checkLines(plant, report);
   checkEquipment(plant, report);
   checkTags(plant, report);
   checkAlarms(plant, report);
