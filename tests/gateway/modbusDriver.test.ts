@@ -95,7 +95,7 @@ describe("missing and damaged answers", () => {
 
   test("a block that is never answered makes its own tags bad, and the device stays", async () => {
     await using server = await startModbusServer((asked) => (covers(asked, 900) ? "silence" : ownAddress(asked)));
-    await using driver = await openOne(device(server.port, { timeoutMs: 60 }, { retries: 0 }));
+    await using driver = await openOne(device(server.port, { timeoutMs: 60 }));
     await driver.connect(never);
     const points = [uint16(1), uint16(900), uint16(400)];
     for (let i = 0; i < 3; i++) expect(brief(await driver.read(points, never))).toEqual([1, "TIMEOUT", 400]);

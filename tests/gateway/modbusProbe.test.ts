@@ -315,7 +315,7 @@ address  bits
       const document = JSON.parse((await probe(url("from=104&count=4"), "--json")).out);
       expect(document.cells[0].values.int64).toEqual({
         ABCD: -2,
-        CDAB: "-281474976710657",
+        CDAB: -281474976710657,
         BADC: -257,
         DCBA: "-72057594037927937",
       });
