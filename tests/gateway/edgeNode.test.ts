@@ -55,6 +55,49 @@ describe("edge node", () => {
       expect(host.stored.get("q1:1")).toEqual([sample("a", 1_000), sample("a", 2_000, 7, "y")]);
     }));
 
+  test("a batch of an earlier time is sent as historical between live ones", () =>
+    withBench(async ({ host, start }) => {
+      const running = await start("q1");
+      connect(running, "a");
+      await host.until(() => kinds(host).includes("DBIRTH b"));
+      running.box.outbox.push("a", [sample("a", 5_000)]);
+      running.box.outbox.push("a", [sample("a", 1_000)], "historical");
+      running.box.outbox.push("a", [sample("a", 6_000)]);
+      await host.until(() => host.stored.size === 3);
+      const sent = host.heard.filter(({ type }) => type === "DDATA");
+      expect(sent.map(({ batch, historical }) => [batch, historical])).toEqual([
+        ["q1:1", false],
+        ["q1:2", true],
+        ["q1:3", false],
+      ]);
+    }));
+
+  test("a device whose description changes is born again behind its data; one that comes makes a new birth", () =>
+    withBench(async ({ host, start }) => {
+      const running = await start("q1");
+      connect(running, "a");
+      await host.until(() => kinds(host).includes("DDEATH b"));
+      running.box.outbox.push("a", [sample("a", 1_000)]);
+      const [a, b] = deviceTags;
+      if (!a || !b) throw new Error("no devices");
+      const unit = { ...a, tags: a.tags.map((tag) => ({ ...tag, unit: "K" })) };
+      running.node.describe([unit, b]);
+      running.box.outbox.push("a", [sample("a", 2_000)]);
+      await host.until(() => host.stored.size === 2);
+      const after = kinds(host).slice(kinds(host).indexOf("DDEATH b") + 1);
+      expect(after.filter((kind) => kind !== "DBIRTH a" && kind !== "DDATA a")).toEqual([]);
+      expect(after.slice(-2)).toEqual(["DBIRTH a", "DDATA a"]);
+      const births = host.heard.filter(({ type, device }) => type === "DBIRTH" && device === "a");
+      const units = births.map(({ payload }) => payload.metrics[0]?.properties?.engUnit?.value);
+      expect(units.at(-1)).toBe("K");
+      expect(new Set(births.map(({ payload }) => payload.metrics[0]?.alias)).size).toBe(1);
+
+      const { tags } = a;
+      running.node.describe([unit, b, { id: "c", tags: tags.map((tag) => ({ ...tag, tag: idOf("c", "x") })) }]);
+      await host.until(() => kinds(host).filter((kind) => kind === "NBIRTH").length === 2);
+      await host.until(() => kinds(host).includes("DBIRTH c"));
+    }));
+
   test("a device that is not connected is born with its last values and dies at once", () =>
     withBench(async ({ host, start }) => {
       await start("q1");

@@ -35,6 +35,20 @@ describe("record", () => {
 });
 
 describe("outbox", () => {
+  test("a batch of an earlier time stays one, live and after a restart", async () => {
+    await using folder = await temporaryFolder();
+    const { outbox, durable } = await openBox(folder.path, "q1");
+    outbox.push("d", samplesOf(1), "historical");
+    outbox.push("d", samplesOf(2));
+    await durable();
+    expect([outbox.takeLive()?.historical, outbox.takeLive()?.historical]).toEqual([true, false]);
+    await outbox[Symbol.asyncDispose]();
+    const again = await openBox(folder.path, "q2");
+    await using _ = again.outbox;
+    const all = await drain(again.outbox);
+    expect(all.map(({ historical = false }) => historical)).toEqual([true, false]);
+  });
+
   test("gives a batch only once it is durable, in order, and each once", async () => {
     await using folder = await temporaryFolder();
     const { outbox, durable } = await openBox(folder.path, "q1");
