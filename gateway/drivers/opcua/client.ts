@@ -1,5 +1,7 @@
 import { CodedError, messageOf } from "#shared/model/errors.ts";
+import { seconds } from "#shared/model/time.ts";
 import type { OpcuaAddress } from "#shared/plant/protocols/opcua.ts";
+import { within } from "../../deadline.ts";
 import { badReading, type Driver, type DriverEnv, type Point, type Protocol, type Reading } from "../../driver.ts";
 import { routeLogs } from "./logs.ts";
 import { inBatches, nodeOf, valueAttribute } from "./nodes.ts";
@@ -9,6 +11,8 @@ import { readingOf } from "./value.ts";
 
 /** Nodes per read where the server names no limit. */
 const nodesPerReadUnknown = 500;
+/** The library gives a call up earlier; a read that is asked to stop does not wait for that. */
+const readLimit = seconds(15);
 
 /** One driver, and so one client, per server. */
 export function loadOpcua(env: DriverEnv): Protocol<OpcuaDevice, OpcuaAddress> {
@@ -31,20 +35,23 @@ function createOpcuaDriver(device: OpcuaDevice, env: DriverEnv): Driver<OpcuaAdd
     return open;
   };
 
+  const late = () => new CodedError("TIMEOUT", `${device.connection.endpoint}: no answer in ${readLimit} ms.`);
+
   return {
     connect: async (signal) => {
       await close();
       open = await openSession(device, env, signal);
     },
-    read: async (points) => {
+    read: async (points, signal) => {
       const { session, namespaces, limits } = connected();
       const nodes = points.map(({ address }: Point<OpcuaAddress>) => nodeOf(address, namespaces));
       const wanted = nodes.flatMap((node, index) => (node ? [{ node, index }] : []));
       const readings: Reading[] = points.map(() => badReading("ADDRESS_UNKNOWN", env.clock.now()));
       for (const batch of inBatches(wanted, limits.nodesPerRead || nodesPerReadUnknown)) {
-        const values = await session.read(batch.map(({ node }) => valueAttribute(node))).catch((error: unknown) => {
+        const answer = session.read(batch.map(({ node }) => valueAttribute(node))).catch((error: unknown) => {
           throw new CodedError("NOT_CONNECTED", `${device.connection.endpoint}: ${messageOf(error)}.`);
         });
+        const values = await within(answer, readLimit, env.clock, late, signal);
         for (const [i, { index }] of batch.entries()) {
           const value = values[i];
           if (value) readings[index] = readingOf(value, env.clock.now());
