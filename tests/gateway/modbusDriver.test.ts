@@ -93,6 +93,21 @@ describe("missing and damaged answers", () => {
     expect(driver.diagnosis().counters.retries).toBe(0);
   });
 
+  test("a damaged answer is asked for again, and is MALFORMED when it stays so; the device is not lost", async () => {
+    const otherFunction = (transaction: number) =>
+      Buffer.from([transaction >> 8, transaction & 255, 0, 0, 0, 5, 1, 4, 2, 0, 7]);
+    const bad = new Set([1, 3, 4]);
+    await using server = await startModbusServer((asked, at) =>
+      bad.has(at) ? { raw: otherFunction } : ownAddress(asked),
+    );
+    await using driver = await openOne(device(server.port, { timeoutMs: 5_000 }));
+    await driver.connect(never);
+    const seen: unknown[] = [];
+    for (let i = 0; i < 4; i++) seen.push(...brief(await driver.read([uint16(i)], never)));
+    expect(seen).toEqual([0, 1, "MALFORMED", 3]);
+    expect(driver.diagnosis().counters).toMatchObject({ requests: 6, retries: 2, "bad frames": 3, timeouts: 0 });
+  });
+
   test("a block that is never answered makes its own tags bad, and the device stays", async () => {
     await using server = await startModbusServer((asked) => (covers(asked, 900) ? "silence" : ownAddress(asked)));
     await using driver = await openOne(device(server.port, { timeoutMs: 60 }));
@@ -196,6 +211,17 @@ describe("forbidden and refused addresses", () => {
     expect(await requests()).toHaveLength(2);
     later(24 * minutes(60) + 1);
     expect(await requests()).toEqual([[0, 10]]);
+  });
+});
+
+describe("several requests at once", () => {
+  test.each([1, 4])("%i in flight, where the connection says so, and every value is its own", async (inFlight) => {
+    await using server = await startModbusServer(ownAddress, 10);
+    await using driver = await openOne(device(server.port, { inFlight, timeoutMs: 10_000 }));
+    await driver.connect(never);
+    const registers = upTo(8).map((i) => i * 1_000);
+    for (let i = 0; i < 2; i++) expect(brief(await driver.read(registers.map(uint16), never))).toEqual(registers);
+    expect(server.mostInFlight).toBe(inFlight);
   });
 });
 
