@@ -1,3 +1,4 @@
+import { beginsFormula, byteOrderMark, csvCell } from "#shared/kit/csv.ts";
 import type { PlantView } from "#shared/model/live.ts";
 import type { Sample, TagValue } from "#shared/model/sample.ts";
 import type { TagInfo } from "#shared/model/tag.ts";
@@ -6,15 +7,12 @@ import type { SampleReader } from "#shared/store/port.ts";
 
 /** Samples read and sent at once. */
 const pageSize = 5_000;
-/** Excel takes a file for UTF-8 only when it begins like this. */
-const byteOrderMark = "\uFEFF";
 
 /** A CSV field (RFC 4180). A text that a spreadsheet would run as a formula is made harmless by an apostrophe. */
 export function csvField(value: TagValue | null): string {
   if (value === null) return "";
   if (typeof value !== "string") return String(value);
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return csvCell(beginsFormula(value) ? `'${value}` : value);
 }
 
 /** Writes instants in the plant's zone as ISO 8601 with offset: 2026-11-23T08:00:00.000+08:00. */
