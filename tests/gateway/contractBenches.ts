@@ -78,7 +78,7 @@ async function openBench<Address>({
 
 const modbusDriver = (_: string, port: number): Promise<Driver<ModbusAddress>> =>
   // Long enough for a peer in Python on a busy machine; silence is tried with an abort.
-  openOne(device(port, { timeoutMs: 2_000 }));
+  openOne(device(port, { timeoutMs: 10_000 }));
 const modbusPoints = { points: [uint16(0), uint16(1), uint16(2)], unknown: uint16(900) } as const;
 
 const opcuaDriver = async (folder: string, port: number): Promise<Driver<OpcuaAddress>> =>

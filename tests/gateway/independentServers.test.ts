@@ -1,6 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { ModbusAddress } from "#shared/plant/protocols/modbus.ts";
+import { driverContract } from "../contracts/driver.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
+import { openModbusPeer, openOpcuaPeer } from "./contractBenches.ts";
+import { modbusSkips } from "./contractSkips.ts";
 import { device, openOne, point, uint16 } from "./modbusDevices.ts";
 import { node, subscribe } from "./opcuaBench.ts";
 import { missing, startPeer } from "./pythonPeer.ts";
@@ -42,10 +45,14 @@ describe("servers of other makers", () => {
     await run.until(() => run.readings.every((list) => list.length > 0));
     expect(run.readings.slice(1, 4).map((list) => list[0]?.value)).toEqual([-(2 ** 40), true, "运行"]);
     expect(run.readings[4]?.[0]).toMatchObject({ quality: "bad", reason: "ADDRESS_UNKNOWN" });
-    for (let i = 1; i <= 30; i++) peer.say(String(i));
+    for (let i = 1; i <= 30; i++) await peer.ask(String(i));
     await run.until(() => run.readings[0]?.at(-1)?.value === 30);
     expect(run.readings[0]?.map(({ value }) => value)).toEqual(Array.from({ length: 31 }, (_, i) => i));
     await peer[Symbol.asyncDispose]();
     expect(await run.ended).toMatchObject({ verdict: "retry" });
   });
 });
+
+driverContract("Modbus TCP, pymodbus,", openModbusPeer, modbusSkips, noModbus);
+driverContract("OPC UA, asyncua,", openOpcuaPeer("opcuaPeer.py"), {}, noOpcua);
+driverContract("OPC UA, open62541,", openOpcuaPeer("open62541Peer.py"), {}, missing("o6"));

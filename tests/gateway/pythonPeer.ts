@@ -12,7 +12,7 @@ export function missing(module: "pymodbus" | "asyncua" | "o6"): string | undefin
   return found ? undefined : `${python} cannot import ${module}; name an interpreter with PILOTLINE_PYTHON`;
 }
 
-export type PeerScript = "modbusPeer.py" | "opcuaPeer.py" | "open62541Peer.py";
+export type PeerScript = "modbusPeer.py" | "opcuaPeer.py" | "opcuaSecurePeer.py" | "open62541Peer.py";
 
 export interface Peer extends AsyncDisposable {
   readonly port: number;
@@ -22,9 +22,9 @@ export interface Peer extends AsyncDisposable {
 }
 
 /** Starts a peer, at the port where one is named; resolves when it has said its port. It ends with its standard input. */
-export async function startPeer(script: PeerScript, port = 0): Promise<Peer> {
+export async function startPeer(script: PeerScript, port = 0, more: readonly string[] = []): Promise<Peer> {
   const path = fileURLToPath(new URL(`peers/${script}`, import.meta.url));
-  const child: ChildProcess = spawn(python, [path, String(port)], { stdio: ["pipe", "pipe", "ignore"] });
+  const child: ChildProcess = spawn(python, [path, String(port), ...more], { stdio: ["pipe", "pipe", "ignore"] });
   const ended = once(child, "exit");
   const over = ended.then(([code]) => Promise.reject(new Error(`${script} ended with exit code ${code}`)));
   over.catch(() => {});
