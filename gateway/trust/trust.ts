@@ -26,9 +26,11 @@ export async function runTrust({ options, positionals: [given] }: TrustCommand):
   }
   const certificate = meant(list, given, folder);
   const { thumbprint, subject } = certificate;
-  const isTrusted = list.trusted.includes(certificate);
+  const isIn = (part: readonly StoredCertificate[]) => part.some((one) => one.thumbprint === thumbprint);
+  const isTrusted = isIn(list.trusted) && !isIn(list.refused);
   if (remove) {
-    if (!isTrusted) throw new CodedError("CONFLICT", `${thumbprint} (${subject}) is not trusted; nothing is changed.`);
+    if (!isIn(list.trusted))
+      throw new CodedError("CONFLICT", `${thumbprint} (${subject}) is not trusted; nothing is changed.`);
     await distrust(folder, thumbprint);
     return `${thumbprint} (${subject}) is no longer trusted. A connection that stands ends with its next break.`;
   }
@@ -49,7 +51,8 @@ function meant({ trusted, refused, own }: TrustList, given: string, folder: stri
   }
   const isMeant = ({ thumbprint }: StoredCertificate) => thumbprint.startsWith(digits);
   const [certificate, ...others] = [...refused, ...trusted].filter(isMeant);
-  if (others.length > 0) throw new CodedError("CONFLICT", `${given} begins several thumbprints: give more digits.`);
+  if (others.some(({ thumbprint }) => thumbprint !== certificate?.thumbprint))
+    throw new CodedError("CONFLICT", `${given} begins several thumbprints: give more digits.`);
   if (certificate) return certificate;
   if (own.some(isMeant)) {
     throw new CodedError(

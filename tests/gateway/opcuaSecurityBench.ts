@@ -1,4 +1,6 @@
 // What the tests of OPC UA security share: a driver with a security of its own, and its log.
+import { inspect } from "node:util";
+import { expect } from "vitest";
 import { systemClock } from "#shared/kit/clock.ts";
 import type { Log } from "#shared/kit/log.ts";
 import { createMetrics } from "#shared/kit/metrics.ts";
@@ -26,6 +28,15 @@ export function keptLog(): { readonly log: Log; readonly lines: string[] } {
   const keep = (fields: object, message: string) => void lines.push(`${JSON.stringify(fields)} ${message}`);
   const log: Log = { debug: keep, info: keep, warn: keep, error: keep, child: () => log };
   return { log, lines };
+}
+
+/** A secret stands neither in lines nor in an error with all that hangs on it, also not as bytes. */
+export function expectWithout(secret: string, error: unknown, lines: readonly string[]): void {
+  const everything = [...lines, inspect(error, { depth: 20, maxArrayLength: null, showHidden: true })].join("\n");
+  const bytes = Buffer.from(secret);
+  for (const text of [secret, bytes.toString("base64"), bytes.toString("hex"), inspect(bytes).slice(8, 60)]) {
+    expect(everything).not.toContain(text);
+  }
 }
 
 export interface Gateway {

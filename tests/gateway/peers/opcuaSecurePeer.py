@@ -7,7 +7,7 @@ import sys
 
 from asyncua import Server, ua
 from asyncua.server.user_managers import UserManager
-from asyncua.server.users import User, UserRole
+from asyncua.crypto.permission_rules import User, UserRole
 
 
 class OneUser(UserManager):
