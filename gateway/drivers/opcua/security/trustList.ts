@@ -1,4 +1,4 @@
-import { readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { readIfThere, writeFileAtomic } from "#shared/kit/files.ts";
 import { type Certificate, certificateOf } from "./certificate.ts";
@@ -53,7 +53,9 @@ export const distrust = (gatewayFolder: string, thumbprint: string): Promise<voi
 
 async function move(gatewayFolder: string, thumbprint: string, from: Kind, to: Kind): Promise<void> {
   const found = (await filesIn(gatewayFolder, from)).filter(({ certificate }) => certificate.thumbprint === thumbprint);
-  for (const { file, name } of found) await rename(file, join(folderOf(gatewayFolder, to), name));
+  const target = folderOf(gatewayFolder, to);
+  await mkdir(target, { recursive: true });
+  for (const { file, name } of found) await rename(file, join(target, name));
 }
 
 /** Keeps a certificate that was refused, and where, for whoever decides. */
