@@ -26,6 +26,8 @@ const peers: readonly Peer[] = [
 
 /** Python implementations of both protocols, in an environment of their own. */
 const pythonPackages = ["pymodbus==3.16.1", "asyncua==2.1.0"];
+/** open62541 as a wheel: a closed build of its own maker that runs ten minutes without a licence, so it may be missing. */
+const open62541Package = "o6==2.2.0";
 
 export interface Missing {
   readonly name: string;
@@ -58,11 +60,20 @@ export function preparePeers(say: (line: string) => void): {
   const missing = absent.filter((peer) => !isThere(peer)).map(({ name }) => ({ name, why }));
 
   const python = preparePython(say);
+  if (!python) {
+    return {
+      environment: {},
+      missing: [...missing, { name: "pymodbus, asyncua and open62541", why: "no Python 3 with venv, or no registry" }],
+    };
+  }
+  const isOpen62541There = () => run(python, ["-c", "import o6"]);
+  const has =
+    isOpen62541There() || (run(python, ["-m", "pip", "install", "--quiet", open62541Package]) && isOpen62541There());
   return {
-    environment: python ? { PILOTLINE_PYTHON: python } : {},
-    missing: python
+    environment: { PILOTLINE_PYTHON: python },
+    missing: has
       ? missing
-      : [...missing, { name: "pymodbus and asyncua", why: "no Python 3 with venv, or no registry" }],
+      : [...missing, { name: "open62541", why: `no wheel of ${open62541Package} for this Python` }],
   };
 }
 
