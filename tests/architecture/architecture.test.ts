@@ -6,6 +6,7 @@ import { homelessPackages, homeRule } from "./homes.ts";
 import { browserRule, cycleRule, importRule, oneWriterRule, siblingRule } from "./rooms.ts";
 import { formatViolation, type Rule } from "./rule.ts";
 import { parseSource, readSources } from "./source.ts";
+import { writeServiceRule } from "./writeServices.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const tree = readSources(root);
@@ -115,6 +116,30 @@ const rules: Readonly<Record<string, { rule: Rule; fixture: Record<string, strin
       "gateway/drivers/a/client.ts": `await client.writeRegister(1, 2); // ✗\nawait session.write(node); // ✗\nclient["writeFC5"](1); // ✗\nawait client.readHoldingRegisters(1, 2);`,
       "gateway/drivers/a/transports/tcp.ts": `socket.write(frame);\nclient.writeRegister(1, 2); // ✗`,
       "gateway/outbox.ts": `await file.write(bytes);`,
+    },
+  },
+  "no service that writes is named in the gateway": {
+    rule: writeServiceRule,
+    fixture: {
+      "gateway/drivers/opcua/a.ts": [
+        'import { CallMethodRequest } from "node-opcua"; // ✗',
+        "await session.call(method); // ✗",
+        "await session.historyUpdate(request); // ✗",
+        "await session.browse(node);",
+        "await callConditionRefresh(session, id);",
+      ].join("\n"),
+      "gateway/drivers/modbus/a.ts": [
+        "const functions = {",
+        "  holding: 3,",
+        "  preset: 16, // ✗",
+        "};",
+        "if (functionCode === 0x06) answer(); // ✗",
+        "send({ functionCode: 5, start: 0 }); // ✗",
+        "const bits = word >> 16;",
+        "const read = { functionCode, start: 16 };",
+      ].join("\n"),
+      "gateway/probe/a.ts": "const fc = 23; // ✗",
+      "simulators/a.ts": "const functionCode = 16;",
     },
   },
   "no barrels, default exports, module state, notes to oneself": {
