@@ -83,6 +83,19 @@ describe("missing and damaged answers", () => {
     expect(driver.diagnosis().counters.retries).toBe(1);
   });
 
+  test("as often as polling.retries says, and no more", async () => {
+    const state = { silences: 0 };
+    await using server = await startModbusServer((asked) => (state.silences-- > 0 ? "silence" : ownAddress(asked)));
+    await using driver = await openOne(device(server.port, { timeoutMs: 60 }, { retries: 3 }));
+    await driver.connect(never);
+    await driver.read([uint16(1)], never);
+    state.silences = 3;
+    expect(brief(await driver.read([uint16(2)], never))).toEqual([2]);
+    state.silences = 4;
+    expect(brief(await driver.read([uint16(2)], never))).toEqual(["TIMEOUT"]);
+    expect(driver.diagnosis().counters).toMatchObject({ requests: 9, retries: 6, timeouts: 7 });
+  });
+
   test("with no retries it is bad at once", async () => {
     await using server = await startModbusServer((asked, at) => (at === 1 ? "silence" : ownAddress(asked)));
     await using driver = await openOne(device(server.port, {}, { retries: 0 }));
@@ -118,6 +131,21 @@ describe("missing and damaged answers", () => {
 });
 
 describe("forbidden and refused addresses", () => {
+  test("a missing address among others is learnt in one read, and divides nothing else", async () => {
+    await using server = await startModbusServer((asked) => (covers(asked, 57) ? { exception: 2 } : ownAddress(asked)));
+    await using driver = await openOne(device(server.port));
+    await driver.connect(never);
+    const registers = upTo(120);
+    await driver.read(registers.map(uint16), never);
+    const before = server.asked.length;
+    await driver.read(registers.map(uint16), never);
+    expect(places(server.asked.slice(before))).toEqual([
+      [0, 57],
+      [58, 62],
+    ]);
+    expect(driver.diagnosis().counters).toMatchObject({ "refused addresses": 1, splits: 0 });
+  });
+
   test("no request touches an excluded address, not to bridge a gap and not while a culprit is isolated", async () => {
     const forbidden = [5, 6, 7, 40];
     await using server = await startModbusServer((asked) => (covers(asked, 20) ? { exception: 2 } : ownAddress(asked)));
