@@ -7,6 +7,7 @@ import type { ModbusAddress } from "#shared/plant/protocols/modbus.ts";
 import { plantTags } from "#shared/plant/select.ts";
 import type { Point, Reading } from "../../gateway/driver.ts";
 import { createLearnt } from "../../gateway/drivers/modbus/learnt.ts";
+import { modbus } from "../../gateway/drivers/modbus/module.ts";
 import { createPlanner } from "../../gateway/drivers/modbus/wanted.ts";
 import { goodCase } from "../plant/cases.ts";
 import { modbusPolling } from "./defaults.ts";
@@ -286,6 +287,37 @@ describe("several groups of one device", () => {
     expect(await late).toBe("failed");
     state.silent = false;
     expect(brief(await driver.read([uint16(7)], never))).toEqual([7]);
+  });
+});
+
+describe("two drivers of one unit, as while a device is handed over to its new description", () => {
+  test("share the connection, and the end of one does not cut the other off", async () => {
+    await using server = await startModbusServer(ownAddress, 20);
+    const protocol = await modbus.load(env());
+    const old = protocol.driver(device(server.port, { timeoutMs: 5_000 }));
+    await old.connect(never);
+    expect(brief(await old.read([uint16(1)], never))).toEqual([1]);
+    await using next = protocol.driver(device(server.port, { timeoutMs: 6_000, byteOrder: "DCBA" }));
+    await next.connect(never);
+    const reading = next.read([uint16(2)], never);
+    await old[Symbol.asyncDispose]();
+    await old[Symbol.asyncDispose]();
+    expect(brief(await reading)).toEqual([2]);
+    expect(brief(await next.read([uint16(3)], never))).toEqual([3]);
+    expect(server.accepted).toBe(1);
+    await next[Symbol.asyncDispose]();
+    await expect.poll(() => server.open).toBe(0);
+  });
+
+  test("other settings of the line are another connection", async () => {
+    await using server = await startModbusServer(ownAddress);
+    const protocol = await modbus.load(env());
+    await using old = protocol.driver(device(server.port));
+    await using next = protocol.driver(device(server.port, { inFlight: 4 }));
+    await old.connect(never);
+    await next.connect(never);
+    expect(brief(await next.read([uint16(3)], never))).toEqual([3]);
+    expect(server.accepted).toBe(2);
   });
 });
 

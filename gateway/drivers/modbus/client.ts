@@ -8,8 +8,9 @@ import { describeException } from "./exceptions.ts";
 import { createExchange, type Session, type Turn } from "./exchange.ts";
 import { createFigures } from "./figures.ts";
 import { createLearnt } from "./learnt.ts";
-import { createLink, type Link, linkKey } from "./link.ts";
+import { createLink, linkKey } from "./link.ts";
 import { requestOf } from "./plan.ts";
+import { createSeats, type Seat } from "./seats.ts";
 import { createPlanner, type Reads, type WantedSpan } from "./wanted.ts";
 import { placeOf, warningsOf } from "./warnings.ts";
 
@@ -20,17 +21,18 @@ const timeoutsToLose = 2;
 
 /** One driver per device; devices behind one host and port, or on one serial line, share one connection. */
 export function loadModbus(env: DriverEnv): Protocol<ModbusDevice, ModbusAddress> {
-  const links = new Map<string, Link>();
-  const linkOf = ({ connection }: ModbusDevice): Link => {
+  const links = new Map<string, (unit: number) => Seat>();
+  const seatOf = ({ connection }: ModbusDevice): Seat => {
     const key = linkKey(connection);
-    const link = links.get(key) ?? createLink(connection, env);
-    links.set(key, link);
-    return link;
+    const seats = links.get(key) ?? createSeats(createLink(connection, env));
+    links.set(key, seats);
+    return seats(connection.unit);
   };
-  return { driver: (device) => createModbusDriver(device, linkOf(device), env) };
+  return { driver: (device) => createModbusDriver(device, seatOf(device), env) };
 }
 
-function createModbusDriver(device: ModbusDevice, link: Link, env: DriverEnv): Driver<ModbusAddress> {
+function createModbusDriver(device: ModbusDevice, seat: Seat, env: DriverEnv): Driver<ModbusAddress> {
+  const { link } = seat;
   const { id, connection, polling } = device;
   const { unit, byteOrder } = connection;
   const { clock } = env;
@@ -46,7 +48,7 @@ function createModbusDriver(device: ModbusDevice, link: Link, env: DriverEnv): D
     // Reads of an earlier connection may fail late: the one that stands now is none of theirs.
     if (session !== lost) return;
     session = undefined;
-    link.detach(unit);
+    seat.leave();
   };
 
   const lessons: Lessons<WantedSpan> = {
@@ -83,7 +85,7 @@ function createModbusDriver(device: ModbusDevice, link: Link, env: DriverEnv): D
 
   return {
     connect: async (signal) => {
-      await link.attach(unit, millis(connection.timeoutMs), signal);
+      await seat.take(millis(connection.timeoutMs), signal);
       session = { proven: false, unanswered: 0 };
     },
     read: async (points, signal) => {
@@ -119,7 +121,7 @@ function createModbusDriver(device: ModbusDevice, link: Link, env: DriverEnv): D
     }),
     [Symbol.asyncDispose]: async () => {
       session = undefined;
-      link.detach(unit);
+      seat.leave();
     },
   };
 }

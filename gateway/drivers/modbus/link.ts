@@ -1,7 +1,7 @@
 import type { Clock } from "#shared/kit/clock.ts";
 import { millis } from "#shared/model/time.ts";
 import type { ModbusConnection } from "#shared/plant/protocols/modbus.ts";
-import { linePlaceOf } from "#shared/plant/protocols/modbusLine.ts";
+import { lineOf, linePlaceOf } from "#shared/plant/protocols/modbusLine.ts";
 import { ascii } from "./frames/ascii.ts";
 import { mbap } from "./frames/mbap.ts";
 import { rtu } from "./frames/rtu.ts";
@@ -12,8 +12,8 @@ import { openTcp } from "./transports/tcp.ts";
 
 export type { Answer, Ask, Link, LinkCounts } from "./linkPort.ts";
 
-/** Devices with the same key share one link. */
-export const linkKey = (connection: ModbusConnection): string => `${connection.transport} ${linePlaceOf(connection)}`;
+/** Devices with the same key share one link. A line that is set otherwise by a new plant file is another one. */
+export const linkKey = (connection: ModbusConnection): string => lineOf(connection);
 
 /** A link over the transport that the connection names. Opens nothing yet. */
 export function createLink(connection: ModbusConnection, { clock }: { readonly clock: Clock }): Link {

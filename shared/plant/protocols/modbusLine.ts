@@ -7,6 +7,12 @@ export const linePlaceOf = (connection: ModbusConnection): string =>
 /** Settings of the line, not of the unit on it, in the order in which a plant file says them. */
 const lineKeys = ["transport", "inFlight", "transactionIds", "baudRate", "parity", "dataBits", "stopBits"] as const;
 
+/** Place and settings of the line: two connections with the same text can share it. */
+export function lineOf(connection: ModbusConnection): string {
+  const settings: Readonly<Record<string, unknown>> = connection;
+  return [linePlaceOf(connection), ...lineKeys.map((name) => settings[name] ?? "–")].join(" ");
+}
+
 /** The first setting in which two devices on one line differ. */
 export function lineDifference(
   one: ModbusConnection,
