@@ -46,7 +46,8 @@ async function place(clock = systemClock): Promise<Place> {
     gateway: gatewayIn(join(folder.path, "gateway"), clock),
     serve: async (certificate, { port, chain, applicationUri } = {}) => {
       const files = await writeFiles(folder.path, certificate.thumbprint, certificate, chain);
-      const server = await startOpcuaServer(folder.path, {
+      // A store of its own: two servers that move the same client about in one trip over each other.
+      const server = await startOpcuaServer(join(folder.path, `server-${servers.length}`), {
         nodes: { a: double(1) },
         ...(port !== undefined && { port }),
         security: { files, ...(applicationUri !== undefined && { applicationUri }) },
