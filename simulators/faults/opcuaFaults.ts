@@ -56,7 +56,7 @@ export const valueStatuses = {
 
 const namesOf = <T extends string>(table: Readonly<Record<T, number>>) => Object.keys(table) as T[];
 
-/** What an OPC UA server can do wrong. */
+/** What an OPC UA server can do wrong. What concerns values shows from the next reading on. */
 export const opcuaFaults = {
   "opcua.restart": {
     help: "The server is down while the step lasts, and then another one: sessions and subscriptions are gone.",

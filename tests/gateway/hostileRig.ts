@@ -1,7 +1,7 @@
 // Hostile faces whose scenario's time a test moves, and devices that are acquired from them by the real drivers.
 import { fileURLToPath } from "node:url";
 import { systemClock } from "#shared/kit/clock.ts";
-import { silentLog } from "#shared/kit/log.ts";
+import { type Log, silentLog } from "#shared/kit/log.ts";
 import { createMetrics } from "#shared/kit/metrics.ts";
 import type { Sample } from "#shared/model/sample.ts";
 import { instant, seconds } from "#shared/model/time.ts";
@@ -66,6 +66,8 @@ export async function startHostileModbus(
 
 export interface HostileOpcua extends Hostile {
   readonly endpoint: string;
+  /** Requests that were refused so far. */
+  readonly refused: number;
 }
 
 /** Nodes `line.unit.<id>`. */
@@ -73,12 +75,26 @@ export async function startHostileOpcua(what: Scenario, signals: readonly Signal
   const folder = await temporaryFolder();
   const { player, to } = startTime(what);
   const options = { host: "127.0.0.1", port: 0, pkiFolder: folder.path };
-  const face = await serveHostileOpcua(options, signals, { clock: systemClock, log: silentLog }, player);
+  const counts = { refused: 0 };
+  let shown = 0;
+  const log: Log = {
+    ...silentLog,
+    debug: (_, message) => {
+      counts.refused += message === "A request is refused" ? 1 : 0;
+    },
+  };
+  const face = await serveHostileOpcua(options, signals, { clock: systemClock, log }, player);
   return {
+    get refused() {
+      return counts.refused;
+    },
     endpoint: face.endpoint,
     port: Number(new URL(face.endpoint.replace("opc.tcp:", "http:")).port),
     to,
-    show: (values) => face.show(values.map(good), instant(Date.now())),
+    show: (values) => {
+      shown = Math.max(shown + 1, Date.now());
+      face.show(values.map(good), instant(shown));
+    },
     [Symbol.asyncDispose]: async () => {
       await face[Symbol.asyncDispose]();
       await folder[Symbol.asyncDispose]();

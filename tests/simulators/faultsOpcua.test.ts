@@ -110,7 +110,8 @@ describe("OPC UA face under a scenario", () => {
     hostile.show(2);
     expect([(await read(client)).value.value, (await read(client, "line.unit.y")).value.value]).toEqual([1, -2]);
     await hostile.to(1);
-    await expect.poll(async () => (await read(client)).value.value).toBe(2);
+    hostile.show(3);
+    await expect.poll(async () => (await read(client)).value.value).toBe(3);
   });
 
   test.each([
@@ -124,9 +125,11 @@ describe("OPC UA face under a scenario", () => {
     );
     await using client = await openOpcua(hostile.face.endpoint);
     await hostile.to(1);
+    hostile.show(2);
     await expect.poll(async () => (await read(client)).statusCode.value).toBe(code);
-    expect((await read(client)).value.value).toBe(1);
+    expect((await read(client)).value.value).toBe(2);
     await hostile.to(1);
+    hostile.show(3);
     await expect.poll(async () => (await read(client)).statusCode.value).toBe(0);
   });
 
@@ -202,8 +205,10 @@ describe("OPC UA face under a scenario", () => {
     };
     expect(await aheadS()).toEqual([0, 0]);
     await hostile.to(1);
+    hostile.show(1);
     await expect.poll(aheadS, patient).toEqual([-60, -60]);
     await hostile.to(1);
+    hostile.show(1);
     await expect.poll(aheadS, patient).toEqual([0, 0]);
   });
 
@@ -218,6 +223,7 @@ describe("OPC UA face under a scenario", () => {
     await hostile.to(1);
     const flooded = seen.slice(seen.indexOf(1) + 1);
     expect(flooded).toEqual(flooded.toSorted((a, b) => Number(a) - Number(b)));
+    hostile.show(1);
     await expect.poll(async () => (await read(client)).value.value, patient).toBe(1);
   });
 

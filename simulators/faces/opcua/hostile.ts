@@ -58,11 +58,6 @@ export async function serveHostileOpcua(
       setNode(node, reading, time, status && getStatusCodeFromCode(valueStatuses[status.status]));
     }
   };
-  /** What was shown last, at the time that it is by now. */
-  const showAgain = () => {
-    if (shown) show(shown.readings, instant(Math.round(shown.at + clock.monotonic() - shown.since)));
-  };
-
   const shim = createShim(
     host,
     options.port,
@@ -71,6 +66,7 @@ export async function serveHostileOpcua(
       isMute: () => acting.of("opcua.mute").length > 0,
       refusal: (type) => {
         const refusal = acting.refusal(({ service }) => services[service] === type);
+        if (refusal) log.debug({ service: refusal.service, status: refusal.status }, "A request is refused");
         return refusal && refusals[refusal.status];
       },
     },
@@ -78,7 +74,8 @@ export async function serveHostileOpcua(
   );
   const start = async () => {
     server = await startServer({ ...options, port: 0 }, signals, layout, env, timeOff);
-    showAgain();
+    // A new server has what is measured now.
+    if (shown) show(shown.readings, instant(Math.floor(shown.at + clock.monotonic() - shown.since)));
     await shim.open(server.port);
   };
   const stop = async () => {
@@ -123,7 +120,6 @@ export async function serveHostileOpcua(
     }
     const isUp = acting.of("opcua.restart").length === 0;
     if (isUp && !server) await start();
-    else if (begun.length + ended.length > 0) showAgain();
   };
 
   await start();
