@@ -43,7 +43,7 @@ export async function startBrowseServer(
   const services: string[] = [];
   const largest = new Map<string, number>();
   server.on("request", (request) => {
-    const name = request.schema.name.replace(/Request$/, "");
+    const name = serviceOf(request);
     services.push(name);
     const lists = Object.values(request).filter((value) => Array.isArray(value)) as unknown[][];
     largest.set(name, Math.max(largest.get(name) ?? 0, ...lists.map((list) => list.length)));
@@ -57,6 +57,13 @@ export async function startBrowseServer(
   };
 }
 
+/** The service's name, with the methods where it calls some. */
+function serviceOf(request: object): string {
+  const { schema, methodsToCall } = request as { schema: { name: string }; methodsToCall?: { methodId: object }[] };
+  const name = schema.name.replace(/Request$/, "");
+  return [name, ...(methodsToCall ?? []).map(({ methodId }) => String(methodId))].join(" ");
+}
+
 function fill({ engine: { addressSpace } }: OPCUAServer): void {
   if (!addressSpace) throw new Error("no address space");
   addressSpace.registerNamespace("urn:another");
@@ -64,11 +71,12 @@ function fill({ engine: { addressSpace } }: OPCUAServer): void {
   const plant = namespace.addFolder("ObjectsFolder", { browseName: "Plant", nodeId: "s=Plant" });
   const machine = (browseName: string): UAObject =>
     namespace.addObject({ componentOf: plant, browseName, nodeId: `s=Plant.${browseName}` });
+  addressSpace.installAlarmsAndConditionsService();
   const oven = machine("Oven");
   const dryer = machine("Dryer");
   // A loop: the oven's parent is its child too.
   oven.addReference({ referenceType: "Organizes", nodeId: plant.nodeId });
-  namespace.addAnalogDataItem({
+  const temperature = namespace.addAnalogDataItem({
     componentOf: oven,
     browseName: "Temp",
     nodeId: "s=Oven.Temp",
@@ -78,6 +86,8 @@ function fill({ engine: { addressSpace } }: OPCUAServer): void {
     engineeringUnits: standardUnits.degree_celsius,
     value: { dataType: DataType.Double, value: 81.5 },
   } as Parameters<typeof namespace.addAnalogDataItem>[0]);
+  // It keeps a history, for the time of a lost connection.
+  addressSpace.installHistoricalDataNode(temperature);
   namespace.addAnalogDataItem({
     componentOf: dryer,
     browseName: "Temp",

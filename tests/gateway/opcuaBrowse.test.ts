@@ -120,7 +120,7 @@ describe("the list", () => {
     const { answer } = await browse(server.port, "--filter", "Plant/", "--values");
     const line = (path: string) => answer.split("\n").find((text) => text.includes(` ${path} `)) ?? "";
     expect(line("Plant/Oven/Temp")).toMatch(
-      /Double +81\.5 °C \[0, 200\] \d{4}-\d\d-\d\dT[\d:.]+Z +nsu=urn:pilotline:test;s=Oven\.Temp/,
+      /Double history +81\.5 °C \[0, 200\] \d{4}-\d\d-\d\dT[\d:.]+Z +nsu=urn:pilotline:test;s=Oven\.Temp/,
     );
     expect(line("Plant/Oven/Mode")).toMatch(/1 \(running\)/);
     expect(line("Plant/Oven/Door")).toMatch(/Boolean +true \(open\)/);
@@ -309,6 +309,11 @@ describe("who is asked, and as whom", () => {
       code: "CONFIG",
       detail: expect.stringContaining("PILOTLINE_OPCUA_PASSWORD"),
     });
+  });
+
+  test("a server whose certificate is not trusted is refused, with the command that trusts it", async () => {
+    const refused = browse(server.port, "--security", "Basic256Sha256");
+    await expect(refused).rejects.toMatchObject({ code: "UNTRUSTED", detail: expect.stringContaining("trust") });
   });
 
   test("a wrong policy is named with those that there are", async () => {

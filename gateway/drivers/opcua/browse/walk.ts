@@ -47,6 +47,11 @@ const hierarchical = "i=33";
 const hasProperty = "i=46";
 /** The server's own state: thousands of nodes of diagnostics, and no measurement. */
 const serverObject = "ns=0;i=2253";
+/** Leads to how the history of a variable is kept. */
+const hasHistoricalConfiguration = "ns=0;i=56";
+
+const isNoMeasurement = ({ nodeId, referenceTypeId }: ReferenceDescription): boolean =>
+  nodeId.toString() === serverObject || referenceTypeId.toString() === hasHistoricalConfiguration;
 
 const hierarchicalChildren = (nodeId: NodeId) => ({
   nodeId,
@@ -83,7 +88,7 @@ export async function walk(
       for (const reference of references) {
         const id = reference.nodeId.toString();
         const kind = kindOf(reference);
-        if (seen.has(id) || id === serverObject || (kind === "property" && !withProperties)) continue;
+        if (seen.has(id) || isNoMeasurement(reference) || (kind === "property" && !withProperties)) continue;
         if (taken >= most) return { nodes: flattened(top), complete: false };
         seen.add(id);
         taken += 1;
