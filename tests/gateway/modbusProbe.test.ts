@@ -246,6 +246,17 @@ describe("the command", () => {
     expect(absent.err).toContain("unit 4 is away, exception 11 (gateway target device failed to respond)");
   });
 
+  test.each(["rtu", "ascii"] as const)("reads over a serial server that passes %s frames on", async (framing) => {
+    const signals = [signal("level", at(4, { format: "int16", factor: 0.1 }))];
+    await using face = await serveModbus({ host: "127.0.0.1", port: 0, framing }, signals);
+    face.show([good(12.5)], instant(0));
+    const url = `modbus://127.0.0.1:${face.port}/3?transport=${framing}-over-tcp&from=4&count=1`;
+    const { code, out } = await probe(url, "--expect", "12.5");
+    expect(code).toBe(0);
+    expect(out).toContain("  uint16 or int16 ABCD: 125 × 0.1 = 12.5\n");
+    expect(out).toContain("scale: { factor: 0.1 }\n");
+  });
+
   test("a wrong address ends with the exit code of a wrong command line", async () => {
     expect(await probe("modbus://127.0.0.1/1?tabel=input")).toEqual({
       code: 2,

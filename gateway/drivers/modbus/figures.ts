@@ -29,7 +29,7 @@ export function createFigures(device: string, metrics: Metrics, linkCounts: () =
   const byCode = new Map<string, number>();
   const latencies = createRing(newest);
   let retries = 0;
-  let badFramesTold = 0;
+  let badFramesTold = linkCounts().badFrames;
 
   const count = (outcome: string) => {
     requests.add(1, { device, outcome });

@@ -113,13 +113,14 @@ export const ModbusPolling = Type.Object(
       default: 10,
       minimum: 0,
       maximum: 124,
-      description: "Unwanted registers that a request may span to save another request.",
+      description:
+        "Unwanted registers that a request may span to save another request; 16 bits of coil or discrete count as one.",
     }),
     maxRegisters: Type.Integer({
       default: 125,
       minimum: 1,
       maximum: 125,
-      description: "Most registers in one request.",
+      description: "Most registers in one request; 16 bits of coil or discrete count as one.",
     }),
     exclude: Type.Array(
       Type.Object(
