@@ -25,15 +25,17 @@ td.number { font-variant-numeric: tabular-nums; white-space: nowrap; }
 .lost, .refused { font-weight: 600; }
 .note { opacity: .75; font-size: .9em; overflow-wrap: anywhere; }
 .refused { white-space: pre-wrap; border-inline-start: 4px solid #c2321f; padding-inline-start: .75rem; }
+.warnings { max-height: 12rem; overflow-y: auto; }
 ul { margin: .2rem 0; padding-inline-start: 1.1rem; }
 `;
 
 /** The status as a page for a person; the same figures as `/status.json`. */
 export function statusPage(report: StatusReport, language: StatusLanguage): string {
+  const timeOf = timesIn(report.timeZone);
   const t: StatusTexts = statusTexts[language];
   const other = language === "zh" ? "en" : "zh";
   const { plant, outbox, devices, at } = report;
-  const rows = devices.map((device) => rowOf(device, at, t, language));
+  const rows = devices.map((device) => rowOf(device, at, t, language, timeOf));
   const head = [t.device, t.connection, t.lastData, t.tags, t.cadence, t.latency, t.certificate, t.lastError];
   return `<!doctype html>
 <html lang="${language === "zh" ? "zh-CN" : "en"}">
@@ -61,7 +63,7 @@ ${rows.length > 0 ? rows.join("\n") : `<tr><td colspan="${head.length}">${t.none
 `;
 }
 
-function rowOf(device: DeviceReport, at: number, t: StatusTexts, language: StatusLanguage): string {
+function rowOf(device: DeviceReport, at: number, t: StatusTexts, language: StatusLanguage, timeOf: TimeOf): string {
   const { driver, lastError, cadence, certificateDaysLeft: daysLeft } = device;
   const { latencyMs } = driver;
   const tags = [
@@ -77,23 +79,32 @@ function rowOf(device: DeviceReport, at: number, t: StatusTexts, language: Statu
     `<td class="number">${cadence === null ? "–" : `${(cadence * 100).toFixed(1)} %`}</td>`,
     `<td class="number">${latencyMs === null ? "–" : `${latencyMs.p50.toFixed(1)} / ${latencyMs.p99.toFixed(1)} ms`}</td>`,
     `<td class="number">${daysLeft === null ? "–" : `${daysLeft} ${t.days}`}</td>`,
-    `<td>${lastError === null ? "–" : `${escaped(`${lastError[language]} (${lastError.code})`)}<div class="note">${timeOf(lastError.at)} ${escaped(lastError.detail)}<br>${escaped(lastError.help)}</div>`}${listOf(t.warnings, driver.warnings)}${listOf(t.counters, countersOf(device))}</td>`,
+    `<td>${lastError === null ? "–" : `${escaped(`${lastError[language]} (${lastError.code})`)}<div class="note">${timeOf(lastError.at)} ${escaped(lastError.detail)}<br>${escaped(lastError.help)}</div>`}${listOf(t.warnings, driver.warnings)}${countersOf(device)}</td>`,
   ];
   return `<tr>${cells.join("")}</tr>`;
 }
 
-const countersOf = ({ driver }: DeviceReport): readonly string[] =>
-  Object.entries(driver.counters).map(([name, count]) => `${name}: ${count.toLocaleString("en")}`);
+/** What happened at least once; the page is renewed too often for anything that has to be opened. */
+function countersOf({ driver }: DeviceReport): string {
+  const counted = Object.entries(driver.counters).filter(([, count]) => count > 0);
+  const texts = counted.map(([name, count]) => `${escaped(name)} ${count.toLocaleString("en")}`);
+  return texts.length === 0 ? "" : `<div class="note">${texts.join(" · ")}</div>`;
+}
 
 const listOf = (title: string, items: readonly string[]): string =>
   items.length === 0
     ? ""
-    : `<details${items.length <= 3 ? " open" : ""}><summary>${title} (${items.length})</summary><ul>${items.map((item) => `<li>${escaped(item)}</li>`).join("")}</ul></details>`;
+    : `<div class="warnings">${title} (${items.length})<ul>${items.map((item) => `<li>${escaped(item)}</li>`).join("")}</ul></div>`;
 
-/** Local time of whoever looks is not known to a page without a script: the machine's own, with its offset. */
-function timeOf(at: number): string {
-  const text = new Date(at).toLocaleString("sv-SE", { timeZoneName: "shortOffset" });
-  return `<time datetime="${new Date(at).toISOString()}">${text}</time>`;
+type TimeOf = (at: number) => string;
+
+/** Times of the platform, with their offset. */
+function timesIn(timeZone: string): TimeOf {
+  const format = new Intl.DateTimeFormat("sv-SE", {
+    ...{ year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit" },
+    ...{ timeZone, timeZoneName: "shortOffset" },
+  });
+  return (at) => `<time datetime="${new Date(at).toISOString()}">${format.format(at)}</time>`;
 }
 
 function ageOf(ms: number): string {

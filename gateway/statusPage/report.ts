@@ -12,6 +12,8 @@ export interface StatusReport {
   readonly at: EpochMs;
   readonly platform: string;
   readonly gateway: string;
+  /** IANA zone of the platform. */
+  readonly timeZone: string;
   readonly startedAt: EpochMs;
   readonly plant: PlantNote;
   readonly outbox: Pick<GatewayHealth, "outboxBatches" | "outboxBytes" | "lossesOpen">;
@@ -29,6 +31,7 @@ export type DeviceReport = Omit<DeviceStatus, "lastError"> & {
 export interface StatusSource {
   readonly platform: string;
   readonly gateway: string;
+  readonly timeZone: string;
   readonly startedAt: EpochMs;
   plant(): PlantNote;
   health(): GatewayHealth;
@@ -42,6 +45,7 @@ export function reportOf(source: StatusSource, at: EpochMs): StatusReport {
     at,
     platform: source.platform,
     gateway: source.gateway,
+    timeZone: source.timeZone,
     startedAt: source.startedAt,
     plant: source.plant(),
     outbox: { outboxBatches, outboxBytes, lossesOpen },

@@ -37,6 +37,7 @@ const device = (more: Partial<DeviceStatus> = {}): DeviceStatus => ({
 const source = (devices: readonly DeviceStatus[], refused: string | null = null): StatusSource => ({
   platform: "p",
   gateway: "edge-1",
+  timeZone: "Asia/Shanghai",
   startedAt: instant(now - 3_600_000),
   plant: () => ({ file: "plant.yaml", loadedAt: instant(now - 3_600_000), refused }),
   health: () => ({ devices: 1, devicesConnected: 0, outboxBatches: 3, outboxBytes: 400, lossesOpen: 0, newest: {} }),
@@ -76,7 +77,16 @@ describe("the status page", () => {
     expect(zh).toContain("&lt;thumbprint AB&gt;");
     expect(zh).not.toContain("<b>wrong");
     const en = await (await fetch(`${server.address}/?lang=en`)).text();
-    for (const shown of ["98.7 %", "4.3 / 31.0 ms", "12 days", "requests: 1,234", "1 min", "security none", "12 bad"])
+    for (const shown of [
+      "98.7 %",
+      "4.3 / 31.0 ms",
+      "12 days",
+      "requests 1,234",
+      "2026-11-25 12:00:00 GMT+8",
+      "1 min",
+      "security none",
+      "12 bad",
+    ])
       expect(en).toContain(shown);
     expect(en).toContain("The new plant model is refused");
   });

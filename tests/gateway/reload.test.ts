@@ -1,0 +1,207 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { rename, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { type Log, silentLog } from "#shared/kit/log.ts";
+import { instant, millis } from "#shared/model/time.ts";
+import type { Plant } from "#shared/plant/plant.ts";
+import { changesOf } from "#shared/plant/watch.ts";
+import { createReloader } from "../../gateway/reload.ts";
+import { ManualClock } from "../fakes/clock.ts";
+import { temporaryFolder } from "../fakes/folder.ts";
+import { startBroker } from "./broker.ts";
+import { type ModbusServer, startModbusServer } from "./modbusServer.ts";
+import { startHost, type TestHost } from "./testHost.ts";
+
+const main = fileURLToPath(new URL("../../gateway/main.ts", import.meta.url));
+
+interface Meter {
+  readonly id: string;
+  readonly port: number;
+  readonly factor?: number;
+  readonly second?: boolean;
+}
+
+/** Meters whose register 0 counts their polls; every poll is reported. */
+const plantOf = (meters: readonly Meter[], platform = "p"): string => `
+platform: { id: ${platform}, name: { zh: 平台 } }
+gateways: [{ id: g }]
+devices:
+${meters.map(({ id, port }) => `  - { id: ${id}, gateway: g, protocol: modbus, connection: { host: 127.0.0.1, port: ${port} }, polling: { periodMs: 50 } }`).join("\n")}
+lines:
+  - id: l
+    name: { zh: 线 }
+    equipment:
+      - id: e
+        name: { zh: 机 }
+        kind: meter
+        tags:
+${meters
+  .flatMap(({ id, factor = 1, second }) => [
+    `          - { id: ${id}, name: { zh: 数 }, device: ${id}, type: int, report: every, address: { table: holding, register: 0, format: uint32 }, scale: { factor: ${factor} } }`,
+    ...(second
+      ? [
+          `          - { id: ${id}-second, name: { zh: 又 }, device: ${id}, type: int, address: { table: holding, register: 2, format: uint16 } }`,
+        ]
+      : []),
+  ])
+  .join("\n")}
+`;
+
+const startCounter = (): Promise<ModbusServer> => {
+  let polls = 0;
+  return startModbusServer(({ count }) => {
+    polls += 1;
+    return { registers: [polls >> 16, polls & 0xffff, 7].slice(0, count) };
+  });
+};
+
+async function startGateway(folder: string, brokerUrl: string): Promise<ChildProcess> {
+  const credential = join(folder, "credential.json");
+  await writeFile(credential, JSON.stringify({ username: "g", password: "not checked here" }));
+  const args = ["--plant", join(folder, "plant.yaml"), "--broker", brokerUrl, "--credential", credential];
+  const child = fork(main, [...args, "--data", folder, "--log", "silent", "--status-port", "0"], {
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
+  await once(child, "message");
+  return child;
+}
+
+const samplesOf = (host: TestHost, tag: string) =>
+  [...host.stored.values()].flat().filter((sample) => sample.tag === `p/l/e/${tag}`);
+
+/** Every poll that the device answered, as the tag says it: none is missing. */
+function expectWhole(host: TestHost, tag: string, factor: number): void {
+  const counts = new Set(samplesOf(host, tag).map(({ value }) => Number(value) / factor));
+  const numbers = [...counts].sort((a, b) => a - b);
+  expect(numbers).toEqual(numbers.map((_, i) => (numbers[0] ?? 0) + i));
+}
+
+describe("a gateway whose plant file changes", () => {
+  test("takes devices up and lets others go; what did not change is not touched, and no poll is lost", async () => {
+    await using folder = await temporaryFolder();
+    await using steady = await startCounter();
+    await using changed = await startCounter();
+    await using gone = await startCounter();
+    await using fresh = await startCounter();
+    const file = join(folder.path, "plant.yaml");
+    const write = async (text: string) => {
+      await writeFile(`${file}.new`, text);
+      await rename(`${file}.new`, file);
+    };
+    const meters = {
+      steady: { id: "steady", port: steady.port },
+      changed: { id: "changed", port: changed.port },
+      gone: { id: "gone", port: gone.port },
+      fresh: { id: "fresh", port: fresh.port },
+    };
+    await write(plantOf([meters.steady, meters.changed, meters.gone]));
+    await using broker = await startBroker();
+    await using host = await startHost(() => broker.url, "p", "g");
+    const child = await startGateway(folder.path, broker.url);
+    await host.until(() => ["steady", "changed", "gone"].every((tag) => samplesOf(host, tag).length > 5));
+
+    // Not valid: the old plant stays in force.
+    await write(plantOf([meters.steady]).replace("protocol: modbus", "protocol: telepathy"));
+    child.kill("SIGHUP");
+    const before = samplesOf(host, "gone").length;
+    await host.until(() => samplesOf(host, "gone").length > before + 5);
+
+    await write(plantOf([meters.steady, { ...meters.changed, second: true }, meters.fresh]));
+    child.kill("SIGHUP");
+    await host.until(
+      () =>
+        samplesOf(host, "changed-second").length > 0 &&
+        samplesOf(host, "fresh").length > 5 &&
+        host.heard.some(({ type, device }) => type === "DDEATH" && device === "gone"),
+    );
+    const after = samplesOf(host, "steady").length;
+    await host.until(() => samplesOf(host, "steady").length > after + 5);
+    const ended = once(child, "exit");
+    child.kill("SIGTERM");
+    await ended;
+
+    expect(child.exitCode).toBe(0);
+    expect(host.broken).toEqual([]);
+    expect(steady.accepted).toBe(1);
+    for (const tag of ["steady", "changed", "gone", "fresh"]) {
+      expectWhole(host, tag, 1);
+      expect(samplesOf(host, tag).filter(({ quality }) => quality !== "good")).toEqual([]);
+    }
+    const births = host.heard.filter(({ type, device }) => type === "DBIRTH" && device === "changed");
+    expect(births.at(-1)?.payload.metrics.some(({ name }) => name === "l/e/changed-second")).toBe(true);
+  }, 60_000);
+});
+
+describe("the reloader", () => {
+  const setup = async (folder: string) => {
+    const taken: Plant[] = [];
+    const said: string[] = [];
+    const log: Log = { ...silentLog, error: (fields) => said.push("error" in fields ? String(fields.error) : "") };
+    const clock = new ManualClock(instant(1_000));
+    const file = join(folder, "plant.yaml");
+    const gateway = {
+      reload: async (plant: Plant) => {
+        taken.push(plant);
+        return { added: [], changed: [], removed: [] };
+      },
+    };
+    const reloader = createReloader({ file, id: "g", platform: "p" }, gateway, { clock, log, env: {} });
+    return { taken, said, file, reloader };
+  };
+
+  test("refuses a plant that is not valid with its errors and keeps the old one", async () => {
+    await using folder = await temporaryFolder();
+    const { taken, said, file, reloader } = await setup(folder.path);
+    await writeFile(file, plantOf([{ id: "m", port: 1 }]).replace("format: uint32", "format: uint33"));
+    await reloader.reload();
+    expect(taken).toEqual([]);
+    expect(reloader.note.refused).toMatch(/plant\.yaml:\d+:\d+: .*uint33.*did you mean `uint32`/s);
+    expect(said).toEqual([reloader.note.refused]);
+
+    await writeFile(file, plantOf([{ id: "m", port: 1 }], "other"));
+    await reloader.reload();
+    expect(taken).toEqual([]);
+    expect(reloader.note.refused).toMatch(/of platform `other`, this gateway runs for `p`/);
+
+    await writeFile(file, plantOf([{ id: "m", port: 2 }]));
+    await reloader.reload();
+    expect(taken).toHaveLength(1);
+    expect(reloader.note.refused).toBeNull();
+  });
+});
+
+test("a file is looked at every two seconds and told of once per change", async () => {
+  await using folder = await temporaryFolder();
+  const clock = new ManualClock(instant(1_000));
+  const file = join(folder.path, "plant.yaml");
+  await writeFile(file, "one");
+  const stop = new AbortController();
+  const changes = changesOf(file, clock, stop.signal);
+  /** Whether a change was told of, after the file has been looked at a few times. */
+  const isTold = async (next: Promise<unknown>) => {
+    let told = false;
+    void next.then(() => {
+      told = true;
+    });
+    for (let i = 0; i < 5; i++) {
+      await stat(file).catch(() => undefined);
+      await clock.advance(millis(2_000));
+    }
+    await stat(file).catch(() => undefined);
+    return told;
+  };
+  const first = changes.next();
+  expect(await isTold(first)).toBe(false);
+  await writeFile(file, "another");
+  expect(await isTold(first)).toBe(true);
+  const second = changes.next();
+  expect(await isTold(second)).toBe(false);
+  await rename(file, `${file}.away`);
+  expect(await isTold(second)).toBe(false);
+  await writeFile(file, "a third one");
+  expect(await isTold(second)).toBe(true);
+  stop.abort();
+});
