@@ -4,16 +4,12 @@ import { join } from "node:path";
 import { OPCUAClient, resolveNodeId } from "node-opcua";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { systemClock } from "#shared/kit/clock.ts";
-import { parseCommand } from "#shared/kit/command.ts";
-import { silentLog } from "#shared/kit/log.ts";
-import { createMetrics } from "#shared/kit/metrics.ts";
 import { millis } from "#shared/model/time.ts";
 import { parsePlant } from "#shared/plant/load.ts";
-import { command } from "../../gateway/browse/command.ts";
-import { runBrowse } from "../../gateway/browse/run.ts";
 import { askGently } from "../../gateway/drivers/opcua/browse/gently.ts";
 import { walk } from "../../gateway/drivers/opcua/browse/walk.ts";
 import { ManualClock } from "../fakes/clock.ts";
+import { runCommand } from "./browseCommand.ts";
 import { type BrowseServer, startBrowseServer, uri } from "./browseServer.ts";
 
 let folder: string;
@@ -27,24 +23,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** What the command answers and says beside it. */
-async function browse(port: number, ...args: readonly string[]): Promise<{ answer: string; notes: string }> {
-  const given = [`opc.tcp://127.0.0.1:${port}`, "--data", folder, "--pause", "0", ...args];
-  const parsed = parseCommand(command, given, {});
-  if (parsed === "help") throw new Error("help");
-  const answer: string[] = [];
-  const notes: string[] = [];
-  const world = {
-    clock: systemClock,
-    log: silentLog,
-    metrics: createMetrics(),
-    env: {},
-    print: (text: string) => void answer.push(text),
-    note: (text: string) => void notes.push(text),
-  };
-  await runBrowse(parsed.positionals[0], parsed.options, world, new AbortController().signal);
-  return { answer: answer.join("\n"), notes: notes.join("\n") };
-}
+const browse = (port: number, ...args: readonly string[]) => runCommand(folder, port, ...args);
 
 const paths = async (...args: readonly string[]): Promise<readonly string[]> => {
   const { answer } = await browse(server.port, "--json", "--limit", "1000", ...args);

@@ -2,17 +2,13 @@
 import { AttributeIds, DataType, OPCUAClient } from "node-opcua";
 import { expect, test } from "vitest";
 import { systemClock } from "#shared/kit/clock.ts";
-import { parseCommand } from "#shared/kit/command.ts";
-import { silentLog } from "#shared/kit/log.ts";
-import { createMetrics } from "#shared/kit/metrics.ts";
 import type { OpcuaAddress } from "#shared/plant/protocols/opcua.ts";
-import { command } from "../../gateway/browse/command.ts";
-import { runBrowse } from "../../gateway/browse/run.ts";
 import type { Point } from "../../gateway/driver.ts";
 import { sweep } from "../../gateway/drivers/modbus/probe/sweep.ts";
 import { parseTarget } from "../../gateway/drivers/modbus/probe/target.ts";
 import { opcua } from "../../gateway/drivers/opcua/module.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
+import { runCommand } from "./browseCommand.ts";
 import { startBrowseServer } from "./browseServer.ts";
 import { device, env, openOne, point, uint16 } from "./modbusDevices.ts";
 import { type Act, type Asked, startModbusServer } from "./modbusServer.ts";
@@ -88,22 +84,8 @@ test("an OPC UA server is asked for nothing but reading, through losses, history
   expect(await second.running).toBe("ended");
   await driver[Symbol.asyncDispose]();
 
-  const world = {
-    clock: systemClock,
-    log: silentLog,
-    metrics: createMetrics(),
-    env: {},
-    print: () => {},
-    note: () => {},
-  };
-  for (const args of [
-    ["--values", "--properties"],
-    ["--write-plant", "-", "--whole", "--profile", "auto"],
-  ]) {
-    const given = [`opc.tcp://127.0.0.1:${valve.port}`, "--data", folder.path, "--pause", "0", ...args];
-    const parsed = parseCommand(command, given, {});
-    if (parsed !== "help") await runBrowse(parsed.positionals[0], parsed.options, world, never);
-  }
+  await runCommand(folder.path, valve.port, "--values", "--properties");
+  await runCommand(folder.path, valve.port, "--write-plant", "-", "--whole", "--profile", "auto");
 
   const asked = [...new Set(server.services)];
   expect(asked.filter(changes)).toEqual([]);
