@@ -2,12 +2,13 @@ import { randomBytes } from "node:crypto";
 import { chmod, mkdir, open, readFile, rename } from "node:fs/promises";
 import { dirname } from "node:path";
 
-/** Writes a file so that a reader, or a crash, sees the old content or the new, never a part. Mode 0600. */
-export async function writeFileAtomic(path: string, content: string): Promise<void> {
+/** Writes a file so that a reader, or a crash, sees the old content or the new, never a part. */
+export async function writeFileAtomic(path: string, content: string, mode = 0o600): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const part = `${path}.part`;
-  const file = await open(part, "w", 0o600);
+  const file = await open(part, "w", mode);
   try {
+    await file.chmod(mode);
     await file.writeFile(content);
     await file.sync();
   } finally {

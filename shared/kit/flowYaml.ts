@@ -15,12 +15,15 @@ export const scalar = (value: string | number | boolean): string => {
   return plainText.test(value) && !words.has(value.toLowerCase()) ? value : JSON.stringify(value);
 };
 
+/** A key as text: whole numbers are read back as they stand, everything else by the rules of a value. */
+export const flowKey = (key: string): string => (/^(0|[1-9]\d{0,14})$/.test(key) ? key : scalar(key));
+
 /** One line of YAML in flow style; keys with undefined are left out. */
 export function flow(value: FlowValue): string {
   if (typeof value !== "object") return scalar(value);
   if (Array.isArray(value)) return `[${value.map(flow).join(", ")}]`;
   const pairs = Object.entries(value).flatMap(([key, item]) =>
-    item === undefined ? [] : [`${key}: ${flow(item as FlowValue)}`],
+    item === undefined ? [] : [`${flowKey(key)}: ${flow(item as FlowValue)}`],
   );
   return `{ ${pairs.join(", ")} }`;
 }

@@ -12,12 +12,18 @@ export interface Reader {
   map(node: Node | null | undefined): MapNode | undefined;
   items(node: Node | null | undefined): readonly Node[];
   at(map: MapNode | undefined, key: string): Node | undefined;
+  scalar(node: Node | null | undefined): Scalar | undefined;
   text(node: Node | null | undefined): string | undefined;
 }
 
 export function createReader(source: Pick<YamlSource, "resolve">, env: Environment): Reader {
   const resolved = (node: Node | null | undefined) => (node ? source.resolve(node) : undefined);
+  const scalar = (node: Node | null | undefined) => {
+    const found = resolved(node);
+    return isScalar(found) ? found : undefined;
+  };
   return {
+    scalar,
     map: (node) => {
       const found = resolved(node);
       return isMap(found) ? (found as MapNode) : undefined;
@@ -28,9 +34,8 @@ export function createReader(source: Pick<YamlSource, "resolve">, env: Environme
     },
     at: (map, key) => map?.items.find((pair) => keyOf(pair) === key)?.value ?? undefined,
     text: (node) => {
-      const found = resolved(node);
-      if (!isScalar(found)) return undefined;
-      return typeof found.value === "string" ? expand(found.value, env).text : undefined;
+      const found = scalar(node);
+      return typeof found?.value === "string" ? expand(found.value, env).text : undefined;
     },
   };
 }
