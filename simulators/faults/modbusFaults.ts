@@ -38,7 +38,17 @@ export const modbusFaults = {
   "modbus.silent": { help: "Requests get no answer.", keys: scope },
   "modbus.slow": {
     help: "Answers come late; beyond the client's timeout they come after it gave up. Later requests of the connection wait, as on a serial line.",
-    keys: { ...scope, delayMs: milliseconds("Delay of an answer", 600_000) },
+    keys: {
+      ...scope,
+      delayMs: milliseconds("Delay of an answer", 600_000),
+      over: usually(
+        choice(
+          "Where a late answer goes whose connection is closed meanwhile: nowhere, or to the newest connection, as transparent serial servers do.",
+          ["connection", "line"],
+        ),
+        "connection",
+      ),
+    },
   },
   "modbus.reset": { help: "A request ends the connection with a reset (RST).", keys: scope },
   "modbus.halfClose": { help: "A request is answered by the end of the connection (FIN).", keys: scope },

@@ -23,7 +23,15 @@ describe("scenario files", () => {
         for: 30,
         every: undefined,
         chance: 1,
-        fault: { fault: "modbus.slow", unit: 3, table: undefined, register: undefined, to: undefined, delayMs: 500 },
+        fault: {
+          fault: "modbus.slow",
+          unit: 3,
+          table: undefined,
+          register: undefined,
+          to: undefined,
+          delayMs: 500,
+          over: "connection",
+        },
       },
     ]);
   });

@@ -206,6 +206,19 @@ describe("Modbus face under a scenario", () => {
     socket.destroy();
   });
 
+  test("a late answer of a line goes to whoever is connected by then", async () => {
+    await using hostile = await hostileFace("  - { for: 1, fault: modbus.slow, delayMs: 300, over: line }", "rtu");
+    const first = connect(hostile.face.port, "127.0.0.1");
+    await once(first, "connect");
+    first.write(framings.rtu.encode({ transaction: 0, unit: 1, pdu: Buffer.from("0300000001", "hex") }));
+    await systemClock.sleep(seconds(0.1));
+    first.destroy();
+    const second = connect(hostile.face.port, "127.0.0.1");
+    const [late]: Buffer[] = await once(second, "data");
+    expect(late?.toString("hex")).toMatch(/^0103020064/);
+    second.destroy();
+  });
+
   test.each([
     ["modbus.reset", "ECONNRESET"],
     ["modbus.halfClose", undefined],

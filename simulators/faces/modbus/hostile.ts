@@ -32,17 +32,22 @@ export function createHostility({ active, random }: Player, framing: Framing): H
   };
 }
 
+/** The connections of a face, the newest last. */
+export type Connections = ReadonlySet<Socket>;
+
 /** Does one request's acts after those of the request before it, as a device on a line does; for one connection. */
-export function createPerformer(socket: Socket, clock: Clock): (acts: readonly Act[]) => void {
+export function createPerformer(socket: Socket, all: Connections, clock: Clock): (acts: readonly Act[]) => void {
   const gone = new AbortController();
   socket.once("close", () => gone.abort());
+  const isOpen = (one: Socket | undefined) => one !== undefined && !one.destroyed && !one.writableEnded;
   const perform = async (acts: readonly Act[]) => {
     for (const act of acts) {
-      if (act.afterMs > 0) await clock.sleep(millis(act.afterMs), gone.signal);
-      if (gone.signal.aborted || socket.writableEnded) return;
-      if ("bytes" in act) socket.write(act.bytes);
-      else if (act.end === "reset") socket.resetAndDestroy();
-      else socket.end();
+      if (act.afterMs > 0) await clock.sleep(millis(act.afterMs), act.follows ? undefined : gone.signal);
+      const target = isOpen(socket) || !act.follows ? socket : [...all].at(-1);
+      if (!target || !isOpen(target)) return;
+      if ("bytes" in act) target.write(act.bytes);
+      else if (act.end === "reset") target.resetAndDestroy();
+      else target.end();
     }
   };
   let before = Promise.resolve();

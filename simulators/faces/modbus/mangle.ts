@@ -4,7 +4,11 @@ import type { Random } from "../../physics/random.ts";
 import type { Frame, Framing, Lies } from "./frames.ts";
 
 /** One thing that is done with the connection, `afterMs` after the one before it. */
-export type Act = { readonly afterMs: number } & (
+export type Act = {
+  readonly afterMs: number;
+  /** Goes to the newest connection where its own is closed. */
+  readonly follows?: true;
+} & (
   | { readonly bytes: Buffer }
   /** `reset` is RST, `finish` is FIN. */
   | { readonly end: "reset" | "finish" }
@@ -143,7 +147,11 @@ function spoil(acts: readonly Act[], fault: ModbusFault, random: Random): readon
         Array.from(bytes, (byte, i) => ({ afterMs: i === 0 ? 0 : fault.delayMs, bytes: Buffer.from([byte]) })),
       );
     case "modbus.slow":
-      return acts.map((act, i) => (i === 0 ? { ...act, afterMs: act.afterMs + fault.delayMs } : act));
+      return acts.map((act, i) => ({
+        ...act,
+        afterMs: act.afterMs + (i === 0 ? fault.delayMs : 0),
+        ...(fault.over === "line" ? { follows: true as const } : {}),
+      }));
     case "modbus.flood":
       return Array.from({ length: fault.copies }, () => acts).flat();
     default:

@@ -60,7 +60,7 @@ export async function serveModbus(
       });
       return;
     }
-    const perform = createPerformer(socket, scenery.clock);
+    const perform = createPerformer(socket, sockets, scenery.clock);
     serveRequests(socket, framing, (requests) => {
       for (const request of requests.filter(isAnswered)) perform(hostility.answer(request, answerOf(request)));
     });
