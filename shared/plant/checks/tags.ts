@@ -5,6 +5,7 @@ import type { Calibration, Plant } from "../plant.ts";
 import type { Report } from "../problem.ts";
 import type { TagConfig } from "../schema.ts";
 import { staleAfterMsOf } from "../select.ts";
+import { dayPattern } from "../tagSchema.ts";
 
 /** Each tag by itself and with its device: unit, bands, deadband, times. */
 export function checkTags({ devices, lines }: Plant, report: Report): void {
@@ -100,6 +101,8 @@ function refuseNumbers(tag: TagConfig, path: string, report: Report): void {
 function checkCalibration(calibration: Calibration | undefined, path: string, report: Report): void {
   if (!calibration) return;
   const { due } = calibration;
+  // Another form is a mistake of its own, and told already.
+  if (!new RegExp(dayPattern).test(due)) return;
   const day = new Date(`${due}T00:00:00Z`);
   if (!Number.isNaN(day.getTime()) && day.toISOString().startsWith(due)) return;
   report(`${path}.due`, `\`${due}\` is no day of the calendar`, "write it as YYYY-MM-DD.");

@@ -28,9 +28,16 @@ export function inTable(
     fields.filter(({ key }) => row.values.has(key)),
   );
   const title = field?.titles[Number(/\[(\d)\]$/.exec(rest)?.[1] ?? 0)] ?? field?.titles[0];
-  const { what, remedy } = problem;
+  const [what, remedy] = [named(problem.what, after), named(problem.remedy, after)];
   return { ...row.placeOf(title ?? "id"), key: title ?? "id", what, remedy, row, field };
 }
+
+/** Other tags by their names, since who reads a table does not see the plant file's keys. */
+const named = (text: string, { rows }: PlantRows): string =>
+  text.replaceAll(/lines\[\d+\]\.equipment\[\d+\]\.tags\[\d+\]/g, (at) => {
+    const tag = rows.find(({ path }) => path === at);
+    return tag ? placeText(tag) : at;
+  });
 
 /** The field that a mistake is about: the one at the path, the one that is missing below it, or the first below it. */
 function fieldAt({ what }: Problem, rest: string, fields: readonly Field[]): Field | undefined {
