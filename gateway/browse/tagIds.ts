@@ -19,8 +19,9 @@ export function tagIdsFor(variables: readonly Nameable[]): readonly string[] {
     const proposals = candidatesOf(variable)
       .map(fitting)
       .filter((id) => id !== "");
+    if (proposals.length === 0) proposals.push(`tag-${i + 1}`);
     const free = proposals.find((id) => !taken.has(id.toLowerCase()));
-    const id = free ?? numbered(proposals[0] ?? `tag-${i + 1}`, taken);
+    const id = free ?? numbered(proposals[0] ?? "", taken);
     taken.add(id.toLowerCase());
     return id;
   });
