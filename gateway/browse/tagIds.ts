@@ -33,7 +33,7 @@ function candidatesOf({ id, path, browseName }: Nameable): readonly string[] {
   const byNode = identifier.startsWith("s=") ? identifier.slice(2) : identifier;
   const withParent = path.split("/").slice(-2).join("-");
   const written = [browseName, withParent].filter((name) => !foreignLetter.test(name));
-  return foreignLetter.test(byNode) ? [...written, browseName] : [...written, byNode];
+  return [...written, byNode, browseName];
 }
 
 const trimmed = (text: string): string => text.replace(/^[-_]+|[-_]+$/g, "");
