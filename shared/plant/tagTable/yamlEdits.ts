@@ -65,7 +65,8 @@ export class YamlEdits {
     const pair = map.items.find((item) => keyOf(item) === key);
     const texts = added.flatMap((value) => written(value) ?? []).map(flow);
     const seq = pair && isSeq(pair.value) ? (pair.value as SeqNode) : undefined;
-    if (seq?.items.some((item) => !gone.has(item))) {
+    const goesOn = seq?.items.some((item) => !gone.has(item)) || (seq?.items.length && !seq.flow && texts.length > 0);
+    if (seq && goesOn) {
       const spans = seq.items.map((item) => ({
         from: seq.flow ? start(item) : this.#text.lastIndexOf("-", start(item)),
         to: this.#end(item),
@@ -99,18 +100,19 @@ export class YamlEdits {
   ): void {
     const kept = spans.filter((_, i) => !gone.has(i));
     const [first, last] = [kept[0], kept.at(-1)];
-    if (!first || !last) throw new Error("a list or object that loses every member is replaced with its key");
+    if (!last && (owner.flow || added.length === 0))
+      throw new Error("what loses every member is replaced with its key");
     const begin = spans[0]?.from ?? 0;
     // The first key of a list's member stands behind the dash: the next one moves up to it.
     const isBehindDash = this.#text.slice(this.#lineStart(begin), begin).trim() !== "";
     for (const i of gone) {
       const { from, to } = spans[i] as Span;
-      if (from < first.from && (owner.flow || isBehindDash)) this.#put(from, (spans[i + 1] as Span).from, "");
+      if (first && from < first.from && (owner.flow || isBehindDash)) this.#put(from, (spans[i + 1] as Span).from, "");
       else if (owner.flow) this.#put((spans[i - 1] as Span).to, to, "");
       else this.#put(this.#lineEnd(this.#lineStart(from) - 1), this.#lineEnd(to), "");
     }
     if (added.length === 0) return;
-    if (owner.flow) this.#put(last.to, last.to, `, ${added.join(", ")}`);
+    if (owner.flow && last) this.#put(last.to, last.to, `, ${added.join(", ")}`);
     else {
       const at = this.#lineEnd((spans.at(-1) as Span).to);
       const indent = " ".repeat(begin - this.#lineStart(begin));
