@@ -5,12 +5,22 @@ import { createMetrics } from "#shared/kit/metrics.ts";
 import { command } from "../../gateway/browse/command.ts";
 import { runBrowse } from "../../gateway/browse/run.ts";
 
+export interface Said {
+  readonly answer: string;
+  readonly notes: string;
+}
+
 /** What `pilotline browse` answers to these arguments, and what it says beside it. */
-export async function runCommand(
+export const runCommand = (folder: string, port: number, ...args: readonly string[]): Promise<Said> =>
+  runWith({}, folder, port, ...args);
+
+/** The same with this environment. */
+export async function runWith(
+  env: Readonly<Record<string, string>>,
   folder: string,
   port: number,
   ...args: readonly string[]
-): Promise<{ answer: string; notes: string }> {
+): Promise<Said> {
   const given = [`opc.tcp://127.0.0.1:${port}`, "--data", folder, "--pause", "0", ...args];
   const parsed = parseCommand(command, given, {});
   if (parsed === "help") throw new Error("help");
@@ -20,7 +30,7 @@ export async function runCommand(
     clock: systemClock,
     log: silentLog,
     metrics: createMetrics(),
-    env: {},
+    env,
     print: (text: string) => void answer.push(text),
     note: (text: string) => void notes.push(text),
   };

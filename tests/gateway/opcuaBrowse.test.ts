@@ -4,12 +4,14 @@ import { join } from "node:path";
 import { OPCUAClient, resolveNodeId } from "node-opcua";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { systemClock } from "#shared/kit/clock.ts";
+import type { CodedError } from "#shared/model/errors.ts";
 import { millis } from "#shared/model/time.ts";
 import { parsePlant } from "#shared/plant/load.ts";
 import { askGently } from "../../gateway/drivers/opcua/browse/gently.ts";
 import { walk } from "../../gateway/drivers/opcua/browse/walk.ts";
+import { runTrust } from "../../gateway/trust/trust.ts";
 import { ManualClock } from "../fakes/clock.ts";
-import { runCommand } from "./browseCommand.ts";
+import { runCommand, runWith } from "./browseCommand.ts";
 import { type BrowseServer, startBrowseServer, uri } from "./browseServer.ts";
 
 let folder: string;
@@ -293,6 +295,31 @@ describe("who is asked, and as whom", () => {
   test("a server whose certificate is not trusted is refused, with the command that trusts it", async () => {
     const refused = browse(server.port, "--security", "Basic256Sha256");
     await expect(refused).rejects.toMatchObject({ code: "UNTRUSTED", detail: expect.stringContaining("trust") });
+  });
+
+  test("once it is trusted, a user is let in; the piece names the variable, never the password", async () => {
+    const secret = "correct horse";
+    await using strict = await startBrowseServer(join(folder, "strict"), {
+      allowAnonymous: false,
+      userManager: { isValidUser: (user: string, password: string) => user === "op" && password === secret },
+    });
+    const args = ["--security", "Basic256Sha256", "--user", "op", "--filter", "Oven"];
+    const as = (password: string, ...more: readonly string[]) =>
+      runWith({ PILOTLINE_OPCUA_PASSWORD: password }, folder, strict.port, ...args, ...more);
+    const refusal = await as(secret).catch((error: CodedError) => error.detail);
+    const [thumbprint = ""] = /\b[0-9A-F]{40}\b/.exec(String(refusal)) ?? [];
+    const gatewayData = join(folder, "gateway", "edge-1");
+    await runTrust({
+      options: { "gateway-data": gatewayData, host: "127.0.0.1", remove: false },
+      positionals: [thumbprint],
+    });
+    await expect(as("wrong")).rejects.toMatchObject({ code: "FORBIDDEN" });
+    expect((await as(secret)).answer).toContain("Plant/Oven/Temp");
+    const { answer } = await as(secret, "--whole", "--write-plant", "-");
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: what is written in the file.
+    expect(answer).toContain('password: "${PILOTLINE_OPCUA_PASSWORD}"');
+    expect(answer).not.toContain(secret);
+    expect(parsePlant(answer, "piece", { PILOTLINE_OPCUA_PASSWORD: secret }).problems).toEqual([]);
   });
 
   test("a wrong policy is named with those that there are", async () => {
