@@ -6,7 +6,7 @@ import type { ModbusAddress, ModbusConnection } from "#shared/plant/protocols/mo
 import type { Driver, Point, Reading } from "../../gateway/driver.ts";
 import { modbus } from "../../gateway/drivers/modbus/module.ts";
 import type { FramingName } from "../../simulators/faces/modbus/framings.ts";
-import type { ModbusFault } from "../../simulators/faults/catalogue.ts";
+import type { ModbusFault, Scenario } from "../../simulators/faults/catalogue.ts";
 import { modbusPolling } from "./defaults.ts";
 import { endOf, type PlacedPoint, scenario, startHostileModbus } from "./hostileRig.ts";
 import { env } from "./modbusDevices.ts";
@@ -136,43 +136,61 @@ describe.each(["tcp", "rtu", "ascii"] as const)("F57, %s", (framing) => {
   }, 180_000);
 });
 
-describe.each(["tcp", "rtu", "ascii"] as const)("F58, %s", (framing) => {
-  test("a late answer is never taken for that to another request, also after hundreds of them", async () => {
-    const what = await scenario("modbus-slow");
-    const [slow, ...others] = what.steps;
-    await using hostile = await startHostileModbus(what, points, framing);
-    hostile.show(values);
-    await using driver = await driverOf(hostile.port, framing);
-    await driver.connect(never);
-    // More requests than a transaction id of one byte has values, three in each turn.
-    const before: (readonly Reading[] | string)[] = [];
-    for (let i = 0; i < 100; i++) before.push(await turn(driver));
-    expect(before.flatMap(wrongOf)).toEqual([]);
-    expect(before.filter(isWhole).length).toBeGreaterThan(90);
+/** Hundreds of requests in time, then late ones: what one of them says never becomes the value of another. */
+async function lateAnswersStayApart(what: Scenario, framing: FramingName): Promise<void> {
+  const [slow, ...others] = what.steps;
+  await using hostile = await startHostileModbus(what, points, framing);
+  hostile.show(values);
+  await using driver = await driverOf(hostile.port, framing);
+  await driver.connect(never);
+  // More requests than a transaction id of one byte has values, three in each turn.
+  const before: (readonly Reading[] | string)[] = [];
+  for (let i = 0; i < 100; i++) before.push(await turn(driver));
+  expect(before.flatMap(wrongOf)).toEqual([]);
+  expect(before.filter(isWhole).length).toBeGreaterThan(90);
 
-    await hostile.to(slow!.at);
-    await expect.poll(async () => isWhole(await turn(driver)), { message: "slow, but in time" }).toBe(true);
-    for (const step of others) {
-      const name = JSON.stringify(step);
-      const isAlways = step.chance === 1;
-      await hostile.to(step.at);
-      const during: (readonly Reading[] | string)[] = [];
-      for (let i = 0; i < (isAlways ? 5 : 12); i++) during.push(await turn(driver));
-      expect(during.flatMap(wrongOf), name).toEqual([]);
-      expect(during.every(isWhole), name).toBe(false);
-      if (isAlways) expect(during.some(isWhole), name).toBe(false);
-      await hostile.to(endOf(step));
-      const after: (readonly Reading[] | string)[] = [];
-      await expect
-        .poll(
-          async () => {
-            after.push(await turn(driver));
-            return isWhole(after.at(-1)!);
-          },
-          { timeout: 30_000 },
-        )
-        .toBe(true);
-      expect(after.flatMap(wrongOf), `after ${name}`).toEqual([]);
-    }
-  }, 120_000);
+  await hostile.to(slow!.at);
+  await expect.poll(async () => isWhole(await turn(driver)), { message: "slow, but in time" }).toBe(true);
+  for (const step of others) {
+    const name = JSON.stringify(step);
+    const isAlways = step.chance === 1;
+    await hostile.to(step.at);
+    const during: (readonly Reading[] | string)[] = [];
+    for (let i = 0; i < (isAlways ? 4 : 10); i++) during.push(await turn(driver));
+    expect(during.flatMap(wrongOf), name).toEqual([]);
+    expect(during.every(isWhole), name).toBe(false);
+    if (isAlways) expect(during.some(isWhole), name).toBe(false);
+    await hostile.to(endOf(step));
+    const after: (readonly Reading[] | string)[] = [];
+    await expect
+      .poll(
+        async () => {
+          after.push(await turn(driver));
+          return isWhole(after.at(-1)!);
+        },
+        { timeout: 30_000 },
+      )
+      .toBe(true);
+    expect(after.flatMap(wrongOf), `after ${name}`).toEqual([]);
+  }
+}
+
+describe("F58: a late answer is never taken for that to another request", () => {
+  test.each(["tcp", "rtu", "ascii"] as const)(
+    "%s",
+    async (framing) => lateAnswersStayApart(await scenario("modbus-slow"), framing),
+    120_000,
+  );
+
+  const open: Readonly<Partial<Record<FramingName, string>>> = {
+    rtu: "skipped: the driver takes a new connection for one without late answers",
+    ascii: "skipped: the driver takes a new connection for one without late answers",
+  };
+  for (const framing of ["tcp", "rtu", "ascii"] as const) {
+    test.skipIf(open[framing])(
+      `${framing} through a serial server ${open[framing] ?? ""}`,
+      async () => lateAnswersStayApart(await scenario("modbus-slow-line"), framing),
+      120_000,
+    );
+  }
 });
