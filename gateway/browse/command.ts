@@ -58,7 +58,11 @@ export const command = {
       help: `Security policy, as in plant.yaml: ${securityPolicies.join(", ")}. None neither signs nor encrypts.`,
     },
     mode: { type: "string", placeholder: "<mode>", help: "Security mode, as in plant.yaml: Sign or SignAndEncrypt." },
-    user: { type: "string", placeholder: "<name>", help: `User name; the password is that of the environment ${passwordVariable}.` },
+    user: {
+      type: "string",
+      placeholder: "<name>",
+      help: `User name; the password is that of the environment ${passwordVariable}.`,
+    },
     "user-certificate": { type: "string", placeholder: "<file>", help: "Certificate of the user, PEM or DER." },
     "user-key": { type: "string", placeholder: "<file>", help: "Private key of that certificate, PEM." },
     gateway: {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { OPCUAClient, resolveNodeId } from "node-opcua";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { systemClock } from "#shared/kit/clock.ts";
-import type { CodedError } from "#shared/model/errors.ts";
+import { CodedError } from "#shared/model/errors.ts";
 import { millis } from "#shared/model/time.ts";
 import { parsePlant } from "#shared/plant/load.ts";
 import { askGently } from "../../gateway/drivers/opcua/browse/gently.ts";
@@ -177,6 +177,8 @@ describe("a gentle browser", () => {
     const numbers = Array.from({ length: 12 }, (_, i) => i);
     expect(await ask.each(numbers, doubled)).toEqual(numbers.map((n) => 2 * n));
     expect(sizes).toEqual([8, 4, 2, 2, 4, 2, 2, 2, 2]);
+    const silent = ask.each([1], () => Promise.reject(new CodedError("TIMEOUT", "silent")));
+    await expect(silent).rejects.toMatchObject({ code: "TIMEOUT" });
     const failing = ask.each([1], () => Promise.reject(new Error("BadTooManyOperations")));
     await expect(failing).rejects.toMatchObject({ code: "NOT_CONNECTED" });
   });
@@ -198,6 +200,13 @@ describe("a gentle browser", () => {
     stop.abort(new Error("enough"));
     await expect(running).rejects.toThrow("enough");
     expect(calls).toBe(2);
+    const never = new AbortController();
+    const inFlight = askGently({ perCall: 1, pause: millis(0), clock, signal: never.signal }).each(
+      [1],
+      () => new Promise<number[]>(() => {}),
+    );
+    never.abort(new Error("enough of waiting"));
+    await expect(inFlight).rejects.toThrow("enough of waiting");
   });
 });
 

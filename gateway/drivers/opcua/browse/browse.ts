@@ -39,12 +39,18 @@ export async function openBrowser(
   signal: AbortSignal,
 ): Promise<Browser> {
   routeLogs(env.log.child({ library: "node-opcua" }));
+  const { endpoint } = device.connection;
   const open = await openSession(device, env, signal);
+  const named = <T>(work: Promise<T>): Promise<T> =>
+    work.catch((error: unknown) => {
+      if (!(error instanceof CodedError) || error.detail.startsWith(endpoint)) throw error;
+      throw new CodedError(error.code, `${endpoint}: ${error.detail}`, { cause: error });
+    });
   try {
     const { session, namespaces } = open;
     const most = Math.min(perCall, await nodesPerCall(session));
     const ask = askGently({ perCall: most, pause, clock: env.clock, signal });
-    const server = await readServer(session, ask);
+    const server = await named(readServer(session, ask));
     return {
       server,
       get calls() {
@@ -55,11 +61,11 @@ export async function openBrowser(
         const [name] = node ? await session.read([{ nodeId: node, attributeId: AttributeIds.BrowseName }]) : [];
         if (!node || !name || qualityOf(name.statusCode.value) === "bad") {
           const why = name ? name.statusCode.name : `namespaces are ${namespaces.join(", ")}`;
-          throw new CodedError("NOT_FOUND", `${device.connection.endpoint} has no node \`${root}\` (${why}).`);
+          throw new CodedError("NOT_FOUND", `${endpoint} has no node \`${root}\` (${why}).`);
         }
-        return walk(session, ask, { root: node, ...request, idOf: (id) => portableId(id, namespaces) });
+        return named(walk(session, ask, { root: node, ...request, idOf: (id) => portableId(id, namespaces) }));
       },
-      describe: (variables) => describeVariables(session, ask, variables, env.clock.now()),
+      describe: (variables) => named(describeVariables(session, ask, variables, env.clock.now())),
       [Symbol.asyncDispose]: () => open[Symbol.asyncDispose](),
     };
   } catch (error) {

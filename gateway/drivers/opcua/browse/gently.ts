@@ -1,6 +1,7 @@
 import type { Clock } from "#shared/kit/clock.ts";
 import { CodedError, messageOf } from "#shared/model/errors.ts";
-import type { DurationMs } from "#shared/model/time.ts";
+import { type DurationMs, seconds } from "#shared/model/time.ts";
+import { within } from "../../../deadline.ts";
 import { inBatches } from "../nodes.ts";
 
 /** How hard a server is asked: PLCs have rebooted while they were browsed. */
@@ -24,7 +25,13 @@ export interface Asking {
 const callTooLarge =
   /BadTooManyOperations|BadEncodingLimitsExceeded|BadRequestTooLarge|BadResponseTooLarge|BadTcpMessageTooLarge/;
 
-/** Rejects with `NOT_CONNECTED` where the server ends a call, and with the signal's reason when it aborts. */
+/** The library gives a call up earlier. */
+const callLimit = seconds(15);
+
+/**
+ * Rejects with `NOT_CONNECTED` where the server ends a call, `TIMEOUT` where it does not answer, and with the signal's
+ * reason when it aborts. Who asks adds the name of the server.
+ */
 export function askGently({ perCall, pause, clock, signal }: Pace): Asking {
   let most = perCall;
   let calls = 0;
@@ -36,11 +43,17 @@ export function askGently({ perCall, pause, clock, signal }: Pace): Asking {
     if (calls > 0 && pause > 0) await clock.sleep(pause, signal);
     signal.throwIfAborted();
     calls += 1;
+    const late = () => new CodedError("TIMEOUT", `no answer in ${callLimit} ms to a call for ${batch.length} nodes.`);
     try {
-      return await call(batch);
+      return await within(call(batch), callLimit, clock, late, signal);
     } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof CodedError) throw error;
       if (batch.length === 1 || !callTooLarge.test(messageOf(error))) {
-        throw new CodedError("NOT_CONNECTED", `the server ended a call for ${batch.length} nodes: ${messageOf(error)}`);
+        throw new CodedError(
+          "NOT_CONNECTED",
+          `the server ended a call for ${batch.length} nodes: ${messageOf(error)}.`,
+        );
       }
       most = Math.ceil(batch.length / 2);
       const results: R[] = [];
