@@ -247,7 +247,7 @@ describe("what Excel and WPS make of a table", () => {
     expect(exported(text, "meter")).toContain(",'012345,");
     const lost = exported(text, "meter").replace("'012345", "12345");
     expect(outcome({ text, device: "meter", table: lost })).toEqual([
-      "t.csv:3:9: address.modicon: `12345` has lost the leading zero of `012345`; write '012345 with the apostrophe.",
+      "t.csv:3:9: address.modicon: `12345` has lost the leading zero of `012345`; write '012345 with the apostrophe; if the change is meant, make it in the plant file.",
     ]);
   });
 

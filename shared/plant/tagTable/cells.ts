@@ -37,7 +37,10 @@ const wouldChange = (text: string): boolean =>
   /^\d{1,4}[-/.:年月]\s*\d/.test(text) ||
   months.test(text);
 
-const months = /^(\d{1,4}[- ]?)?(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[-. ]?\d*$/i;
+const month = "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)";
+const months = new RegExp(`^(\\d{1,4}[- ]?)?${month}[a-z]*[-. ]?\\d*$`, "i");
+/** How spreadsheets show the date that they took a text for; all of it is text that `safeText` keeps from them. */
+const madeDate = new RegExp(`^\\d{1,2}月\\d{1,2}日$|^\\d{1,2}-${month}$|^${month}-\\d{1,2}$`, "i");
 
 /** The text that somebody meant by a cell: without the apostrophe, `="…"` or blanks around it. */
 export function textOf(cell: string): string {
@@ -112,7 +115,7 @@ function damageOf({ kind, shape }: Field, cell: string): Damage | undefined {
   const remedy = "format the column as text (设置单元格格式 → 文本) and enter it again, or put an apostrophe in front.";
   if (/^\d(\.\d+)?E\+\d+$/.test(text))
     return { what: `\`${text}\` was text until a spreadsheet made it a number`, remedy };
-  if (/^\d{1,2}月\d{1,2}日$|^\d{1,2}-[A-Z][a-z]{2}$|^[A-Z][a-z]{2}-\d{1,2}$/.test(text)) {
+  if (madeDate.test(text)) {
     return { what: `\`${text}\` was text until a spreadsheet made it a date`, remedy };
   }
   if (shape.asWritten && shape.pattern && /^\d+$/.test(text) && !new RegExp(shape.pattern).test(text)) {

@@ -136,7 +136,11 @@ export function planImport({ plant, device, fields, rows, remove }: PlanInput): 
       if (same(from ?? usual, to ?? usual)) return [];
       const title = field.titles[0] ?? field.key;
       if (field.shape.asWritten && typeof from === "string" && from !== to && from.replace(/^0+/, "") === to) {
-        problem(title, `\`${to}\` has lost the leading zero of \`${from}\``, `write '${from} with the apostrophe.`);
+        problem(
+          title,
+          `\`${to}\` has lost the leading zero of \`${from}\``,
+          `write '${from} with the apostrophe; if the change is meant, make it in the plant file.`,
+        );
         return [];
       }
       if (to === undefined && usual === undefined && tag.use?.values.has(field.key)) {
