@@ -82,7 +82,8 @@ may stand for a number or true/false. Inside \`{ … }\` it needs quotes. \`$\${
 **Templates.** A device kind is described once, under \`templates\` or in a file that \`templateFiles\` names, and used by
 a device with \`template: <id>\` (protocol, connection and polling come from there) and by an equipment with
 \`tagsFrom: [{ device: <id> }]\` (its tags come from there). A mistake in a template is named at the template, with the
-first device that shows it. Templates to start from lie in \`shared/plant/templates/library/\`:
+first device that shows it. A gateway that runs looks at plant.yaml alone: save that too when a template file has changed.
+Templates to start from lie in \`shared/plant/templates/library/\`:
 
 \`\`\`yaml
 templateFiles: [shared/plant/templates/library/energy-meters.yaml]
@@ -91,6 +92,11 @@ devices:
 # and at the equipment:
 tagsFrom: [{ device: meter-3, omit: [current], override: { power: { deadband: 0.1 } } }]
 \`\`\`
+
+**Tables.** \`npm run pilotline -- tags export <plant.yaml> --device <id> --csv <file>\` writes the tags of a device as CSV
+for Excel or WPS; \`tags import\` shows what a changed table would do, with every mistake at its cell, and does it with
+\`--write\`. Columns are the keys of a tag below, with a dot between the levels. Text that a spreadsheet would run as a
+formula or turn into a number or a date has an apostrophe in front, which an import takes away.
 
 **Names.** \`lines[].equipment[].tags[]\` is one tag of one equipment of one line. Its full name is
 \`<platform>/<line>/<equipment>/<tag>\`, an alarm's \`<platform>/<line>/<alarm>\`. Renaming begins a new history.

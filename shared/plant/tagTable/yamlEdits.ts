@@ -65,6 +65,9 @@ export class YamlEdits {
     const pair = map.items.find((item) => keyOf(item) === key);
     const texts = added.flatMap((value) => written(value) ?? []).map(flow);
     const seq = pair && isSeq(pair.value) ? (pair.value as SeqNode) : undefined;
+    // Many members of one list do not share one line.
+    const begun = /^[ -]*/.exec(this.#text.slice(this.#lineStart(start(map))))?.[0] ?? "";
+    const inFlow = texts.length === 0 ? [] : [texts.join(`,${this.#eol}${" ".repeat(begun.length + 2)}`)];
     const goesOn = seq?.items.some((item) => !gone.has(item)) || (seq?.items.length && !seq.flow && texts.length > 0);
     if (seq && goesOn) {
       const spans = seq.items.map((item) => ({
@@ -72,13 +75,13 @@ export class YamlEdits {
         to: this.#end(item),
       }));
       const numbers = new Set(seq.items.flatMap((item, i) => (gone.has(item) ? [i] : [])));
-      this.#members(seq, spans, numbers, seq.flow ? texts : texts.map((text) => `- ${text}`));
+      this.#members(seq, spans, numbers, seq.flow ? inFlow : texts.map((text) => `- ${text}`));
       return;
     }
     const from = map.items[0] ? start(map.items[0].key) : start(map);
     const indent = `${this.#eol}${" ".repeat(from - this.#lineStart(from))}  - `;
     const whole =
-      map.flow || texts.length === 0 ? ` [${texts.join(", ")}]` : texts.map((text) => indent + text).join("");
+      map.flow || texts.length === 0 ? ` [${inFlow.join("")}]` : texts.map((text) => indent + text).join("");
     if (pair) this.#put(this.#end(pair.key), this.#end(pair), `:${whole}`);
     else this.#members(map, this.#spansOf(map.items), new Set(), [`${flowKey(key)}:${whole}`]);
   }
