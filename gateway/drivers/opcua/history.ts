@@ -26,7 +26,7 @@ const sameWindow = minutes(1);
 /** Rest between two calls: live values go first. */
 const rest = millis(20);
 /** The server as a whole has no history for us, as opposed to one of its nodes. */
-const noHistory = /Bad(ServiceUnsupported|HistoryOperationUnsupported|HistoryOperationInvalid|UserAccessDenied)/;
+const noHistory = /BadServiceUnsupported/;
 
 /**
  * Reads the gaps from the server's history (IEC 62541-11, 6.5.3) where it keeps one, oldest first and one call at a
@@ -58,9 +58,9 @@ export async function backfill(
   const refuse = (status: string) => refused.set(status, (refused.get(status) ?? 0) + 1);
   try {
     for (const window of windowsOf(kept, perCall)) {
-      // A server has few continuation points at once: alone a node gets one.
-      const starved = await readWindow(session, window, { ask, give, refuse, clock: env.clock, signal });
-      for (const gap of starved) await readWindow(session, [gap], { ask, give, refuse, clock: env.clock, signal });
+      const reading = { ask, give, refuse, clock: env.clock, signal };
+      const left = await readWindow(session, window, reading);
+      for (const gap of left) await readWindow(session, [gap], reading);
     }
   } catch (error) {
     if (signal.aborted || !noHistory.test(messageOf(error))) throw error;

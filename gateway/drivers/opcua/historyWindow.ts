@@ -8,7 +8,7 @@ import {
   TimestampsToReturn,
 } from "node-opcua";
 import type { Clock } from "#shared/kit/clock.ts";
-import { CodedError } from "#shared/model/errors.ts";
+import { CodedError, messageOf } from "#shared/model/errors.ts";
 import { seconds } from "#shared/model/time.ts";
 import { within } from "../../deadline.ts";
 import type { Reading } from "../../driver.ts";
@@ -38,9 +38,12 @@ interface Page {
   last: Reading | undefined;
 }
 
+/** A server may refuse a whole call because of one of its nodes. */
+const callRefused = /Bad(HistoryOperation|UserAccess|NotReadable|NodeId|Timestamp|InvalidArgument|InternalError)\w*/;
+
 /**
- * Reads gaps that share a window, each page given as it comes. Returns those that got no continuation point because the
- * server had none left; nothing of them was given.
+ * Reads gaps that share a window, each page given as it comes. Returns what is left of those that must be read alone:
+ * the server had no continuation point for them, or refused the call for all of them.
  */
 export async function readWindow(
   session: ClientSession,
@@ -88,15 +91,14 @@ export async function readWindow(
       });
     }
   } catch (error) {
-    release(
-      session,
-      request(
-        open.filter(({ continuationPoint }) => continuationPoint),
-        true,
-      ),
-      clock,
-    );
-    throw error;
+    const refusal = signal.aborted ? undefined : callRefused.exec(messageOf(error))?.[0];
+    if (refusal === undefined) {
+      const begun = open.filter(({ continuationPoint }) => continuationPoint);
+      release(session, request(begun, true), clock);
+      throw error;
+    }
+    if (gaps.length > 1) return [...starved, ...open.map(({ gap, last }) => ({ ...gap, from: last?.at ?? gap.from }))];
+    refuse(refusal);
   }
   return starved;
 }
