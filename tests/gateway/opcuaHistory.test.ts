@@ -9,6 +9,7 @@ import { temporaryFolder } from "../fakes/folder.ts";
 import { env } from "./modbusDevices.ts";
 import { addHistorised, openPlant, startPlantServer } from "./opcuaPlantServer.ts";
 import { uri } from "./opcuaServer.ts";
+import { missing, startPeer } from "./pythonPeer.ts";
 
 const never = new AbortController().signal;
 const start = Date.UTC(2026, 0, 2, 3, 0, 0);
@@ -25,6 +26,24 @@ const series = (count: number, step: number) => Array.from({ length: count }, (_
 /** Answers each read of this node's history otherwise. */
 function refuse(variable: UAVariable, answer: () => HistoryReadResult): void {
   Object.assign(variable, { historyRead: async () => answer() });
+}
+
+/** A server that has only so many continuation points at once, over all of its nodes. */
+function scarcePoints(most: number): (variable: UAVariable) => void {
+  const open = new Set<UAVariable>();
+  return (variable) => {
+    const read = variable.historyRead.bind(variable) as (...args: unknown[]) => Promise<HistoryReadResult>;
+    const scarce = async (...args: unknown[]) => {
+      if (!open.has(variable) && open.size >= most) {
+        return new HistoryReadResult({ statusCode: StatusCodes.BadNoContinuationPoints });
+      }
+      open.add(variable);
+      const result = await read(...args);
+      if (!result.continuationPoint?.length) open.delete(variable);
+      return result;
+    };
+    Object.assign(variable, { historyRead: scarce });
+  };
 }
 
 type Given = readonly [index: number, reading: Reading];
@@ -132,10 +151,12 @@ test("StatusCodes of the history become qualities", async () => {
 test("many nodes are asked together within the server's limits, also where it gives few continuation points", async () => {
   await using folder = await temporaryFolder();
   const names = Array.from({ length: 30 }, (_, i) => `n${i}`);
+  const scarce = scarcePoints(2);
   await using server = await startPlantServer(folder.path, {
-    fill: (namespace) => names.map((name) => addHistorised(namespace, name, series(700, 10))),
+    fill: (namespace) => {
+      for (const name of names) scarce(addHistorised(namespace, name, series(700, 10)));
+    },
     operationLimits: { maxNodesPerHistoryReadData: 8 },
-    capabilities: { maxHistoryContinuationPoints: 2 },
   });
   await using open = await openPlant(folder.path, server.port);
   server.forget();
@@ -145,6 +166,8 @@ test("many nodes are asked together within the server's limits, also where it gi
   );
   const reads = server.asked.filter(([service]) => service === "HistoryRead");
   expect(Math.max(...reads.map(([, nodes]) => nodes))).toBe(8);
+  // Alone, for want of continuation points.
+  expect(reads.map(([, nodes]) => nodes)).toContain(1);
   for (const index of names.keys()) {
     const own = given.filter(([one]) => one === index).map(([, { at }]) => at - start);
     expect(own).toEqual(Array.from({ length: 700 }, (_, i) => i * 10).filter((at) => at > index && at < 7_000));
@@ -194,4 +217,16 @@ test("a lost connection rejects, and what was given stands", async () => {
   expect(given.length).toBeGreaterThan(0);
   await closing;
   await server[Symbol.asyncDispose]();
+});
+
+const noPeer = missing("asyncua");
+test.skipIf(noPeer)(`the history of asyncua${noPeer ? ` (${noPeer})` : ""}`, async () => {
+  await using folder = await temporaryFolder();
+  await using peer = await startPeer("opcuaHistoryPeer.py");
+  for (let i = 1; i <= 20; i++) await peer.ask(String(i));
+  await using open = await openPlant(folder.path, peer.port);
+  const given = await filled(open, [gap(open, "plain", 0, 0, 60_000), gap(open, "kept", 1, 5_000, 16_000)]);
+  expect(given.map(([index, { at, value }]) => [index, at - start, value])).toEqual(
+    Array.from({ length: 10 }, (_, i) => [1, 6_000 + i * 1_000, 6 + i]),
+  );
 });

@@ -32,7 +32,6 @@ export interface PlantServerOptions {
   readonly fill: (namespace: Namespace, addressSpace: AddressSpace) => void;
   readonly port?: number;
   readonly operationLimits?: Readonly<Record<string, number>>;
-  readonly capabilities?: Readonly<Record<string, unknown>>;
 }
 
 export async function startPlantServer(folder: string, options: PlantServerOptions): Promise<PlantServer> {
@@ -47,7 +46,7 @@ export async function startPlantServer(folder: string, options: PlantServerOptio
     disableDiscovery: true,
     serverCertificateManager: certificates,
     userCertificateManager: certificates,
-    serverCapabilities: { ...options.capabilities, operationLimits: { ...options.operationLimits } },
+    serverCapabilities: { operationLimits: { ...options.operationLimits } },
   });
   await server.initialize();
   const { addressSpace } = server.engine;

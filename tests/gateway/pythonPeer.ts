@@ -12,7 +12,12 @@ export function missing(module: "pymodbus" | "asyncua" | "o6"): string | undefin
   return found ? undefined : `${python} cannot import ${module}; name an interpreter with PILOTLINE_PYTHON`;
 }
 
-export type PeerScript = "modbusPeer.py" | "opcuaPeer.py" | "opcuaSecurePeer.py" | "open62541Peer.py";
+export type PeerScript =
+  | "modbusPeer.py"
+  | "opcuaPeer.py"
+  | "opcuaHistoryPeer.py"
+  | "opcuaSecurePeer.py"
+  | "open62541Peer.py";
 
 export interface Peer extends AsyncDisposable {
   readonly port: number;
