@@ -1,7 +1,7 @@
 import { type ClientSession, type ClientSubscription, callConditionRefresh, StatusCodes } from "node-opcua";
 import type { Clock } from "#shared/kit/clock.ts";
 import { CodedError, messageOf } from "#shared/model/errors.ts";
-import { seconds } from "#shared/model/time.ts";
+import { type DurationMs, seconds } from "#shared/model/time.ts";
 import { within } from "../../deadline.ts";
 import { qualityOf } from "./status.ts";
 
@@ -12,13 +12,14 @@ const busyRetries = 10;
 
 /**
  * Asks the server to tell again which conditions stand (ConditionRefresh, IEC 62541-9, 5.5.7), which changes nothing
- * there. Resolves when `framed` does, which is when the server has told them all; to the server's word where it does not
- * do so. Rejects with `NOT_CONNECTED` when the connection is lost.
+ * there. Resolves when `framed` does, which is when the server has told them all; to a word why where that is not known.
+ * Rejects with `NOT_CONNECTED` or `TIMEOUT` when the connection is lost.
  */
 export async function askForStanding(
   session: ClientSession,
   subscription: ClientSubscription,
   framed: Promise<void>,
+  frameLimit: DurationMs,
   clock: Clock,
 ): Promise<string | undefined> {
   const late = () => new CodedError("TIMEOUT", `no answer in ${answerLimit} ms`);
@@ -34,10 +35,10 @@ export async function askForStanding(
     }
     if (qualityOf(status.value) === "bad") return status.name;
     try {
-      await within(framed, answerLimit, clock, late);
+      await within(framed, frameLimit, clock, late);
       return undefined;
-    } catch (error) {
-      return messageOf(error);
+    } catch {
+      return `no end of the refresh in ${frameLimit} ms`;
     }
   }
 }

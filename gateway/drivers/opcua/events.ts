@@ -4,23 +4,29 @@ import {
   type ClientSubscription,
   MonitoringMode,
   type NodeId,
+  ObjectIds,
   TimestampsToReturn,
   type Variant,
 } from "node-opcua";
 import { type DeviceEvent, formatDeviceEvent, type StandingConditions } from "#shared/model/deviceEvent.ts";
 import { CodedError, messageOf } from "#shared/model/errors.ts";
-import { type EpochMs, seconds } from "#shared/model/time.ts";
+import { type EpochMs, instant, seconds } from "#shared/model/time.ts";
 import { within } from "../../deadline.ts";
 import { badReading, type DriverEnv, type Reading } from "../../driver.ts";
 import { askForStanding } from "./conditionRefresh.ts";
 import { eventFilters, heardOf } from "./eventFields.ts";
 import { createEventTimes } from "./eventTimes.ts";
+import { measureSkew } from "./serverClock.ts";
 import type { OpenSession } from "./session.ts";
 import { qualityOf, reasonOf } from "./status.ts";
 
 /** Events that the server keeps for us between two publishes and over a short outage. */
 const queueSize = 5_000;
 const createLimit = seconds(30);
+/** Of the server object: there the frame of a refresh is reported, at other notifiers only by some servers. */
+const serverObject = `ns=0;i=${ObjectIds.Server}`;
+const frameLimit = seconds(30);
+const frameLimitElsewhere = seconds(5);
 const filterRefused = /Filter|BadOperandInvalid|BadOperatorUnsupported/i;
 
 /**
@@ -70,10 +76,16 @@ export async function subscribeEvents(
     }
   };
 
+  const isServer = notifier.toString() === serverObject;
   const refresh = async () => {
     const { promise: framed, resolve } = Promise.withResolvers<void>();
     ended = resolve;
-    const refusal = await askForStanding(session, subscription, framed, clock);
+    // Without a frame, what is older than our question is told again.
+    const asked = isServer ? undefined : instant(clock.now() + (await measureSkew(open, clock)));
+    if (asked !== undefined) frame = { since: asked, standing: new Set() };
+    const limit = isServer ? frameLimit : frameLimitElsewhere;
+    const refusal = await askForStanding(session, subscription, framed, limit, clock);
+    frame = undefined;
     if (refusal === undefined) return;
     log.info({ notifier: notifier.toString(), error: refusal }, "The server does not tell which of its alarms stand");
     putStanding(clock.now(), null);
