@@ -6,6 +6,7 @@ import { temporaryFolder } from "../fakes/folder.ts";
 import { type Alarm, addAlarms, listen } from "./opcuaAlarms.ts";
 import { openPlant, type PlantServer, startPlantServer } from "./opcuaPlantServer.ts";
 import { startProxy, uri } from "./opcuaServer.ts";
+import { missing, startPeer } from "./pythonPeer.ts";
 
 const server = "i=2253";
 const condition = (name: string) => `nsu=${uri};s=${name}Alarm`;
@@ -198,4 +199,38 @@ test("events of one millisecond get times of their own, and keep them when they 
   const of = (id: string, at: number) => times.of(id, instant(at));
   expect([of("a", 5), of("b", 5), of("c", 6), of("d", 5)]).toEqual([5, 6, 7, 8]);
   expect([of("b", 5), of("a", 5), of("d", 5), of("c", 6)]).toEqual([6, 5, 8, 7]);
+});
+
+const noPeer = missing("asyncua");
+test.skipIf(noPeer)(`alarms of asyncua${noPeer ? ` (${noPeer})` : ""}`, async () => {
+  await using folder = await temporaryFolder();
+  await using peer = await startPeer("opcuaAlarmPeer.py");
+  await peer.ask("on");
+  await using open = await openPlant(folder.path, peer.port);
+  const run = await listen(open, server);
+  await peer.ask("plain");
+  await peer.ask("off");
+  await run.until(() => run.conditions().length === 2);
+  expect(run.events().map(({ kind }) => kind)).toEqual(["condition", "standing", "condition"]);
+  const [on, off] = run.conditions();
+  expect(on).toMatchObject({
+    conditionId: condition("Tank"),
+    branchId: null,
+    eventType: "i=9482",
+    source: `nsu=${uri};s=Tank`,
+    sourceName: "Tank",
+    name: "Tank level",
+    message: "液位高",
+    severity: 700,
+    enabled: true,
+    active: true,
+    limit: "High",
+    acked: false,
+    retain: true,
+    quality: "uncertain",
+    comment: "seen",
+    refresh: true,
+  });
+  expect(off).toMatchObject({ active: false, retain: false, message: "正常", refresh: false });
+  expect(run.events()[1]).toMatchObject({ conditions: [condition("Tank")] });
 });

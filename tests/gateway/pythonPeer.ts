@@ -16,6 +16,7 @@ export type PeerScript =
   | "modbusPeer.py"
   | "opcuaPeer.py"
   | "opcuaHistoryPeer.py"
+  | "opcuaAlarmPeer.py"
   | "opcuaSecurePeer.py"
   | "open62541Peer.py";
 

@@ -2,11 +2,8 @@ import {
   AttributeIds,
   DataType,
   EventFilter,
-  makeContentFilter,
   type NodeId,
   ObjectTypeIds,
-  ofType,
-  or,
   resolveNodeId,
   SimpleAttributeOperand,
   type Variant,
@@ -55,19 +52,10 @@ const selectClauses = () =>
   );
 
 /**
- * Filters from the narrow to the wide, for servers that do not know every operator: conditions with what frames a
- * refresh (that are system events), conditions alone, everything. What is too much is left out by us.
+ * Which fields are wanted, of all events: what is no condition is left out by us. A filter of types would save traffic,
+ * but some servers take it for the very type without its subtypes (asyncua 2), and then silently report nothing.
  */
-export const eventFilters = (): readonly EventFilter[] => {
-  const conditions = () => ofType(`i=${ObjectTypeIds.ConditionType}`);
-  const withFrames = or(conditions(), ofType(`i=${ObjectTypeIds.SystemEventType}`));
-  const clauses = { selectClauses: selectClauses() };
-  return [
-    new EventFilter({ ...clauses, whereClause: makeContentFilter(withFrames) }),
-    new EventFilter({ ...clauses, whereClause: makeContentFilter(conditions()) }),
-    new EventFilter(clauses),
-  ];
-};
+export const eventFilter = (): EventFilter => new EventFilter({ selectClauses: selectClauses() });
 
 /** What a server says by an event; undefined for one that is no condition. */
 export type Heard =

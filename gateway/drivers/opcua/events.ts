@@ -14,7 +14,7 @@ import { type EpochMs, instant, seconds } from "#shared/model/time.ts";
 import { within } from "../../deadline.ts";
 import { badReading, type DriverEnv, type Reading } from "../../driver.ts";
 import { askForStanding } from "./conditionRefresh.ts";
-import { eventFilters, heardOf } from "./eventFields.ts";
+import { eventFilter, heardOf } from "./eventFields.ts";
 import { createEventTimes } from "./eventTimes.ts";
 import { measureSkew } from "./serverClock.ts";
 import type { OpenSession } from "./session.ts";
@@ -27,7 +27,6 @@ const createLimit = seconds(30);
 const serverObject = `ns=0;i=${ObjectIds.Server}`;
 const frameLimit = seconds(30);
 const frameLimitElsewhere = seconds(5);
-const filterRefused = /Filter|BadOperandInvalid|BadOperatorUnsupported/i;
 
 /**
  * Subscribes the alarms and conditions (IEC 62541-9) that `notifier` reports, and asks for those that stand; asks again
@@ -116,13 +115,12 @@ export async function subscribeEvents(
   await refreshing;
 }
 
-/** The item with the narrowest filter that the server takes; its status is bad where it takes none. */
+/** The item as the server answered it: its status may be bad. */
 async function monitor(
   subscription: ClientSubscription,
   notifier: NodeId,
   hear: (fields: readonly (Variant | null)[]) => void,
-  env: DriverEnv,
-  [filter, ...wider] = eventFilters(),
+  { clock }: DriverEnv,
 ): Promise<ClientMonitoredItem> {
   const late = () => new CodedError("TIMEOUT", `No answer to the subscription of events in ${createLimit} ms.`);
   const lost = (error: unknown) => {
@@ -130,13 +128,11 @@ async function monitor(
   };
   const created = subscription.monitor(
     { nodeId: notifier, attributeId: AttributeIds.EventNotifier },
-    { samplingInterval: 0, queueSize, discardOldest: true, filter: filter ?? null },
+    { samplingInterval: 0, queueSize, discardOldest: true, filter: eventFilter() },
     TimestampsToReturn.Both,
     MonitoringMode.Reporting,
   );
-  const item = (await within(created.catch(lost), createLimit, env.clock, late)) as ClientMonitoredItem;
-  const isRefused = qualityOf(item.statusCode.value) === "bad" && filterRefused.test(item.statusCode.name);
-  if (isRefused && wider.length > 0) return monitor(subscription, notifier, hear, env, wider);
+  const item = (await within(created.catch(lost), createLimit, clock, late)) as ClientMonitoredItem;
   // What came meanwhile is held back until a moment after the answer. With events `changed` carries their fields.
   item.on("changed", (fields: unknown) => hear(fields as readonly Variant[]));
   return item;
