@@ -5,9 +5,11 @@ import type { OpcuaAddress } from "#shared/plant/protocols/opcua.ts";
 import { tagsOfDevice } from "#shared/plant/select.ts";
 import type { Point } from "../../gateway/driver.ts";
 import { compareWithServer } from "../../gateway/drivers/opcua/metadata.ts";
+import { opcua } from "../../gateway/drivers/opcua/module.ts";
 import { pointOf } from "../../gateway/points.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
 import { env } from "./modbusDevices.ts";
+import { opcuaDevice } from "./opcuaBench.ts";
 import { openPlant, type PlantServer, startPlantServer } from "./opcuaPlantServer.ts";
 import { uri } from "./opcuaServer.ts";
 
@@ -233,4 +235,16 @@ test("thousands of nodes are asked in few calls within the server's limits, and 
   expect(most("Read")).toBe(400);
   expect(most("TranslateBrowsePathsToNodeIds")).toBe(300);
   expect(large.asked.length).toBeLessThan(30);
+});
+
+test("the driver's diagnosis shows the differences while it is subscribed", async () => {
+  const driver = (await opcua.load(env(folder.path))).driver(opcuaDevice(server.port));
+  const stopping = new AbortController();
+  await driver.connect(never);
+  const running = driver.subscribe?.(pointsOf([temperature("unit: K")]), () => {}, stopping.signal);
+  const warnings = () => driver.diagnosis().warnings.join("\n");
+  await expect.poll(warnings, { timeout: 20_000 }).toContain("plant.yaml says `unit: K`");
+  stopping.abort();
+  await running;
+  await driver[Symbol.asyncDispose]();
 });

@@ -46,7 +46,7 @@ export async function startPlantServer(folder: string, options: PlantServerOptio
     disableDiscovery: true,
     serverCertificateManager: certificates,
     userCertificateManager: certificates,
-    serverCapabilities: { operationLimits: { ...options.operationLimits } },
+    serverCapabilities: { minSupportedSampleRate: 0, operationLimits: { ...options.operationLimits } },
   });
   await server.initialize();
   const { addressSpace } = server.engine;

@@ -3,6 +3,8 @@ import { seconds } from "#shared/model/time.ts";
 import type { OpcuaAddress } from "#shared/plant/protocols/opcua.ts";
 import { within } from "../../deadline.ts";
 import { badReading, type Driver, type DriverEnv, type Point, type Protocol, type Reading } from "../../driver.ts";
+import { gapMargin, type Remembered } from "./beside.ts";
+import { createGaps } from "./gaps.ts";
 import { routeLogs } from "./logs.ts";
 import { inBatches, nodeOf, valueAttribute } from "./nodes.ts";
 import { type OpcuaDevice, type OpenSession, openSession } from "./session.ts";
@@ -23,6 +25,7 @@ export function loadOpcua(env: DriverEnv): Protocol<OpcuaDevice, OpcuaAddress> {
 function createOpcuaDriver(device: OpcuaDevice, env: DriverEnv): Driver<OpcuaAddress> {
   let open: OpenSession | undefined;
   let closing: Promise<void> = Promise.resolve();
+  const remembered: Remembered = { gaps: createGaps(gapMargin(device.polling.publishMs)), differences: [] };
   /** A server that is gone makes this long: nobody has to wait for it but the next connection. */
   const close = () => {
     const leaving = open;
@@ -61,7 +64,7 @@ function createOpcuaDriver(device: OpcuaDevice, env: DriverEnv): Driver<OpcuaAdd
     },
     subscribe: async (points, push, signal) => {
       try {
-        await runSubscription(device, connected(), points, push, env, signal);
+        await runSubscription(device, connected(), points, push, remembered, env, signal);
       } catch (error) {
         if (error instanceof CodedError) throw error;
         throw new CodedError("NOT_CONNECTED", `${device.connection.endpoint}: ${messageOf(error)}.`, { cause: error });
@@ -69,7 +72,12 @@ function createOpcuaDriver(device: OpcuaDevice, env: DriverEnv): Driver<OpcuaAdd
         void close();
       }
     },
-    diagnosis: () => ({ warnings: [], counters: {}, latencyMs: null, certificates: [] }),
+    diagnosis: () => ({
+      warnings: [...(open?.warnings ?? []), ...remembered.differences],
+      counters: {},
+      latencyMs: null,
+      certificates: open?.certificates ?? [],
+    }),
     [Symbol.asyncDispose]: close,
   };
 }

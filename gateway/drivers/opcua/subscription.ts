@@ -4,6 +4,7 @@ import { minutes, seconds } from "#shared/model/time.ts";
 import type { OpcuaAddress } from "#shared/plant/protocols/opcua.ts";
 import { within } from "../../deadline.ts";
 import { badReading, type DriverEnv, type Point, type Reading } from "../../driver.ts";
+import { type Remembered, runBeside } from "./beside.ts";
 import { type Changed, createItems, type Item } from "./items.ts";
 import { nodeOf, valueAttribute } from "./nodes.ts";
 import { silenceLimitMs, subscriptionRequest } from "./parameters.ts";
@@ -32,13 +33,17 @@ export async function runSubscription(
   open: OpenSession,
   points: readonly Point<OpcuaAddress>[],
   push: Push,
+  remembered: Remembered,
   env: DriverEnv,
   signal: AbortSignal,
 ): Promise<void> {
+  remembered.gaps.begin();
   const overflows = env.metrics.counter("gateway_opcua_overflows_total", "Values lost in a server's queue, by device.");
   const changed: Changed = ({ index }, dataValue) => {
     if (hasOverflow(dataValue.statusCode.value)) overflows.add(1, { device: device.id });
-    push(index, readingOf(dataValue, env.clock.now()));
+    const reading = readingOf(dataValue, env.clock.now());
+    remembered.gaps.live(index, reading.at);
+    push(index, reading);
   };
   const refuse = (index: number, status: string) => {
     const node = points[index]?.address.node;
@@ -51,15 +56,25 @@ export async function runSubscription(
     return node ? [{ index, node, report }] : [];
   });
   const resolved = new Set(items.map(({ index }) => index));
-  for (const index of points.keys()) if (!resolved.has(index)) refuse(index, "BadNodeIdUnknown (namespace)");
+  for (const [index, { address }] of points.entries()) {
+    if (!resolved.has(index) && address.events === undefined) refuse(index, "BadNodeIdUnknown (namespace)");
+  }
 
   const perCall = open.limits.itemsPerCall || itemsPerCallUnknown;
   const { subscription, refused } = await subscribeAll(device, open, items, perCall, changed, env);
   for (const { item, status } of refused) refuse(item.index, status);
   const pending = refused.map(({ item }) => item);
-  await watch(device, open, subscription, pending, env, signal, async (found) => {
-    await createItems(subscription, found, device.polling, perCall, changed);
-  });
+  const over = new AbortController();
+  const stop = AbortSignal.any([signal, over.signal]);
+  const beside = runBeside({ device, open, subscription, points, push, remembered }, env, stop);
+  try {
+    await watch(device, open, subscription, pending, env, signal, async (found) => {
+      await createItems(subscription, found, device.polling, perCall, changed);
+    });
+  } finally {
+    over.abort();
+    await beside;
+  }
 }
 
 /** A call that is too large for the server spoils the subscription: the next one uses half of the size. */
