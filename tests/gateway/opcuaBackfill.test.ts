@@ -120,6 +120,53 @@ describe("a server that is away for a while and keeps a history", () => {
     expect(new Set((kept ?? []).map(({ at }) => at)).size).toBe(all.length);
   }, 90_000);
 
+  test("what the server's queue could not hold is filled too", async () => {
+    await using folder = await temporaryFolder();
+    const { server, valve, write } = await bench(folder.path);
+    await using _server = server;
+    await using _valve = valve;
+    await using driver = await run(folder.path, valve.port, [node("kept")]);
+    const [kept] = driver.readings;
+    await driver.connect();
+    await driver.until(() => live(kept).length > 0);
+    // More in one moment than the queue holds for a second's publishing.
+    for (let i = 1; i <= 2_000; i++) write(i);
+    await driver.until(() => (kept ?? []).length === 2_001);
+    expect(filled(kept).length).toBeGreaterThan(500);
+    const all = (kept ?? []).map(({ value }) => Number(value)).toSorted((a, b) => a - b);
+    expect(all).toEqual(Array.from({ length: 2_001 }, (_, i) => i));
+  }, 60_000);
+
+  test("a server that is restarted and has kept its history is asked for the time in between", async () => {
+    await using folder = await temporaryFolder();
+    const start = (values: readonly (readonly [value: number, at: number])[], port = 0) =>
+      startPlantServer(folder.path, { fill: (namespace) => addHistorised(namespace, "kept", values), port });
+    const before = [0, 1, 2].map((value) => [value, Date.now() - 100 + value] as const);
+    const first = await start(before);
+    await using driver = await run(folder.path, first.port, [node("kept")]);
+    const [kept] = driver.readings;
+    let isOver = false;
+    const staying = (async () => {
+      // The library may repair the connection itself; where it does not, the gateway connects again.
+      while (!isOver) {
+        const connection = await driver.connect().catch(() => undefined);
+        await connection?.lost;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    })();
+    await driver.until(() => live(kept).at(-1) === 2);
+    await first[Symbol.asyncDispose]();
+    const down = Date.now();
+    const after = Array.from({ length: 37 }, (_, i) => [i + 3, down + i] as const);
+    await using second = await start([...before, ...after], first.port);
+    await driver.until(() => filled(kept).length >= 36);
+    expect(filled(kept)).toEqual(Array.from({ length: 36 }, (_, i) => i + 3));
+    expect(second.asked.map(([service]) => service)).toContain("HistoryRead");
+    isOver = true;
+    await driver[Symbol.asyncDispose]();
+    await staying;
+  }, 60_000);
+
   test("without polling.backfill nothing is asked for", async () => {
     await using folder = await temporaryFolder();
     const { server, valve, write } = await bench(folder.path);
@@ -214,6 +261,15 @@ describe("gaps between subscriptions", () => {
     gaps.live(1, at(2_000));
     gaps.live(0, at(3_000));
     expect(spans(gaps)).toEqual([]);
+  });
+
+  test("lie before a value that follows lost ones", () => {
+    const gaps = createGaps(millis(100));
+    gaps.begin();
+    gaps.live(0, at(1_000), true);
+    gaps.live(0, at(2_000), true);
+    gaps.live(0, at(3_000));
+    expect(spans(gaps)).toEqual([[0, 1_000, 2_000]]);
   });
 
   test("that could not be filled wait for the next time, from where they were filled", () => {

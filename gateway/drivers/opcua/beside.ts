@@ -40,6 +40,11 @@ interface Besides {
 export async function runBeside(besides: Besides, env: DriverEnv, signal: AbortSignal): Promise<void> {
   const { device, open, subscription, points, remembered } = besides;
   let skew = millis(0);
+  // Nobody waits for it: a server that does not say its time is taken for punctual.
+  const measured = measureSkew(open, env.clock).then((ahead) => {
+    skew = ahead;
+  });
+  measured.catch(() => {});
   subscription.on("raw_notification", () => remembered.gaps.heard(instant(env.clock.now() + skew)));
   // The library has made a new subscription after the server forgot it: what came between is not in its queues.
   subscription.on("subscriptionId_changed", () => remembered.gaps.begin());
@@ -47,7 +52,6 @@ export async function runBeside(besides: Besides, env: DriverEnv, signal: AbortS
     if (address.events !== undefined) void followEvents(besides, index, address.events, env);
   }
   try {
-    skew = await measureSkew(open, env.clock).catch(() => skew);
     remembered.differences = await compareWithServer(open, points, env, signal);
     for (const difference of remembered.differences) env.log.debug({ device: device.id }, difference);
     while (device.polling.backfill && !signal.aborted) {

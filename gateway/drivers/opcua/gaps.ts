@@ -9,16 +9,16 @@ export interface PointGap {
 }
 
 /**
- * Remembers over losses of the connection how far each point is known, and so where its values have gaps. All times are
- * of the server's clock.
+ * Remembers how far each point is known, also over losses of the connection, and so where its values have gaps. All
+ * times are of the server's clock.
  */
 export interface Gaps {
   /** A subscription begins: the first value of a point ends the gap since the subscription before. */
   begin(): void;
   /** The server is alive: what it had to say until `at` was said. */
   heard(at: EpochMs): void;
-  /** A live value of a point. */
-  live(point: number, at: EpochMs): void;
+  /** A live value of a point; `isAfterLoss` where the server says that it has lost values before this one. */
+  live(point: number, at: EpochMs, isAfterLoss?: boolean): void;
   /** The gaps that are known by now, oldest first; they are the caller's from here on. */
   take(): readonly PointGap[];
   /** Gaps that could not be filled, for the next time. */
@@ -53,7 +53,7 @@ export function createGaps(margin: DurationMs): Gaps {
     heard: (at) => {
       newest = instant(Math.max(newest ?? at, at));
     },
-    live: (point, at) => {
+    live: (point, at, isAfterLoss = false) => {
       const known = points.get(point);
       if (!known) {
         points.set(point, { at, subscription });
@@ -64,7 +64,7 @@ export function createGaps(margin: DurationMs): Gaps {
         const from = instant(Math.max(known.at, (heardBefore ?? known.at) - margin));
         put([{ point, from, to: at }]);
         known.subscription = subscription;
-      }
+      } else if (isAfterLoss) put([{ point, from: known.at, to: at }]);
       known.at = instant(Math.max(known.at, at));
     },
     take: () => waiting.splice(0).toSorted((a, b) => a.from - b.from),

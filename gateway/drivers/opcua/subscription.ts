@@ -40,9 +40,10 @@ export async function runSubscription(
   remembered.gaps.begin();
   const overflows = env.metrics.counter("gateway_opcua_overflows_total", "Values lost in a server's queue, by device.");
   const changed: Changed = ({ index }, dataValue) => {
-    if (hasOverflow(dataValue.statusCode.value)) overflows.add(1, { device: device.id });
+    const isAfterLoss = hasOverflow(dataValue.statusCode.value);
+    if (isAfterLoss) overflows.add(1, { device: device.id });
     const reading = readingOf(dataValue, env.clock.now());
-    remembered.gaps.live(index, reading.at);
+    remembered.gaps.live(index, reading.at, isAfterLoss);
     push(index, reading);
   };
   const refuse = (index: number, status: string) => {
