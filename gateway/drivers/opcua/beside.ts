@@ -52,8 +52,12 @@ export async function runBeside(besides: Besides, env: DriverEnv, signal: AbortS
     if (address.events !== undefined) void followEvents(besides, index, address.events, env);
   }
   try {
-    remembered.differences = await compareWithServer(open, points, env, signal);
-    for (const difference of remembered.differences) env.log.debug({ device: device.id }, difference);
+    const differences = await compareWithServer(open, points, env, signal);
+    const isNews = differences.join("\n") !== remembered.differences.join("\n");
+    if (isNews && differences.length > 0) {
+      env.log.warn({ device: device.id, differences }, "The server and plant.yaml differ");
+    }
+    remembered.differences = differences;
     while (device.polling.backfill && !signal.aborted) {
       await env.clock.sleep(fillPeriod, signal);
       if (!signal.aborted) await fill(besides, env, signal);
