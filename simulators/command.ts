@@ -11,7 +11,7 @@ const options = {
     type: "string",
     placeholder: "<address>",
     default: "127.0.0.1",
-    help: "Address to listen on. Nothing is encrypted: keep it on loopback or on a test network.",
+    help: "Address to listen on. Who comes is let in: keep it on loopback or on a test network.",
   },
   "opcua-port": { type: "string", placeholder: "<port>", default: "0", help: "OPC UA port; 0 takes a free one." },
   "modbus-port": { type: "string", placeholder: "<port>", default: "0", help: "Modbus port; 0 takes a free one." },
@@ -30,6 +30,10 @@ const options = {
     type: "string",
     placeholder: "<folder>",
     help: "Folder of the OPC UA server's own certificate; without it a temporary one.",
+  },
+  secure: {
+    type: "boolean",
+    help: "Offer OPC UA with signed and encrypted channels too; the simulator takes every client.",
   },
   seed: { type: "string", placeholder: "<number>", default: "1", help: "The same seed gives the same run." },
   speed: {
@@ -131,17 +135,23 @@ function replayWanted(options: Options, csv: string | undefined): Wanted {
   return { ...common, kind: "replay", csv, map: options.map, shift };
 }
 
-const commonOf = (options: Options, leastSpeed: number): Common => ({
-  host: options.host,
-  opcuaPort: numberOption("opcua-port", options["opcua-port"], 0, 65_535),
-  modbusPort: numberOption("modbus-port", options["modbus-port"], 0, 65_535),
-  pkiFolder: options.pki,
-  speed: numberOption("speed", options.speed, leastSpeed, 1_000),
-  modbusFraming: framingOf(options["modbus-framing"]),
-  writePlant: options["write-plant"],
-  scenario: options.scenario,
-  seed: numberOption("seed", options.seed, 0, 2 ** 32 - 1),
-});
+function commonOf(options: Options, leastSpeed: number): Common {
+  if (options.secure && options.scenario !== undefined) {
+    throw new CodedError("CONFIG", "--scenario disturbs what it can read: it goes without --secure.");
+  }
+  return {
+    host: options.host,
+    opcuaPort: numberOption("opcua-port", options["opcua-port"], 0, 65_535),
+    modbusPort: numberOption("modbus-port", options["modbus-port"], 0, 65_535),
+    pkiFolder: options.pki,
+    isSecure: options.secure,
+    speed: numberOption("speed", options.speed, leastSpeed, 1_000),
+    modbusFraming: framingOf(options["modbus-framing"]),
+    writePlant: options["write-plant"],
+    scenario: options.scenario,
+    seed: numberOption("seed", options.seed, 0, 2 ** 32 - 1),
+  };
+}
 
 function framingOf(name: string): FramingName {
   const known = framingNames.find((one) => one === name);

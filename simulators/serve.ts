@@ -25,6 +25,8 @@ export interface ServeOptions {
   /** Without one the certificates go to a temporary folder, gone at the end. */
   readonly pkiFolder: string | undefined;
   readonly modbusFraming?: FramingName;
+  /** OPC UA with signed and encrypted channels too. */
+  readonly isSecure?: boolean;
 }
 
 export interface ServeEnv {
@@ -36,7 +38,7 @@ export interface ServeEnv {
 
 /** Opens both faces. Each serves those of its signals that speak its protocol; both lists count the same readings. */
 export async function serve(
-  { host, opcuaPort, modbusPort, pkiFolder, modbusFraming = "tcp" }: ServeOptions,
+  { host, opcuaPort, modbusPort, pkiFolder, modbusFraming = "tcp", isSecure = false }: ServeOptions,
   signals: { readonly opcua: readonly Signal[]; readonly modbus: readonly Signal[] },
   env: ServeEnv,
 ): Promise<Faces> {
@@ -47,7 +49,7 @@ export async function serve(
     await serveModbus({ host, port: modbusPort, framing: modbusFraming }, signals.modbus, player && { player, clock }),
   );
   // node-opcua takes a second or two to load: only who serves it pays for it.
-  const opcua = stack.use(await openOpcua({ host, port: opcuaPort, pkiFolder: folder }, signals.opcua, env));
+  const opcua = stack.use(await openOpcua({ host, port: opcuaPort, pkiFolder: folder, isSecure }, signals.opcua, env));
   const open = stack.move();
   return {
     opcua,

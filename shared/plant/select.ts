@@ -1,5 +1,5 @@
-import { endOfDay } from "#shared/model/localDay.ts";
 import type { EquipmentView, PlantView } from "#shared/model/live.ts";
+import { endOfDay } from "#shared/model/localDay.ts";
 import { type TagId, tagId } from "#shared/model/sample.ts";
 import type { TagInfo } from "#shared/model/tag.ts";
 import type { Address, Device, Plant, PlantAlarm, PlantTag } from "./plant.ts";

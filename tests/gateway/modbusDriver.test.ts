@@ -1,38 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { systemClock } from "#shared/kit/clock.ts";
 import { createMetrics } from "#shared/kit/metrics.ts";
-import { minutes } from "#shared/model/time.ts";
 import { parsePlant } from "#shared/plant/load.ts";
 import type { ModbusAddress } from "#shared/plant/protocols/modbus.ts";
 import { plantTags } from "#shared/plant/select.ts";
-import type { Point, Reading } from "../../gateway/driver.ts";
-import { createLearnt } from "../../gateway/drivers/modbus/learnt.ts";
+import type { Point } from "../../gateway/driver.ts";
 import { modbus } from "../../gateway/drivers/modbus/module.ts";
-import { createPlanner } from "../../gateway/drivers/modbus/wanted.ts";
 import { goodCase } from "../plant/cases.ts";
-import { modbusPolling } from "./defaults.ts";
-import { device, env, openOne, point, uint16 } from "./modbusDevices.ts";
-import { type Act, type Asked, ownAddress, startModbusServer } from "./modbusServer.ts";
+import { brief, covers, device, env, openOne, point, uint16, upTo } from "./modbusDevices.ts";
+import { type Act, ownAddress, startModbusServer } from "./modbusServer.ts";
 
 const never = new AbortController().signal;
-const brief = (readings: readonly Reading[]) =>
-  readings.map((reading) => (reading.quality === "bad" ? reading.reason : reading.value));
-const covers = ({ start, count }: Asked, register: number) => start <= register && register < start + count;
-const places = (asked: readonly Asked[]) => asked.map(({ start, count }) => [start, count]);
-const upTo = (n: number) => Array.from({ length: n }, (_, i) => i);
-
-/** A driver whose monotonic clock can be put forward. */
-async function openWithClock(port: number, polling: Parameters<typeof device>[2] = {}) {
-  let ahead = 0;
-  const clock = { ...systemClock, monotonic: () => (systemClock.monotonic() + ahead) as never };
-  const world = { ...env(), clock };
-  return {
-    driver: await openOne(device(port, {}, polling), world),
-    later: (by: number) => {
-      ahead += by;
-    },
-  };
-}
 
 describe("what a device answers with an exception", () => {
   test.each<[number, string, number]>([
@@ -131,118 +108,6 @@ describe("missing and damaged answers", () => {
   });
 });
 
-describe("forbidden and refused addresses", () => {
-  test("a missing address among others is learnt in one read, and divides nothing else", async () => {
-    await using server = await startModbusServer((asked) => (covers(asked, 57) ? { exception: 2 } : ownAddress(asked)));
-    await using driver = await openOne(device(server.port));
-    await driver.connect(never);
-    const registers = upTo(120);
-    await driver.read(registers.map(uint16), never);
-    const before = server.asked.length;
-    await driver.read(registers.map(uint16), never);
-    expect(places(server.asked.slice(before))).toEqual([
-      [0, 57],
-      [58, 62],
-    ]);
-    expect(driver.diagnosis().counters).toMatchObject({ "refused addresses": 1, splits: 0 });
-  });
-
-  test("no request touches an excluded address, not to bridge a gap and not while a culprit is isolated", async () => {
-    const forbidden = [5, 6, 7, 40];
-    await using server = await startModbusServer((asked) => (covers(asked, 20) ? { exception: 2 } : ownAddress(asked)));
-    const exclude = [
-      { table: "holding", from: 5, to: 7 },
-      { table: "holding", from: 40, to: 40 },
-      { table: "input", from: 0, to: 65_535 },
-    ] as const;
-    await using driver = await openOne(device(server.port, {}, { exclude: [...exclude], maxGap: 50 }));
-    await driver.connect(never);
-    const registers = upTo(60).filter((register) => !forbidden.includes(register) && register % 2 === 0);
-    const expected = registers.map((register) => (register === 20 ? "ADDRESS_UNKNOWN" : register));
-    for (let i = 0; i < 3; i++) expect(brief(await driver.read(registers.map(uint16), never))).toEqual(expected);
-    expect(server.asked.filter((asked) => forbidden.some((register) => covers(asked, register)))).toEqual([]);
-    // An address that the check would not have let through is not asked for either.
-    const before = server.asked.length;
-    expect(brief(await driver.read([uint16(6)], never))).toEqual(["ADDRESS_UNKNOWN"]);
-    expect(server.asked).toHaveLength(before);
-  });
-
-  test("what a device taught is kept over a lost connection", async () => {
-    const state = { cut: false };
-    await using server = await startModbusServer((asked) => {
-      if (state.cut) return "reset";
-      return covers(asked, 9) || covers(asked, 30) ? { exception: 2 } : ownAddress(asked);
-    });
-    await using driver = await openOne(device(server.port));
-    await driver.connect(never);
-    // 9 is wanted and missing, 30 is a hole between two that are wanted.
-    const points = [0, 3, 6, 9, 12, 28, 32].map(uint16);
-    const expected = [0, 3, 6, "ADDRESS_UNKNOWN", 12, 28, 32];
-    expect(brief(await driver.read(points, never))).toEqual(expected);
-    await driver.read(points, never);
-    state.cut = true;
-    await expect(driver.read(points, never)).rejects.toMatchObject({ code: "NOT_CONNECTED" });
-    state.cut = false;
-    await driver.connect(never);
-    const before = server.asked.length;
-    expect(brief(await driver.read(points, never))).toEqual(expected);
-    const after = server.asked.slice(before);
-    expect(places(after).toSorted(([a = 0], [b = 0]) => a - b)).toEqual([
-      [0, 7],
-      [12, 1],
-      [28, 1],
-      [32, 1],
-    ]);
-  });
-
-  test("a refused address costs one request a minute, however many there are; once answered, all come back", async () => {
-    const state = { refuses: true };
-    await using server = await startModbusServer((asked) =>
-      state.refuses && asked.start >= 100 ? { exception: 2 } : ownAddress(asked),
-    );
-    const { driver, later } = await openWithClock(server.port);
-    await using _ = driver;
-    await driver.connect(never);
-    const points = [1, 100, 110, 120, 130].map(uint16);
-    const bad = ["ADDRESS_UNKNOWN", "ADDRESS_UNKNOWN", "ADDRESS_UNKNOWN", "ADDRESS_UNKNOWN"];
-    expect(brief(await driver.read(points, never))).toEqual([1, ...bad]);
-    const asked = async () => {
-      const before = server.asked.length;
-      const readings = await driver.read(points, never);
-      return { readings: brief(readings), requests: server.asked.length - before };
-    };
-    expect(await asked()).toEqual({ readings: [1, ...bad], requests: 1 });
-    later(minutes(1) + 1);
-    expect(await asked()).toEqual({ readings: [1, ...bad], requests: 2 });
-    state.refuses = false;
-    expect(await asked()).toEqual({ readings: [1, 100, 110, 120, 130], requests: 5 });
-    expect(driver.diagnosis().warnings).toEqual([]);
-    // And they are read together again.
-    expect(await asked()).toEqual({ readings: [1, 100, 110, 120, 130], requests: 2 });
-  });
-
-  test("after a day the device is read across its holes again", async () => {
-    const state = { hole: true };
-    await using server = await startModbusServer((asked) =>
-      state.hole && covers(asked, 5) ? { exception: 2 } : ownAddress(asked),
-    );
-    const { driver, later } = await openWithClock(server.port);
-    await using _ = driver;
-    await driver.connect(never);
-    const points = [uint16(0), uint16(9)];
-    await driver.read(points, never);
-    state.hole = false;
-    const requests = async () => {
-      const before = server.asked.length;
-      expect(brief(await driver.read(points, never))).toEqual([0, 9]);
-      return places(server.asked.slice(before));
-    };
-    expect(await requests()).toHaveLength(2);
-    later(24 * minutes(60) + 1);
-    expect(await requests()).toEqual([[0, 10]]);
-  });
-});
-
 describe("several requests at once", () => {
   test.each([1, 4])("%i in flight, where the connection says so, and every value is its own", async (inFlight) => {
     await using server = await startModbusServer(ownAddress, 10);
@@ -318,27 +183,6 @@ describe("two drivers of one unit, as while a device is handed over to its new d
     await next.connect(never);
     expect(brief(await next.read([uint16(3)], never))).toEqual([3]);
     expect(server.accepted).toBe(2);
-  });
-});
-
-describe("planning", () => {
-  const points = [uint16(1), uint16(2), uint16(1)];
-
-  test("a list of points is planned once, and again after the device taught something", () => {
-    const learnt = createLearnt([]);
-    const readsOf = createPlanner(modbusPolling, learnt);
-    const now = systemClock.monotonic();
-    const first = readsOf(points, learnt.version(now));
-    expect(readsOf(points, learnt.version(now))).toBe(first);
-    expect(first.requests.map(({ start, count, spans }) => [start, count, spans.length])).toEqual([[1, 2, 2]]);
-    const [span] = first.spanOf;
-    if (!span) throw new Error("A point has a span.");
-    expect(learnt.refuse(span, 2, now)).toBe(true);
-    expect(learnt.refuse(span, 2, now)).toBe(false);
-    const second = readsOf(points, learnt.version(now));
-    expect(second.requests.map(({ start, count }) => [start, count])).toEqual([[2, 1]]);
-    expect(second.spanOf).toEqual(first.spanOf);
-    expect(readsOf(points, learnt.version(now))).toBe(second);
   });
 });
 

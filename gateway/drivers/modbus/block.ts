@@ -15,12 +15,14 @@ export interface Lessons<S extends Span> {
   refused(span: S, exception: number): void;
   /** It answers what lies before the span, and the span, but not both in one request. */
   divided(before: S): void;
+  /** Whether a refused request may be halved once more: a device that refuses everything must not be asked for ever. */
+  mayHalve(): boolean;
 }
 
 /**
  * Reads a request into `outcomes`. A refused one is halved until the bad span stands alone, so that only that one is
- * bad; a function that the device does not know is not asked for again. Resolves to whether the request was answered
- * as a whole.
+ * bad; a function that the device does not know is not asked for again. What may not be halved any more is bad as a
+ * whole, and nothing is learnt of it. Resolves to whether the request was answered as a whole.
  */
 export async function readBlock<S extends Span>(
   request: ReadRequest<S>,
@@ -40,7 +42,8 @@ export async function readBlock<S extends Span>(
   }
   const { exception } = reply;
   const [first, second] = halves(spans);
-  if (second && refusesAddress(exception) && exception !== illegalFunction) {
+  const isCertain = !second || exception === illegalFunction;
+  if (second && !isCertain && refusesAddress(exception) && lessons.mayHalve()) {
     const one = await readBlock(requestOf(first), ask, outcomes, lessons);
     const other = await readBlock(requestOf(second), ask, outcomes, lessons);
     // Refused only for what lies between the halves, or for the length of the whole: they are not merged again.
@@ -49,7 +52,7 @@ export async function readBlock<S extends Span>(
   }
   for (const span of spans) {
     outcomes.set(span, { reason: reasonOf(exception) });
-    if (refusesAddress(exception)) lessons.refused(span, exception);
+    if (isCertain && refusesAddress(exception)) lessons.refused(span, exception);
   }
   return false;
 }

@@ -9,7 +9,7 @@ import { createExchange, type Session, type Turn } from "./exchange.ts";
 import { createFigures } from "./figures.ts";
 import { createLearnt } from "./learnt.ts";
 import { createLink, linkKey } from "./link.ts";
-import { requestOf } from "./plan.ts";
+import { requestOf, type Span } from "./plan.ts";
 import { createSeats, type Seat } from "./seats.ts";
 import { createPlanner, type Reads, type WantedSpan } from "./wanted.ts";
 import { placeOf, warningsOf } from "./warnings.ts";
@@ -18,6 +18,12 @@ type ModbusDevice = DeviceOf<"modbus">;
 
 /** A unit that leaves this many requests in a row unanswered counts as lost. */
 const timeoutsToLose = 2;
+
+/**
+ * So often refused requests are halved in one read. Some wrong addresses are isolated within it; a device that refuses
+ * hundreds is taken apart over several reads, and the others on its line are not kept waiting.
+ */
+const mostHalvings = 40;
 
 /** One driver per device; devices behind one host and port, or on one serial line, share one connection. */
 export function loadModbus(env: DriverEnv): Protocol<ModbusDevice, ModbusAddress> {
@@ -51,7 +57,7 @@ function createModbusDriver(device: ModbusDevice, seat: Seat, env: DriverEnv): D
     seat.leave();
   };
 
-  const lessons: Lessons<WantedSpan> = {
+  const lessons: Omit<Lessons<WantedSpan>, "mayHalve"> = {
     refused: (span, exception) => {
       if (!learnt.refuse(span, exception, clock.monotonic())) return;
       const what = { device: id, tags: span.names, address: placeOf(span), exception: describeException(exception) };
@@ -68,16 +74,18 @@ function createModbusDriver(device: ModbusDevice, seat: Seat, env: DriverEnv): D
   const readAll = async (reads: Reads, turn: Turn): Promise<ReadonlyMap<WantedSpan, Outcome>> => {
     const outcomes = new Map<WantedSpan, Outcome>();
     for (const span of reads.refused) outcomes.set(span, { reason: "ADDRESS_UNKNOWN" });
-    const ask = (span: Parameters<typeof exchange>[0]) => exchange(span, turn);
+    let halvings = 0;
+    const ofTurn = { ...lessons, mayHalve: () => ++halvings <= mostHalvings };
+    const ask = (span: Span) => exchange(span, turn);
     const waiting = reads.requests.values();
     const worker = async () => {
-      for (const request of waiting) await readBlock(request, ask, outcomes, lessons);
+      for (const request of waiting) await readBlock(request, ask, outcomes, ofTurn);
     };
     await Promise.all(Array.from({ length: Math.min(inFlight, reads.requests.length) }, worker));
     // Not more than one refusal per turn; where the device has changed its mind, the others are due as well.
     for (let answered = true; answered; ) {
       const span = learnt.takeDue(reads.refused, clock.monotonic());
-      answered = span !== undefined && (await readBlock(requestOf([span]), ask, outcomes, lessons));
+      answered = span !== undefined && (await readBlock(requestOf([span]), ask, outcomes, ofTurn));
       if (span && answered) learnt.accept(span, clock.monotonic());
     }
     return outcomes;

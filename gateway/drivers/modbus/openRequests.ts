@@ -1,4 +1,4 @@
-import { createDebts, type Sending } from "./debts.ts";
+import { createDebts, type Plan } from "./debts.ts";
 import { answerIn, type Read } from "./frames/pdu.ts";
 
 /** A request on its way, with whatever its owner keeps of it. */
@@ -26,15 +26,19 @@ export interface OpenRequests<T> {
   readonly lost: number;
   all(): Iterable<OpenRequest<T>>;
   open(unit: number, read: Read, of: T): OpenRequest<T>;
+  /** Looks at a frame, and strikes off what it settles. */
   judge(transaction: number, unit: number, pdu: Uint8Array): Judgement<T>;
-  /** Whether an answer of this form is to come, in time or late. */
+  /** Whether an answer of this form may come, in time or late. */
   awaits(unit: number, functionCode: number, byteCount: number): boolean;
-  answered(request: OpenRequest<T>): void;
+  /** The request has its answer. */
+  close(request: OpenRequest<T>): void;
+  /** The request is open no more, but its answer may come yet. */
   giveUp(request: OpenRequest<T>): void;
   owes(unit: number): boolean;
-  plan(unit: number, read: Read): Sending;
-  /** The unit owes nothing more. */
-  forget(unit: number): void;
+  plan(unit: number, read: Read, known: Iterable<Read>): Plan;
+  /** Data like that of `read` is not to come late any more. */
+  forget(unit: number, read: Read): void;
+  trustExceptions(unit: number): void;
   /** Everything is over with this connection; what units owe may yet come over the next one. Gives the open ones. */
   reset(): readonly OpenRequest<T>[];
 }
@@ -63,11 +67,22 @@ export function createOpenRequests<T>(hasTransactions: boolean): OpenRequests<T>
       return { is: "late" };
     }
     const answer = answerIn(pdu, request.read);
-    // Data of a length that is owed is never asked for; exceptions are all of one length.
-    const isUnclear = typeof answer === "number" && debts.clouds(unit, request.read);
-    if (answer !== undefined && !isUnclear) return { is: "answer", request, answer };
-    if (!debts.strike(unit, pdu)) return { is: "wrong", request };
-    return isUnclear ? { is: "unclear", request } : { is: "late" };
+    if (answer === undefined) return debts.strike(unit, pdu) ? { is: "late" } : { is: "wrong", request };
+    const { functionCode, byteCount } = request.read;
+    // Data like data that is owed comes to probes only, exceptions are all of one length.
+    const isException = typeof answer === "number";
+    const isCertain = isException ? !debts.cloud(unit, request.read) : !debts.isOwed(unit, functionCode, byteCount);
+    if (isCertain) {
+      debts.clear(unit);
+      return { is: "answer", request, answer };
+    }
+    // Whosever it is, it settles one debt. To a probe it is as good as its own, which may yet come.
+    const isEnough = !isException || debts.trusts(unit);
+    debts.strike(unit, pdu);
+    if (!isEnough) return { is: "unclear", request };
+    debts.add(unit, request.read);
+    if (isException) debts.trustExceptions(unit);
+    return { is: "answer", request, answer };
   };
 
   return {
@@ -92,10 +107,7 @@ export function createOpenRequests<T>(hasTransactions: boolean): OpenRequests<T>
       const isOpen = request?.unit === unit && read?.functionCode === functionCode && read.byteCount === byteCount;
       return isOpen || debts.isOwed(unit, functionCode, byteCount);
     },
-    answered: (request) => {
-      open.delete(request.transaction);
-      if (!hasTransactions) debts.clear(request.unit);
-    },
+    close: (request) => void open.delete(request.transaction),
     giveUp: (request) => {
       open.delete(request.transaction);
       if (hasTransactions) lost.add(request.transaction);
@@ -103,7 +115,8 @@ export function createOpenRequests<T>(hasTransactions: boolean): OpenRequests<T>
     },
     owes: debts.owes,
     plan: debts.plan,
-    forget: debts.clear,
+    forget: debts.forget,
+    trustExceptions: debts.trustExceptions,
     reset: () => {
       const left = [...open.values()];
       if (!hasTransactions) for (const { unit, read } of left) debts.add(unit, read);

@@ -1,34 +1,20 @@
 import type { Clock } from "#shared/kit/clock.ts";
 import { CodedError } from "#shared/model/errors.ts";
-import { type DurationMs, instant, millis } from "#shared/model/time.ts";
+import { instant, millis } from "#shared/model/time.ts";
 import { createAlarm } from "./alarm.ts";
 import { createConnection } from "./connection.ts";
 import { isAway } from "./exceptions.ts";
-import type { Framing } from "./frames/framing.ts";
-import { type Read, readFunctions, readOf } from "./frames/pdu.ts";
+import { isPartOf, type Read, readFunctions, readOf } from "./frames/pdu.ts";
+import type { LineSetup } from "./lineSetup.ts";
 import type { Link } from "./linkPort.ts";
 import { createOpenRequests, type OpenRequest } from "./openRequests.ts";
 import { createRotation } from "./rotation.ts";
 import { createSilentUnits } from "./silentUnits.ts";
-import type { OpenLine } from "./transports/byteLine.ts";
-import { newUnit, refuse, type Transmission, type Unit, type Waiting } from "./waiting.ts";
-
-export interface LineSetup {
-  /** For messages: `host:port` or the path of the port. */
-  readonly where: string;
-  readonly framing: Framing;
-  readonly open: OpenLine;
-  /** Most requests on their way at once; 1 where the framing has no transactions. */
-  readonly inFlight: number;
-  /** Silence that the line needs before a request. */
-  readonly gap: DurationMs;
-  /** A new connection brings no answers to requests of the earlier one; a serial line is always the same. */
-  readonly forgetsByReopening: boolean;
-}
+import { know, newUnit, refuse, type Transmission, type Unit, type Waiting } from "./waiting.ts";
 
 /** From this many bad or missing answers in a row the connection is opened anew, where no unit answers. */
 const failuresToRenew = 2;
-/** A serial line is taken to owe nothing more after this many timeouts of silence towards the unit. */
+/** After this many timeouts of silence a serial line is taken to owe nothing that cannot be told apart. */
 const timeoutsToForget = 3;
 /** Of so many lost transactions, a new connection is the better way to know late answers. */
 const mostLost = 4_096;
@@ -74,16 +60,19 @@ export function createSharedLine(setup: LineSetup, clock: Clock): Link {
     const { unit, ask } = waiting;
     const now = clock.monotonic();
     const latencyMs = now - began;
-    requests.answered(request);
+    requests.close(request);
     unit.isUnclear = false;
     if (failures.inARow > 0) noFailures();
     freeAt = now + Math.max(ask.pause, setup.gap);
     if (typeof answer === "number" && isAway(answer)) silent.wasted(unit.id, latencyMs, harmsOthers(unit.id));
     else silent.answered(unit.id);
     if (waiting.isSettled) return;
-    if (request.read !== waiting.read) return queue.putBack(unit.id, waiting);
+    const isProbe = request.read !== waiting.read;
+    if (isProbe && !(typeof answer === "number" && isPartOf(request.read, waiting.read)))
+      return queue.putBack(unit.id, waiting);
     waiting.isSettled = true;
     if (typeof answer === "number") return waiting.resolve({ exception: answer, latencyMs });
+    if (!hasTransactions) know(unit, waiting.read);
     waiting.resolve({ data: answer, at: instant(Math.round((at + clock.now()) / 2)), latencyMs });
   };
 
@@ -159,6 +148,7 @@ export function createSharedLine(setup: LineSetup, clock: Clock): Link {
       renew();
     },
     awaits: requests.awaits,
+    awaitsMore: () => requests.size > 1,
     taken: () => {
       for (const request of requests.all()) {
         if (request.of.damage === "whole") giveUp(request, "MALFORMED", "the check sum of the answer is wrong");
@@ -205,15 +195,18 @@ export function createSharedLine(setup: LineSetup, clock: Clock): Link {
       connection.forget();
     }
     if (!requests.owes(unit.id)) return transmit(waiting, read, now);
-    const planned = requests.plan(unit.id, read);
-    if (planned.send === "plain") return transmit(waiting, read, now);
-    if (planned.send === "probe" && !unit.isUnclear) return transmit(waiting, planned.read, now);
+    const planned = requests.plan(unit.id, read, unit.known.values());
+    if (planned.send !== "never" && !unit.isUnclear) {
+      return transmit(waiting, planned.send === "probe" ? planned.read : read, now);
+    }
     queue.putBack(unit.id, waiting);
-    unit.restUntil = setup.forgetsByReopening ? now : unit.lastSent + timeoutsToForget * ask.timeout;
+    const reopens = planned.send === "never" && setup.forgetsByReopening;
+    unit.restUntil = reopens ? now : unit.lastSent + timeoutsToForget * ask.timeout;
     if (now < unit.restUntil) return;
-    requests.forget(unit.id);
     unit.isUnclear = false;
-    if (setup.forgetsByReopening) renew();
+    if (planned.send === "never") requests.forget(unit.id, read);
+    else requests.trustExceptions(unit.id);
+    if (reopens) renew();
   };
 
   const pump = () => {
@@ -255,6 +248,7 @@ export function createSharedLine(setup: LineSetup, clock: Clock): Link {
   const detach = (unit: number) => {
     attached.delete(unit);
     silent.left(unit);
+    units.get(unit)?.known.clear();
     const waiting = [...queue.take(unit)];
     for (const request of requests.all()) if (request.unit === unit) waiting.push(request.of.waiting);
     for (const one of waiting) refuse(one, notConnected(`unit ${unit} was given up`));

@@ -10,6 +10,8 @@ export interface Unit {
   /** No request to it before this instant of the monotonic clock. */
   restUntil: number;
   lastSent: number;
+  /** One read of each form that it has answered with data since it was attached. */
+  readonly known: Map<number, Read>;
   /** An exception came that may have been the answer to either of two requests. */
   isUnclear: boolean;
 }
@@ -40,8 +42,17 @@ export const newUnit = (id: number): Unit => ({
   counts: { requests: 0, timeouts: 0, badFrames: 0, lateFrames: 0 },
   restUntil: 0,
   lastSent: 0,
+  known: new Map(),
   isUnclear: false,
 });
+
+const mostKnown = 8;
+
+/** Keeps the read as one that the unit answers. */
+export function know({ known }: Unit, read: Read): void {
+  const form = (read.functionCode << 8) | read.byteCount;
+  if (known.size < mostKnown && !known.has(form)) known.set(form, read);
+}
 
 /** Rejects once; what has been settled stays so. */
 export function refuse(waiting: Waiting, error: CodedError): void {

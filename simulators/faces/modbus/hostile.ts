@@ -32,26 +32,39 @@ export function createHostility({ active, random }: Player, framing: Framing): H
   };
 }
 
-/** The connections of a face, the newest last. */
-export type Connections = ReadonlySet<Socket>;
+/** Does the acts of requests; `forSocket` is for one connection. */
+export interface Performer {
+  forSocket(socket: Socket): (acts: readonly Act[]) => void;
+}
 
-/** Does one request's acts after those of the request before it, as a device on a line does; for one connection. */
-export function createPerformer(socket: Socket, all: Connections, clock: Clock): (acts: readonly Act[]) => void {
-  const gone = new AbortController();
-  socket.once("close", () => gone.abort());
+/**
+ * Does a request's acts after those of the request before it on the connection, or on the line where they follow to
+ * other connections: a device answers in order. `sockets` are the open ones, the newest last.
+ */
+export function createPerformer(sockets: ReadonlySet<Socket>, clock: Clock): Performer {
   const isOpen = (one: Socket | undefined) => one !== undefined && !one.destroyed && !one.writableEnded;
-  const perform = async (acts: readonly Act[]) => {
+  const perform = async (socket: Socket, acts: readonly Act[], gone: AbortSignal) => {
     for (const act of acts) {
-      if (act.afterMs > 0) await clock.sleep(millis(act.afterMs), act.follows ? undefined : gone.signal);
-      const target = isOpen(socket) || !act.follows ? socket : [...all].at(-1);
+      if (act.afterMs > 0) await clock.sleep(millis(act.afterMs), act.follows ? undefined : gone);
+      const target = isOpen(socket) || !act.follows ? socket : [...sockets].at(-1);
       if (!target || !isOpen(target)) return;
       if ("bytes" in act) target.write(act.bytes);
       else if (act.end === "reset") target.resetAndDestroy();
       else target.end();
     }
   };
-  let before = Promise.resolve();
-  return (acts) => {
-    before = before.then(() => perform(acts));
+  let onLine = Promise.resolve();
+  return {
+    forSocket: (socket) => {
+      const gone = new AbortController();
+      socket.once("close", () => gone.abort());
+      let onSocket = Promise.resolve();
+      return (acts) => {
+        const isOfLine = acts.some(({ follows }) => follows);
+        const before = isOfLine ? Promise.all([onSocket, onLine]) : onSocket;
+        onSocket = before.then(() => perform(socket, acts, gone.signal));
+        if (isOfLine) onLine = onSocket;
+      };
+    },
   };
 }

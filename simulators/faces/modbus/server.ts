@@ -45,13 +45,14 @@ export async function serveModbus(
   const framing = framings[framingName];
   const hostility = scenery && createHostility(scenery.player, framing);
   const sockets = new Set<Socket>();
+  const performer = scenery && createPerformer(sockets, scenery.clock);
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
     socket.once("error", () => socket.destroy());
     const answerOf = ({ unit, pdu }: Frame) => respond(pdu, images.get(unit));
     const isAnswered = ({ unit }: Frame) => framing.answersForAbsent || images.has(unit);
-    if (!scenery || !hostility) {
+    if (!performer || !hostility) {
       serveRequests(socket, framing, (requests) => {
         const answers = requests
           .filter(isAnswered)
@@ -60,7 +61,7 @@ export async function serveModbus(
       });
       return;
     }
-    const perform = createPerformer(socket, sockets, scenery.clock);
+    const perform = performer.forSocket(socket);
     serveRequests(socket, framing, (requests) => {
       for (const request of requests.filter(isAnswered)) perform(hostility.answer(request, answerOf(request)));
     });

@@ -10,8 +10,8 @@ export interface OpcuaFace extends Face {
 }
 
 /**
- * Serves the OPC UA signals among `signals`: anonymous, security None, for 127.0.0.1. Values carry source time and
- * StatusCode; every change is reported to a client that asks for sampling interval 0.
+ * Serves the OPC UA signals among `signals`: anonymous, security None unless asked for more, for 127.0.0.1. Values
+ * carry source time and StatusCode; every change is reported to a client that asks for sampling interval 0.
  */
 export async function serveOpcua(options: OpcuaOptions, signals: readonly Signal[], env: OpcuaEnv): Promise<OpcuaFace> {
   const server = await startServer(options, signals, usualLayout, env);

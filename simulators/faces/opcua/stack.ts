@@ -24,7 +24,17 @@ export interface OpcuaOptions {
   readonly port: number;
   /** Own folder for the certificates that the stack wants even where nothing is encrypted. */
   readonly pkiFolder: string;
+  /** Offers the signed and encrypted channels too, to every client: a simulated line has nothing to hide. */
+  readonly isSecure?: boolean;
 }
+
+const modes = [MessageSecurityMode.None, MessageSecurityMode.Sign, MessageSecurityMode.SignAndEncrypt];
+const policies = [
+  SecurityPolicy.None,
+  SecurityPolicy.Basic256Sha256,
+  SecurityPolicy.Aes128_Sha256_RsaOaep,
+  SecurityPolicy.Aes256_Sha256_RsaPss,
+];
 
 export interface OpcuaEnv {
   readonly clock: Clock;
@@ -43,7 +53,7 @@ export interface RunningServer extends AsyncDisposable {
 
 /** `timeOff` is how far the server's clock is ahead. */
 export async function startServer(
-  { host, port, pkiFolder }: OpcuaOptions,
+  { host, port, pkiFolder, isSecure = false }: OpcuaOptions,
   signals: readonly Signal[],
   layout: Layout,
   { clock, log }: OpcuaEnv,
@@ -52,14 +62,14 @@ export async function startServer(
   routeLogs(log);
   const certificates = new OPCUACertificateManager({
     rootFolder: join(pkiFolder, "pki"),
-    automaticallyAcceptUnknownCertificate: false,
+    automaticallyAcceptUnknownCertificate: isSecure,
   });
   const server = new OPCUAServer({
     port,
     host,
     hostname: host,
-    securityModes: [MessageSecurityMode.None],
-    securityPolicies: [SecurityPolicy.None],
+    securityModes: isSecure ? modes : [MessageSecurityMode.None],
+    securityPolicies: isSecure ? policies : [SecurityPolicy.None],
     allowAnonymous: true,
     disableDiscovery: true,
     serverCertificateManager: certificates,

@@ -30,6 +30,8 @@ export interface Found {
   outOfStep(why: string): void;
   /** Whether such an answer is still to come: then its beginning is waited on, and not taken for noise. */
   awaits(unit: number, functionCode: number, byteCount: number): boolean;
+  /** Whether more than one answer is waited for: then another may begin right behind one. */
+  awaitsMore(): boolean;
 }
 
 export const noBytes: Uint8Array = new Uint8Array(0);

@@ -30,17 +30,23 @@ export const mbap = (checksTransactions: boolean): Framing => ({
         const bytes = joined(rest, chunk);
         const word = (at: number) => ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
         const isHeader = (at: number) => word(at + 2) === 0 && word(at + 4) >= shortest && word(at + 4) <= longest;
+        const outOfStep = (at: number) => {
+          rest = noBytes;
+          const header = `a header with protocol ${word(at + 2)} and length ${word(at + 4)}`;
+          found.outOfStep(bytes.length - at < headerBytes ? "more than its answer" : header);
+        };
         let at = 0;
         while (bytes.length - at >= headerBytes) {
+          if (!isHeader(at)) return outOfStep(at);
           const end = at + headerBytes + word(at + 4);
-          // A frame that was cut short ends in the next one: what follows it must begin like a frame, too.
-          const wrong = !isHeader(at) ? at : end + headerBytes <= bytes.length && !isHeader(end) ? end : undefined;
-          if (wrong !== undefined) {
-            rest = noBytes;
-            found.outOfStep(`a header with protocol ${word(wrong + 2)} and length ${word(wrong + 4)}`);
-            return;
-          }
           if (end > bytes.length) break;
+          // Bytes too few or too many inside a frame show only behind it: there must be nothing, or another frame.
+          const follow = bytes.length - end;
+          if (follow > 0 && follow < headerBytes) {
+            if (found.awaitsMore()) break;
+            return outOfStep(end);
+          }
+          if (follow > 0 && !isHeader(end)) return outOfStep(end);
           found.frame(word(at), bytes[at + headerBytes] ?? 0, bytes.subarray(at + headerBytes + 1, end));
           at = end;
         }

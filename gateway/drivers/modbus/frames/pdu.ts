@@ -32,20 +32,22 @@ export function readOf(functionCode: ReadFunction, start: number, count: number)
   return { functionCode, start, count, byteCount: isBits(functionCode) ? (count + 7) >> 3 : count * 2 };
 }
 
-/**
- * A read of the same start whose answer has another length, none of `lengths`, inside the same addresses so that it
- * touches nothing that was not asked for; undefined where there is none.
- */
-export function readOfOtherLength(
+/** The longest beginning of the read whose answer has another length and that `isFit`; undefined where there is none. */
+export function beginningOf(
   { functionCode, start, byteCount }: Read,
-  lengths: ReadonlySet<number>,
+  isFit: (beginning: Read) => boolean,
 ): Read | undefined {
-  const unit = isBits(functionCode) ? 1 : 2;
-  for (let bytes = byteCount - unit; bytes > 0; bytes -= unit) {
-    if (!lengths.has(bytes)) return readOf(functionCode, start, isBits(functionCode) ? bytes * 8 : bytes / 2);
+  const step = isBits(functionCode) ? 1 : 2;
+  for (let bytes = byteCount - step; bytes > 0; bytes -= step) {
+    const beginning = readOf(functionCode, start, isBits(functionCode) ? bytes * 8 : bytes / 2);
+    if (isFit(beginning)) return beginning;
   }
   return undefined;
 }
+
+/** Whether `part` is the beginning of `whole`: a device that refuses the part refuses the whole. */
+export const isPartOf = (part: Read, whole: Read): boolean =>
+  part.functionCode === whole.functionCode && part.start === whole.start && part.count <= whole.count;
 
 /** Puts the PDU of a read into `bytes` at `at`. */
 export function putRead(bytes: Uint8Array, at: number, { functionCode, start, count }: Read): void {

@@ -49,6 +49,7 @@ export async function sweep(target: ProbeTarget, clock: Clock, signal: AbortSign
   const lessons = {
     refused: (span: Span, exception: number) => void refusals.set(span, exception),
     divided: () => {},
+    mayHalve: () => true,
   };
   const spans = Array.from({ length: count }, (_, i): Span => ({ table, start: from + i, count: 1 }));
   const size = mostOf(table, polling);
