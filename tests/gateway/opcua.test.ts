@@ -94,7 +94,7 @@ describe("OPC UA driver against a node-opcua server", () => {
   test("quality follows the two top bits of the StatusCode: Good with further bits is good", async () => {
     await using run = await subscribe(folder.path, server.port, [node("a")]);
     await run.until(() => run.readings[0]!.length > 0);
-    const start = Date.now() + 5_000;
+    const start = Date.now() + 3_000;
     const codes = [
       StatusCodes.GoodLocalOverride,
       StatusCodes.UncertainEngineeringUnitsExceeded,

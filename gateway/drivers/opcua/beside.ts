@@ -1,9 +1,10 @@
 import type { ClientSubscription } from "node-opcua";
 import { messageOf } from "#shared/model/errors.ts";
-import { type DurationMs, instant, millis, seconds } from "#shared/model/time.ts";
+import { type DurationMs, instant, millis, minutes, seconds } from "#shared/model/time.ts";
 import type { OpcuaAddress } from "#shared/plant/protocols/opcua.ts";
 import { badReading, type DriverEnv, type Point, type Reading } from "../../driver.ts";
 import { subscribeEvents } from "./events.ts";
+import type { OpcuaFigures } from "./figures.ts";
 import type { Gaps } from "./gaps.ts";
 import { backfill, type HistoryGap } from "./history.ts";
 import { compareWithServer } from "./metadata.ts";
@@ -16,10 +17,16 @@ export interface Remembered {
   readonly gaps: Gaps;
   /** Differences between the server's words and the plant model. */
   differences: readonly string[];
+  /** Conditions of the subscription that stand, each a sentence. */
+  conditions: readonly string[];
+  /** How far the server's clock is ahead of ours. */
+  skew: DurationMs;
+  readonly figures: OpcuaFigures;
 }
 
 /** Gaps are looked for so often; by then a server has written its newest values into its history. */
 const fillPeriod = seconds(2);
+const skewPeriod = minutes(60);
 /** Values may be under way when a connection is lost, and the server's clock is known to a second or so. */
 export const gapMargin = (publishMs: number): DurationMs => millis(publishMs + seconds(5));
 
@@ -39,13 +46,7 @@ interface Besides {
  */
 export async function runBeside(besides: Besides, env: DriverEnv, signal: AbortSignal): Promise<void> {
   const { device, open, subscription, points, remembered } = besides;
-  let skew = millis(0);
-  // Nobody waits for it: a server that does not say its time is taken for punctual.
-  const measured = measureSkew(open, env.clock).then((ahead) => {
-    skew = ahead;
-  });
-  measured.catch(() => {});
-  subscription.on("raw_notification", () => remembered.gaps.heard(instant(env.clock.now() + skew)));
+  subscription.on("raw_notification", () => remembered.gaps.heard(instant(env.clock.now() + remembered.skew)));
   // The library has made a new subscription after the server forgot it: what came between is not in its queues.
   subscription.on("subscriptionId_changed", () => remembered.gaps.begin());
   for (const [index, { address }] of points.entries()) {
@@ -58,13 +59,27 @@ export async function runBeside(besides: Besides, env: DriverEnv, signal: AbortS
       env.log.warn({ device: device.id, differences }, "The server and plant.yaml differ");
     }
     remembered.differences = differences;
-    while (device.polling.backfill && !signal.aborted) {
+    let measureAt = env.clock.monotonic() + skewPeriod;
+    while (!signal.aborted) {
       await env.clock.sleep(fillPeriod, signal);
-      if (!signal.aborted) await fill(besides, env, signal);
+      if (!signal.aborted && device.polling.backfill) await fill(besides, env, signal);
+      if (signal.aborted || env.clock.monotonic() < measureAt) continue;
+      measureAt = env.clock.monotonic() + skewPeriod;
+      await learnSkew(open, remembered, env);
     }
   } catch (error) {
     if (!signal.aborted)
       env.log.info({ device: device.id, error: messageOf(error) }, "The server was not asked further");
+  }
+}
+
+/** A server that does not say its time is taken for punctual. */
+export async function learnSkew(open: OpenSession, remembered: Remembered, env: DriverEnv): Promise<void> {
+  try {
+    remembered.skew = await measureSkew(open, env.clock);
+  } catch (error) {
+    remembered.skew = millis(0);
+    env.log.debug({ error: messageOf(error) }, "The server does not say its time");
   }
 }
 
@@ -83,6 +98,7 @@ async function fill({ open, points, push, remembered, device }: Besides, env: Dr
     if (!gap) return;
     gap.from = reading.at;
     filled += 1;
+    remembered.figures.backfilled += 1;
     push(gap.point, reading);
   };
   try {

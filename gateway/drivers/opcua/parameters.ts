@@ -24,8 +24,12 @@ export const subscriptionRequest = ({ publishMs }: OpcuaPolling) => {
 };
 
 /** Long enough that nothing is lost between two publishes, nor over a short outage. */
-export const queueSizeOf = ({ publishMs, samplingMs }: OpcuaPolling): number =>
+export const queueSizeOf = (publishMs: number, samplingMs: number): number =>
   Math.min(longestQueue, Math.ceil((2 * publishMs + bridgedMs) / Math.max(samplingMs, fastestMs)));
+
+/** Values that can come between two publishes, by the revised intervals; where every change is asked for nobody knows. */
+export const neededBetweenPublishes = (publishMs: number, samplingMs: number): number =>
+  samplingMs > 0 ? Math.ceil(publishMs / samplingMs) : 1;
 
 /** With these revised parameters a server is given up after this silence, in ms. */
 export const silenceLimitMs = (publishingIntervalMs: number, keepAliveCount: number): number =>

@@ -22,6 +22,8 @@ export interface OpenSession {
   readonly namespaces: readonly string[];
   /** Monotonic time since which the connection is away, if it is; the client tries to repair it meanwhile. */
   awaySince(): DurationMs | undefined;
+  /** How often the client has repaired the connection. */
+  readonly repairs: number;
   /** Most monitored items and reads per call; 0 where the server names no limit. */
   readonly limits: { readonly itemsPerCall: number; readonly nodesPerRead: number };
   /** Of both sides; none where nothing is signed. */
@@ -65,8 +67,10 @@ async function open(
   client.on("connection_lost", () => {
     away ??= env.clock.monotonic();
   });
+  let repairs = 0;
   client.on("connection_reestablished", () => {
     away = undefined;
+    repairs += 1;
   });
   const session = await client.createSession(identity);
   const namespaces = await session.readNamespaceArray();
@@ -75,6 +79,9 @@ async function open(
     session,
     namespaces,
     awaySince: () => away,
+    get repairs() {
+      return repairs;
+    },
     limits: { itemsPerCall: limits.maxMonitoredItemsPerCall ?? 0, nodesPerRead: limits.maxNodesPerRead ?? 0 },
     certificates: certificatesOf(secured),
     get warnings() {

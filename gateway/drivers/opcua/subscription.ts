@@ -1,10 +1,12 @@
 import type { ClientSession, ClientSubscription } from "node-opcua";
 import { CodedError, messageOf } from "#shared/model/errors.ts";
-import { minutes, seconds } from "#shared/model/time.ts";
+import { millis, minutes, seconds } from "#shared/model/time.ts";
 import type { OpcuaAddress } from "#shared/plant/protocols/opcua.ts";
 import { within } from "../../deadline.ts";
 import { badReading, type DriverEnv, type Point, type Reading } from "../../driver.ts";
 import { type Remembered, runBeside } from "./beside.ts";
+import { watchServerTime } from "./canary.ts";
+import { doubtClock } from "./clockDoubt.ts";
 import { type Changed, createItems, type Item } from "./items.ts";
 import { nodeOf, valueAttribute } from "./nodes.ts";
 import { silenceLimitMs, subscriptionRequest } from "./parameters.ts";
@@ -18,8 +20,9 @@ const repairLimit = seconds(4);
 const watchPeriod = seconds(1);
 /** A node that the server does not know may appear later. */
 const refusedRetry = minutes(1);
-/** Items per call where the server names no limit. */
-const itemsPerCallUnknown = 500;
+/** Each repaired break leaves more publish requests pending, until servers refuse them: then all is built anew. */
+const repairsToRenew = 10;
+const mostNamed = 20;
 const callTooLarge = /BadTooManyOperations|BadEncodingLimitsExceeded|BadRequestTooLarge|BadTcpMessageTooLarge/;
 
 export type Push = (index: number, reading: Reading) => void;
@@ -37,45 +40,81 @@ export async function runSubscription(
   env: DriverEnv,
   signal: AbortSignal,
 ): Promise<void> {
+  const { figures } = remembered;
+  const tolerance = millis(device.connection.clockToleranceMs);
   remembered.gaps.begin();
   const overflows = env.metrics.counter("gateway_opcua_overflows_total", "Values lost in a server's queue, by device.");
   const changed: Changed = ({ index }, dataValue) => {
     const isAfterLoss = hasOverflow(dataValue.statusCode.value);
-    if (isAfterLoss) overflows.add(1, { device: device.id });
-    const reading = readingOf(dataValue, env.clock.now());
+    figures.notifications += 1;
+    if (isAfterLoss) {
+      figures.overflows += 1;
+      overflows.add(1, { device: device.id });
+    }
+    const now = env.clock.now();
+    const reading = readingOf(dataValue, now);
     remembered.gaps.live(index, reading.at, isAfterLoss);
-    push(index, reading);
+    push(index, doubtClock(reading, now, remembered.skew, tolerance));
   };
+  const refusals = new Map<number, string>();
   const refuse = (index: number, status: string) => {
     const node = points[index]?.address.node;
+    refusals.set(index, status);
     env.log.warn({ device: device.id, node, status }, "The server refuses a node; its tag is bad and is tried again");
     push(index, badReading(reasonOf(status), env.clock.now()));
   };
 
-  const items = points.flatMap(({ address, report }, index): Item[] => {
+  const items = points.flatMap(({ address, report, period, deadband }, index): Item[] => {
     const node = nodeOf(address, open.namespaces);
-    return node ? [{ index, node, report }] : [];
+    const samplingMs = period ?? device.polling.samplingMs;
+    return node ? [{ index, node, report, samplingMs, ...(deadband ? { deadband } : {}) }] : [];
   });
   const resolved = new Set(items.map(({ index }) => index));
   for (const [index, { address }] of points.entries()) {
     if (!resolved.has(index) && address.events === undefined) refuse(index, "BadNodeIdUnknown (namespace)");
   }
 
-  const perCall = open.limits.itemsPerCall || itemsPerCallUnknown;
-  const { subscription, refused } = await subscribeAll(device, open, items, perCall, changed, env);
-  for (const { item, status } of refused) refuse(item.index, status);
-  const pending = refused.map(({ item }) => item);
+  const perCall = Math.min(device.polling.itemsPerCall, open.limits.itemsPerCall || Number.POSITIVE_INFINITY);
+  const { subscription, created } = await subscribeAll(device, open, items, perCall, changed, env);
+  for (const { item, status } of created.refused) refuse(item.index, status);
+  const pending = created.refused.map(({ item }) => item);
+  figures.subscriptions += 1;
+  figures.unfiltered = created.unfiltered;
+  remembered.conditions = conditionsOf(points, refusals, created.shortQueues);
   const over = new AbortController();
   const stop = AbortSignal.any([signal, over.signal]);
   const beside = runBeside({ device, open, subscription, points, push, remembered }, env, stop);
   try {
     await watch(device, open, subscription, pending, env, signal, async (found) => {
       await createItems(subscription, found, device.polling, perCall, changed);
+      for (const { index } of found) refusals.delete(index);
+      remembered.conditions = conditionsOf(points, refusals, created.shortQueues);
     });
   } finally {
     over.abort();
+    figures.repairs += open.repairs;
     await beside;
   }
+}
+
+/** What stands until somebody acts: refused nodes, and queues that are too short for what comes between two publishes. */
+function conditionsOf(
+  points: readonly Point<OpcuaAddress>[],
+  refusals: ReadonlyMap<number, string>,
+  shortQueues: number,
+): readonly string[] {
+  const nodes = [...refusals].slice(0, mostNamed).map(([index, status]) => {
+    const { tag, address } = points[index] ?? {};
+    return `${tag?.id ?? "A tag"}: the server refuses ${address?.node} (${status}); compare it with \`pilotline browse\`.`;
+  });
+  const more = refusals.size > mostNamed ? [`${refusals.size - mostNamed} more nodes are refused.`] : [];
+  const short =
+    shortQueues > 0
+      ? [
+          `The server keeps less than what can come between two publishes for ${shortQueues} tags: raise samplingMs or lower publishMs.`,
+        ]
+      : [];
+  return [...nodes, ...more, ...short];
 }
 
 /** A call that is too large for the server spoils the subscription: the next one uses half of the size. */
@@ -98,13 +137,13 @@ async function subscribeAll(
       (subscription as ClientSubscription & { lastSequenceNumber: number }).lastSequenceNumber -= 1;
     });
     try {
-      const refused = await within(
+      const created = await within(
         createItems(subscription, items, device.polling, size, changed),
         createLimit,
         env.clock,
         late,
       );
-      return { subscription, refused };
+      return { subscription, created };
     } catch (error) {
       if (size <= 1 || !callTooLarge.test(messageOf(error))) throw lostBy(device, messageOf(error));
       env.log.info({ device: device.id, itemsPerCall: Math.floor(size / 2) }, "The server takes fewer items per call");
@@ -137,7 +176,7 @@ const lostBy = (device: OpcuaDevice, cause: string): CodedError =>
 /** Own watchdog on notifications and keep-alives: the library's `isActive` stays true when nothing comes any more. */
 async function watch(
   device: OpcuaDevice,
-  { session, namespaces, awaySince }: OpenSession,
+  open: OpenSession,
   subscription: ClientSubscription,
   refused: readonly Item[],
   env: DriverEnv,
@@ -145,6 +184,8 @@ async function watch(
   found: (items: readonly Item[]) => Promise<void>,
 ): Promise<void> {
   const { clock } = env;
+  const { session, namespaces } = open;
+  const canary = await watchServerTime(subscription, clock);
   let id = subscription.subscriptionId;
   const taken = takenItems(subscription);
   const limit = silenceLimitMs(subscription.publishingInterval, subscription.maxKeepAliveCount);
@@ -165,14 +206,19 @@ async function watch(
   while (!signal.aborted) {
     await clock.sleep(watchPeriod, signal);
     if (signal.aborted) return;
-    const away = awaySince();
+    const away = open.awaySince();
     if (away !== undefined && clock.monotonic() - away > repairLimit) ended ??= "the connection is gone";
     if (away === undefined && subscription.subscriptionId !== id) {
       // Kept where it is whole, for a rebuild would miss what comes meanwhile.
       ended ??= await damageOf(subscription, taken, session, namespaces);
       id = subscription.subscriptionId;
     }
+    if (away === undefined && open.repairs >= repairsToRenew) ended ??= `repaired ${open.repairs} times, built anew`;
     if (ended) throw lostBy(device, ended);
+    const still = away === undefined ? canary.stoodStill() : undefined;
+    if (still !== undefined) {
+      throw new CodedError("TIMEOUT", `${device.connection.endpoint}: its own time stands still for ${still} ms.`);
+    }
     const silence = clock.monotonic() - heard;
     if (silence > limit) throw new CodedError("TIMEOUT", `${device.connection.endpoint}: silent for ${silence} ms.`);
     if (clock.monotonic() < retryAt) continue;
