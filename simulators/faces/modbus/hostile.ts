@@ -38,8 +38,8 @@ export interface Performer {
 }
 
 /**
- * Does a request's acts after those of the request before it on the connection, or on the line where they follow to
- * other connections: a device answers in order. `sockets` are the open ones, the newest last.
+ * Does a request's acts after those of the request before it on the connection, and after all that a line still has
+ * to bring: a device answers in order. `sockets` are the open ones, the newest last.
  */
 export function createPerformer(sockets: ReadonlySet<Socket>, clock: Clock): Performer {
   const isOpen = (one: Socket | undefined) => one !== undefined && !one.destroyed && !one.writableEnded;
@@ -60,10 +60,8 @@ export function createPerformer(sockets: ReadonlySet<Socket>, clock: Clock): Per
       socket.once("close", () => gone.abort());
       let onSocket = Promise.resolve();
       return (acts) => {
-        const isOfLine = acts.some(({ follows }) => follows);
-        const before = isOfLine ? Promise.all([onSocket, onLine]) : onSocket;
-        onSocket = before.then(() => perform(socket, acts, gone.signal));
-        if (isOfLine) onLine = onSocket;
+        onSocket = Promise.all([onSocket, onLine]).then(() => perform(socket, acts, gone.signal));
+        if (acts.some(({ follows }) => follows)) onLine = onSocket;
       };
     },
   };
