@@ -19,16 +19,19 @@ export interface Canary {
   stoodStill(): DurationMs | undefined;
 }
 
-export async function watchServerTime(subscription: ClientSubscription, clock: Clock): Promise<Canary> {
+export function watchServerTime(subscription: ClientSubscription, clock: Clock): Canary {
   let changes = 0;
   let changedAt = clock.monotonic();
   const node = valueAttribute(resolveNodeId(`i=${VariableIds.Server_ServerStatus_CurrentTime}`));
   const parameters = { samplingInterval: period, queueSize: 1, discardOldest: true };
-  const group = await subscription.monitorItems([node], parameters, TimestampsToReturn.Both);
-  group.on("changed", () => {
-    changes += 1;
-    changedAt = clock.monotonic();
+  // Not waited for: a call that a break of the connection swallows must not hold up whoever watches over it.
+  const asked = subscription.monitorItems([node], parameters, TimestampsToReturn.Both).then((group) => {
+    group.on("changed", () => {
+      changes += 1;
+      changedAt = clock.monotonic();
+    });
   });
+  asked.catch(() => {});
   const limit = periodsToDoubt * Math.max(period, subscription.publishingInterval) + margin;
   return {
     stoodStill: () => {

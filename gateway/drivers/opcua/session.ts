@@ -70,9 +70,11 @@ async function open(
   let repairs = 0;
   client.on("connection_reestablished", () => {
     away = undefined;
-    repairs += 1;
   });
   const session = await client.createSession(identity);
+  session.on("session_restored", () => {
+    repairs += 1;
+  });
   const namespaces = await session.readNamespaceArray();
   const limits = await readOperationLimits(session);
   return {

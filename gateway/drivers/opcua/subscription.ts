@@ -185,7 +185,7 @@ async function watch(
 ): Promise<void> {
   const { clock } = env;
   const { session, namespaces } = open;
-  const canary = await watchServerTime(subscription, clock);
+  const canary = watchServerTime(subscription, clock);
   let id = subscription.subscriptionId;
   const taken = takenItems(subscription);
   const limit = silenceLimitMs(subscription.publishingInterval, subscription.maxKeepAliveCount);
@@ -213,7 +213,7 @@ async function watch(
       ended ??= await damageOf(subscription, taken, session, namespaces);
       id = subscription.subscriptionId;
     }
-    if (away === undefined && open.repairs >= repairsToRenew) ended ??= `repaired ${open.repairs} times, built anew`;
+    if (open.repairs >= repairsToRenew) ended ??= `repaired ${open.repairs} times, built anew`;
     if (ended) throw lostBy(device, ended);
     const still = away === undefined ? canary.stoodStill() : undefined;
     if (still !== undefined) {
