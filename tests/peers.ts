@@ -22,10 +22,11 @@ const peers: readonly Peer[] = [
     programs: ["/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"],
   },
   { name: "mbpoll", debian: "mbpoll", programs: ["/usr/bin/mbpoll"] },
+  { name: "socat", debian: "socat", programs: ["/usr/bin/socat"] },
 ];
 
 /** Python implementations of both protocols, in an environment of their own. */
-const pythonPackages = ["pymodbus==3.16.1", "asyncua==2.1.0"];
+const pythonPackages = ["pymodbus==3.16.1", "asyncua==2.1.0", "pyserial==3.5"];
 /** open62541 as a wheel: a closed build of its own maker that runs ten minutes without a licence, so it may be missing. */
 const open62541Package = "o6==2.2.0";
 
@@ -81,7 +82,7 @@ export function preparePeers(say: (line: string) => void): {
 function preparePython(say: (line: string) => void): string | undefined {
   const home = fileURLToPath(new URL("../.cache/peers", import.meta.url));
   const python = join(home, "bin", "python");
-  const works = () => existsSync(python) && run(python, ["-c", "import asyncua, pymodbus"]);
+  const works = () => existsSync(python) && run(python, ["-c", "import asyncua, pymodbus, serial"]);
   if (works()) return python;
   say(`Installing ${pythonPackages.join(", ")} …`);
   const made =

@@ -1,8 +1,8 @@
 import type { IndicatorResult } from "#shared/model/indicator.ts";
+import type { LocalDay } from "#shared/model/localDay.ts";
 import type { Sample, TagId } from "#shared/model/sample.ts";
 import type { EpochMs } from "#shared/model/time.ts";
 import type { PlantTag } from "#shared/plant/plant.ts";
-import type { LocalDay } from "#shared/model/localDay.ts";
 
 /** The figure itself, without what it is about. */
 export type Figure = Omit<

@@ -1,11 +1,11 @@
 import type { IndicatorResult } from "#shared/model/indicator.ts";
+import { type LocalDay, localDays } from "#shared/model/localDay.ts";
 import type { Sample, TagId } from "#shared/model/sample.ts";
 import { type EpochMs, instant } from "#shared/model/time.ts";
 import type { Plant } from "#shared/plant/plant.ts";
 import { plantTags } from "#shared/plant/select.ts";
 import type { SampleReader } from "#shared/store/port.ts";
 import type { LineAlarms, LineIndicator, OpenDay } from "./definition.ts";
-import { type LocalDay, localDays } from "#shared/model/localDay.ts";
 import { lineIndicators } from "./registry.ts";
 
 export interface IndicatorEngine {

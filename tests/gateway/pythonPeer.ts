@@ -7,13 +7,14 @@ import { fileURLToPath } from "node:url";
 const python = process.env.PILOTLINE_PYTHON ?? "python3";
 
 /** Why the peers cannot run; undefined where they can. */
-export function missing(module: "pymodbus" | "asyncua" | "o6"): string | undefined {
+export function missing(module: "pymodbus" | "asyncua" | "serial" | "o6"): string | undefined {
   const found = spawnSync(python, ["-c", `import ${module}`], { stdio: "ignore" }).status === 0;
   return found ? undefined : `${python} cannot import ${module}; name an interpreter with PILOTLINE_PYTHON`;
 }
 
 export type PeerScript =
   | "modbusPeer.py"
+  | "modbusSerialPeer.py"
   | "opcuaPeer.py"
   | "opcuaHistoryPeer.py"
   | "opcuaAlarmPeer.py"
