@@ -87,7 +87,7 @@ test("F61: a tag that changes thousands of times a second takes nothing from the
   expect(flooded).toBeLessThan(2 * took + 4);
   const values = acquired.of("x").map(({ value }) => Number(value));
   expect(Math.max(...values)).toBeGreaterThan(1_000);
-  expect(Object.keys(acquired.status("d").driver.counters).join()).toMatch(/overflow/i);
+  expect(acquired.status("d").driver.counters.overflows).toBeGreaterThan(0);
 }, 90_000);
 
 test("F61: thousands of tags at once are all there, with the values of their own nodes", async () => {
