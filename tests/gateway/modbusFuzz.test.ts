@@ -85,6 +85,7 @@ async function session(variant: Variant, seed: number): Promise<Outcome> {
       await exchange(unit);
       if (below(20) === 0) await clock.sleep(millis(below(timeoutMs * 3)));
     }
+    link.detach(unit);
     running -= 1;
   };
   const workers = Promise.all(units.map(worker));

@@ -257,7 +257,7 @@ export function createSharedLine(setup: LineSetup, clock: Clock): Link {
 
   return {
     attach: async (unit, timeout, signal) => {
-      await silent.turn(unit, () => harmsOthers(unit), signal);
+      await silent.turn(unit, timeout, () => harmsOthers(unit), signal);
       attached.add(unit);
       try {
         await connection.open(timeout, signal);

@@ -1,5 +1,5 @@
 import type { Clock } from "#shared/kit/clock.ts";
-import { millis } from "#shared/model/time.ts";
+import { type DurationMs, millis } from "#shared/model/time.ts";
 
 /** Of the time of a line, all units together that do not answer get one part in this many. */
 const share = 20;
@@ -13,16 +13,16 @@ export interface SilentUnits {
   answered(unit: number): void;
   /** The line waited for the unit in vain; `harmed` says whether anybody could have used the time. */
   wasted(unit: number, wait: number, harmed: boolean): void;
-  /** Resolves when the unit may try. `harmsOthers` says whether anybody would wait for it. */
-  turn(unit: number, harmsOthers: () => boolean, signal: AbortSignal): Promise<void>;
+  /** Resolves when the unit may try, or on abort. `harmsOthers` says whether anybody would wait for it. */
+  turn(unit: number, timeout: DurationMs, harmsOthers: () => boolean, signal: AbortSignal): Promise<void>;
   left(unit: number): void;
   has(unit: number): boolean;
 }
 
 export function createSilentUnits(clock: Clock): SilentUnits {
   const silent = new Set<number>();
-  /** Units that may try now: one, unless nobody was there to be harmed. */
-  const trying = new Set<number>();
+  /** Units that may try now, and until when that keeps the next one waiting, should they not use it. */
+  const trying = new Map<number, number>();
   let nextTry = 0;
   let changed = new AbortController();
 
@@ -44,15 +44,13 @@ export function createSilentUnits(clock: Clock): SilentUnits {
       // A unit on trial pays for each wait, a unit that has just died for the newest of its waits only.
       nextTry = trying.has(unit) ? Math.max(nextTry, now) + share * wait : Math.max(nextTry, now + share * wait);
     },
-    turn: async (unit, harmsOthers, signal) => {
+    turn: async (unit, timeout, harmsOthers, signal) => {
       while (silent.has(unit) && harmsOthers() && !signal.aborted) {
-        const wait = nextTry - clock.monotonic();
-        if (wait <= 0 && trying.size === 0) break;
-        const either = AbortSignal.any([signal, changed.signal]);
-        if (wait > 0) await clock.sleep(millis(wait), either);
-        else await aborted(either);
+        const wait = Math.max(nextTry, ...trying.values()) - clock.monotonic();
+        if (wait <= 0) break;
+        await clock.sleep(millis(wait), AbortSignal.any([signal, changed.signal]));
       }
-      if (silent.has(unit)) trying.add(unit);
+      if (silent.has(unit)) trying.set(unit, clock.monotonic() + share * timeout);
     },
     left: (unit) => {
       trying.delete(unit);
@@ -61,9 +59,3 @@ export function createSilentUnits(clock: Clock): SilentUnits {
     has: (unit) => silent.has(unit),
   };
 }
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
