@@ -72,11 +72,10 @@ async function startGateway(folder: string, brokerUrl: string): Promise<ChildPro
 const samplesOf = (host: TestHost, tag: string) =>
   [...host.stored.values()].flat().filter((sample) => sample.tag === `p/l/e/${tag}`);
 
-/** Every poll that the device answered, as the tag says it: none is missing. */
-function expectWhole(host: TestHost, tag: string, factor: number): void {
-  const counts = new Set(samplesOf(host, tag).map(({ value }) => Number(value) / factor));
-  const numbers = [...counts].sort((a, b) => a - b);
-  expect(numbers).toEqual(numbers.map((_, i) => (numbers[0] ?? 0) + i));
+/** How many polls between the first and the last that the device answered are missing. */
+function missing(host: TestHost, tag: string): number {
+  const numbers = new Set(samplesOf(host, tag).map(({ value }) => Number(value)));
+  return Math.max(...numbers) - Math.min(...numbers) + 1 - numbers.size;
 }
 
 describe("a gateway whose plant file changes", () => {
@@ -127,7 +126,8 @@ describe("a gateway whose plant file changes", () => {
     expect(host.broken).toEqual([]);
     expect(steady.accepted).toBe(1);
     for (const tag of ["steady", "changed", "gone", "fresh"]) {
-      expectWhole(host, tag, 1);
+      // A read that is under way when the new acquisition takes over is given up: it has read the same at that moment.
+      expect([tag, missing(host, tag)]).toEqual([tag, tag === "changed" ? expect.toBeOneOf([0, 1]) : 0]);
       expect(samplesOf(host, tag).filter(({ quality }) => quality !== "good")).toEqual([]);
     }
     const births = host.heard.filter(({ type, device }) => type === "DBIRTH" && device === "changed");
@@ -178,15 +178,16 @@ test("a file is looked at every two seconds and told of once per change", async 
   const clock = new ManualClock(instant(1_000));
   const file = join(folder.path, "plant.yaml");
   await writeFile(file, "one");
+  const [few, many] = [5, 5_000];
   const stop = new AbortController();
   const changes = changesOf(file, clock, stop.signal);
-  /** Whether a change was told of, after the file has been looked at a few times. */
-  const isTold = async (next: Promise<unknown>) => {
+  /** Whether a change was told of, after the file has been looked at some times. */
+  const isTold = async (next: Promise<unknown>, looks: number) => {
     let told = false;
     void next.then(() => {
       told = true;
     });
-    for (let i = 0; i < 5; i++) {
+    for (let i = 0; i < looks && !told; i++) {
       await stat(file).catch(() => undefined);
       await clock.advance(millis(2_000));
     }
@@ -194,14 +195,14 @@ test("a file is looked at every two seconds and told of once per change", async 
     return told;
   };
   const first = changes.next();
-  expect(await isTold(first)).toBe(false);
+  expect(await isTold(first, few)).toBe(false);
   await writeFile(file, "another");
-  expect(await isTold(first)).toBe(true);
+  expect(await isTold(first, many)).toBe(true);
   const second = changes.next();
-  expect(await isTold(second)).toBe(false);
+  expect(await isTold(second, few)).toBe(false);
   await rename(file, `${file}.away`);
-  expect(await isTold(second)).toBe(false);
+  expect(await isTold(second, few)).toBe(false);
   await writeFile(file, "a third one");
-  expect(await isTold(second)).toBe(true);
+  expect(await isTold(second, many)).toBe(true);
   stop.abort();
 });
