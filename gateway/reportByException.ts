@@ -25,12 +25,12 @@ export function ruleOf(config: TagConfig): ReportRule {
  * What becomes of `sample` after `last`, the one reported before it. `now`: it is reported. `held`: it is a change that
  * comes too soon after `last`. `same`: it says nothing new. `beat`: only its age makes it worth reporting.
  *
- * A change of quality or reason is reported always; `every` takes each new source time, `change` a change beyond the
- * deadband or an age of one heartbeat.
+ * A change of quality or reason is reported always; `every` takes each new source time, and a correction of the value at
+ * the same one, `change` a change beyond the deadband or an age of one heartbeat.
  */
 export function judge(rule: ReportRule, last: Sample | undefined, sample: Sample): "now" | "held" | "same" | "beat" {
   if (!last || last.quality !== sample.quality || last.reason !== sample.reason) return "now";
-  if (rule.report === "every") return sample.at !== last.at ? "now" : "same";
+  if (rule.report === "every") return sample.at !== last.at || sample.value !== last.value ? "now" : "same";
   const age = sample.at - last.at;
   if (isChange(rule, last, sample)) return age >= rule.minIntervalMs || age < 0 ? "now" : "held";
   return age >= rule.heartbeatMs ? "beat" : "same";

@@ -92,6 +92,12 @@ describe("judge", () => {
     ["the same bad again is not", bad(0, "TIMEOUT"), bad(1, "TIMEOUT"), false],
   ])("%s", (_, last, sample, expected) => expect(isNews(rule, last, sample)).toBe(expected));
 
+  test("`every` passes another value of the same source time: some clocks count whole seconds", () => {
+    const every: ReportRule = { ...rule, report: "every" };
+    expect(judge(every, good(1_000, 1), good(1_000, 2))).toBe("now");
+    expect(judge(every, good(1_000, 1), good(1_000, 1))).toBe("same");
+  });
+
   test.each<[string, Sample, Sample, ReturnType<typeof judge>]>([
     ["a change within the minimum interval waits", good(0, 1), good(1_999, 5), "held"],
     ["one at its end does not", good(0, 1), good(2_000, 5), "now"],
