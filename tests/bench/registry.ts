@@ -6,6 +6,7 @@ import { ingest } from "./ingest.ts";
 import { latency } from "./latency.ts";
 import { memory } from "./memory.ts";
 import { modbusPlans } from "./modbusPlans.ts";
+import { modbusReads } from "./modbusReads.ts";
 import { scale } from "./scale.ts";
 import { store } from "./store.ts";
 
@@ -19,5 +20,6 @@ export const benchmarks = {
   latency,
   memory,
   modbusPlans,
+  modbusReads,
   scale,
 } satisfies Record<string, Benchmark>;
