@@ -48,8 +48,11 @@ export interface FuzzLine {
   readonly timeoutMs: number;
 }
 
+/** What the device needs of a line. */
+export type FuzzedLine = Pick<MemoryLine, "open" | "connection" | "openNow" | "deliver" | "cut">;
+
 export interface FuzzDevice {
-  readonly line: MemoryLine;
+  readonly line: FuzzedLine;
   /** Data of the newest request with these coordinates. */
   expected(unit: number, functionCode: number, start: number, count: number): readonly number[] | undefined;
   /** What was done, for the record of a failure. */
@@ -59,7 +62,14 @@ export interface FuzzDevice {
 
 type Chunks = readonly Buffer[];
 
-export function createFuzzDevice(setup: FuzzLine, clock: Clock, random: () => number): FuzzDevice {
+export type MakeLine = (wire: Wire, asked: (request: WireRequest, line: FuzzedLine) => void) => FuzzedLine;
+
+export function createFuzzDevice(
+  setup: FuzzLine,
+  clock: Clock,
+  random: () => number,
+  makeLine: MakeLine = createMemoryLine,
+): FuzzDevice {
   const { wire, isSerial, timeoutMs, inFlight } = setup;
   /** Connections with a frame that was cut short, where the framing has no check sum. */
   const cutOn = new Set<number>();
@@ -93,7 +103,7 @@ export function createFuzzDevice(setup: FuzzLine, clock: Clock, random: () => nu
     isBusy = false;
   };
 
-  const answer = (request: WireRequest, line: MemoryLine) => {
+  const answer = (request: WireRequest, line: FuzzedLine) => {
     const { connection } = line;
     serial += 1;
     const mine = serial;
@@ -186,7 +196,7 @@ export function createFuzzDevice(setup: FuzzLine, clock: Clock, random: () => nu
   };
 
   const device: FuzzDevice = {
-    line: createMemoryLine(wire, answer),
+    line: makeLine(wire, answer),
     expected: (unit, functionCode, start, count) => {
       const mine = newest.get(key(unit, functionCode, start, count));
       return mine === undefined ? undefined : contentOf({ transaction: 0, unit, functionCode, start, count }, mine);
