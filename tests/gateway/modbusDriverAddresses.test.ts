@@ -40,17 +40,15 @@ describe("forbidden and refused addresses", () => {
   });
 
   test("a device that refuses hundreds of addresses is taken apart over several reads, none of them long", async () => {
-    await using server = await startModbusServer((asked) =>
-      asked.start + asked.count > 10 ? { exception: 2 } : ownAddress(asked),
-    );
+    await using server = await startModbusServer((asked) => (asked.start < 390 ? { exception: 2 } : ownAddress(asked)));
     await using driver = await openOne(device(server.port, { timeoutMs: 5_000 }));
     await driver.connect(never);
     const points = upTo(400).map(uint16);
-    const expected = upTo(400).map((register) => (register < 10 ? register : "ADDRESS_UNKNOWN"));
+    const expected = upTo(400).map((register) => (register < 390 ? "ADDRESS_UNKNOWN" : register));
     const costs: number[] = [];
     while (costs.at(-1) !== 1 && costs.length < 40) {
       const before = server.asked.length;
-      expect(brief(await driver.read(points, never)).slice(10)).toEqual(expected.slice(10));
+      expect(brief(await driver.read(points, never)).slice(0, 390)).toEqual(expected.slice(0, 390));
       costs.push(server.asked.length - before);
     }
     expect(Math.max(...costs)).toBeLessThan(100);
