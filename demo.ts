@@ -126,7 +126,10 @@ async function demo(given: Options, signal: AbortSignal): Promise<void> {
     ),
   ]);
   const running = {
-    ...{ page: dashboard.details, broker: ingest.details, data, simulators: simulators?.details ?? null },
+    page: dashboard.details,
+    broker: ingest.details,
+    data,
+    simulators: simulators?.details ?? null,
     gateways: gateways.map(({ details }) => details),
   };
   say(welcome({ ...running, recording: given.replay && simulators ? trendOf(plant, simulators.details) : null }));

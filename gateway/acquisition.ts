@@ -5,10 +5,10 @@ import type { Counter } from "#shared/kit/metrics.ts";
 import { CodedError, type ErrorCode, messageOf } from "#shared/model/errors.ts";
 import type { Sample } from "#shared/model/sample.ts";
 import { type DurationMs, type EpochMs, millis, minutes, seconds } from "#shared/model/time.ts";
-import type { PlantTag } from "#shared/plant/plant.ts";
+import type { Address, PlantTag } from "#shared/plant/plant.ts";
 import { type Batcher, batchLimits, createBatcher } from "./batching.ts";
 import { createCadence } from "./cadence.ts";
-import type { Reading } from "./driver.ts";
+import type { Driver, Reading } from "./driver.ts";
 import { pointOf } from "./points.ts";
 import { type PolledDevice, poll } from "./polling.ts";
 import { createReporter } from "./reporter.ts";
@@ -16,7 +16,8 @@ import type { DeviceError, DeviceStatus } from "./status.ts";
 import { createWake } from "./wake.ts";
 
 /** One device as it is acquired. */
-export interface AcquiredDevice extends PolledDevice {
+export interface AcquiredDevice extends PolledDevice<Address> {
+  readonly driver: Driver<Address>;
   readonly protocol: string;
   readonly tags: readonly PlantTag[];
 }

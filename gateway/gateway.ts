@@ -106,7 +106,11 @@ export function buildGateway(options: GatewayOptions): Gateway {
       pollPeriodOf: (device) => drivers[device.protocol].pollPeriod(device),
       sink: sinkInto(outbox, node, latest.set),
       stop: AbortSignal.any([signal, over.signal]),
-      ...{ clock, random, log, readings, losses },
+      clock,
+      random,
+      log,
+      readings,
+      losses,
     });
     // The outbox is closed only when nothing can come in any more.
     await using stack = new AsyncDisposableStack();

@@ -39,7 +39,10 @@ await runCommand(command, async (parsed) => {
       const subject = { file: options.plant, id, platform: plant.platform.id };
       const reloader = createReloader(subject, running, { clock: systemClock, log, env: process.env });
       const source = {
-        ...{ platform: plant.platform.id, timeZone: plant.platform.timeZone, gateway: id, startedAt },
+        platform: plant.platform.id,
+        timeZone: plant.platform.timeZone,
+        gateway: id,
+        startedAt,
         plant: () => reloader.note,
         health: running.health,
         devices: running.statuses,

@@ -1,12 +1,11 @@
 import type { Clock } from "#shared/kit/clock.ts";
 import type { DurationMs } from "#shared/model/time.ts";
-import type { Address } from "#shared/plant/plant.ts";
 import { beats, type Cadence, phaseOf } from "./cadence.ts";
 import type { Driver, Point, Reading } from "./driver.ts";
 
-export interface PolledDevice {
+export interface PolledDevice<A> {
   readonly id: string;
-  readonly driver: Driver<Address>;
+  readonly driver: Pick<Driver<A>, "read">;
   /** Time between the starts of two polls of points without a rate of their own. */
   readonly pollPeriod: DurationMs;
 }
@@ -16,9 +15,9 @@ export interface PolledDevice {
  * poll of a group is under way at a time; a beat missed by a slow device is skipped and counted. Resolves when `signal`
  * aborts, rejects as the driver's `read` does.
  */
-export async function poll(
-  { id, driver, pollPeriod }: PolledDevice,
-  points: readonly Point<Address>[],
+export async function poll<A>(
+  { id, driver, pollPeriod }: PolledDevice<A>,
+  points: readonly Point<A>[],
   accept: (index: number, reading: Reading) => void,
   cadence: Cadence,
   clock: Clock,

@@ -28,3 +28,11 @@ export interface DeviceError {
   readonly detail: string;
   readonly at: EpochMs;
 }
+
+const dayMs = 86_400_000;
+
+/** Whole days until the first of the device's certificates, or of ours for it, runs out; negative when it has. */
+export function certificateDaysLeft({ driver }: Pick<DeviceStatus, "driver">, at: EpochMs): number | null {
+  const ends = driver.certificates.map(({ validTo }) => validTo);
+  return ends.length === 0 ? null : Math.floor((Math.min(...ends) - at) / dayMs);
+}

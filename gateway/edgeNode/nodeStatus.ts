@@ -1,8 +1,7 @@
 import type { EpochMs } from "#shared/model/time.ts";
 import { metricNames } from "#shared/wire/delivery.ts";
 import { datatypes, type Metric } from "#shared/wire/sparkplug/types.ts";
-import type { DeviceStatus } from "../status.ts";
-import { certificateDaysLeft } from "../statusPage/report.ts";
+import { certificateDaysLeft, type DeviceStatus } from "../status.ts";
 
 /** The status of all devices as metrics of the edge node: whole in NBIRTH, what changed in NDATA. */
 export interface NodeStatus {

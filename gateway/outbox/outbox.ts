@@ -214,8 +214,8 @@ export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
         if (!coverage.isWaiting(record.number)) continue;
         coverage.take(record.number);
         const name = { queueId: found.segment.queueId, number: record.number };
-        const { device, samples, historical } = record;
-        return { name, device, samples, bytes, ...(historical ? { historical } : {}) };
+        const { number: _, ...batch } = record;
+        return { ...batch, name, bytes };
       }
       return undefined;
     },

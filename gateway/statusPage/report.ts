@@ -2,9 +2,7 @@ import { errorCodes } from "#shared/model/errors.ts";
 import type { EpochMs } from "#shared/model/time.ts";
 import type { GatewayHealth } from "../health.ts";
 import type { PlantNote } from "../reload.ts";
-import type { DeviceStatus } from "../status.ts";
-
-const dayMs = 86_400_000;
+import { certificateDaysLeft, type DeviceStatus } from "../status.ts";
 
 /** What `/status.json` says: version 1. */
 export interface StatusReport {
@@ -66,9 +64,3 @@ const wordsOf = (code: keyof typeof errorCodes) => {
   const { zh, en, help } = errorCodes[code];
   return { zh, en, help };
 };
-
-/** Whole days until the first of the device's certificates, or of ours for it, runs out; negative when it has. */
-export function certificateDaysLeft({ driver }: Pick<DeviceStatus, "driver">, at: EpochMs): number | null {
-  const ends = driver.certificates.map(({ validTo }) => validTo);
-  return ends.length === 0 ? null : Math.floor((Math.min(...ends) - at) / dayMs);
-}

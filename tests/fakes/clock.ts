@@ -30,6 +30,17 @@ export class ManualClock implements Clock {
     });
   }
 
+  /** Lets run what can, then moves to the next sleeper and wakes it. */
+  async step(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    let next = this.#sleepers[0];
+    for (const sleeper of this.#sleepers) if (next && sleeper.due < next.due) next = sleeper;
+    if (!next) return;
+    this.#sleepers.splice(this.#sleepers.indexOf(next), 1);
+    this.#now = Math.max(this.#now, next.due);
+    next.wake();
+  }
+
   /** Moves time on and lets everything that it wakes run. */
   async advance(by: DurationMs): Promise<void> {
     const target = this.#now + by;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { ManualClock } from "../fakes/clock.ts";
 import { createMemoryLine, type MemoryLine } from "./memoryLine.ts";
-import { SteppedClock } from "./modbusFuzzDevice.ts";
 import { fuzz, variants } from "./modbusFuzzSession.ts";
 
 const exchanges = 500;
@@ -12,7 +12,7 @@ describe("fuzzed exchanges in memory: no value that is not the answer to its req
   test.each(Object.entries(variants))("%s", async (name, variant) => {
     const total = { exchanges: 0, values: 0 };
     for (let seed = firstSeed; seed < firstSeed + sessions; seed++) {
-      const clock = new SteppedClock();
+      const clock = new ManualClock();
       const lines: MemoryLine[] = [];
       const said = `${name}, PILOTLINE_FUZZ_SEED=${seed}`;
       const outcome = await fuzz({

@@ -1,42 +1,8 @@
 // A device that answers rightly, late, twice, damaged, out of step or not at all, as dice decide.
 import type { Clock } from "#shared/kit/clock.ts";
-import { type DurationMs, type EpochMs, instant, millis } from "#shared/model/time.ts";
+import { millis } from "#shared/model/time.ts";
 import { createMemoryLine, type MemoryLine } from "./memoryLine.ts";
 import { contentOf, dataPdu, exceptionPdu, frameOf, type Wire, type WireRequest } from "./modbusWire.ts";
-
-/** A clock that moves only when it is told to, to the next sleeper. */
-export class SteppedClock implements Clock {
-  #now = 0;
-  #sleepers: { readonly due: number; readonly wake: () => void }[] = [];
-
-  now(): EpochMs {
-    return instant(this.#now);
-  }
-  monotonic(): DurationMs {
-    return millis(this.#now);
-  }
-  sleep(wait: DurationMs, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      if (signal?.aborted) return resolve();
-      const sleeper = { due: this.#now + Math.max(0, wait), wake: resolve };
-      this.#sleepers.push(sleeper);
-      signal?.addEventListener("abort", () => {
-        this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
-        resolve();
-      });
-    });
-  }
-  /** Lets run what can, then moves to the next sleeper. */
-  async step(): Promise<void> {
-    await new Promise((resolve) => setImmediate(resolve));
-    let next = this.#sleepers[0];
-    for (const sleeper of this.#sleepers) if (next && sleeper.due < next.due) next = sleeper;
-    if (!next) return;
-    this.#sleepers.splice(this.#sleepers.indexOf(next), 1);
-    this.#now = Math.max(this.#now, next.due);
-    next.wake();
-  }
-}
 
 export interface FuzzLine {
   readonly wire: Wire;

@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import { millis } from "#shared/model/time.ts";
 import { rtu } from "../../gateway/drivers/modbus/frames/rtu.ts";
 import { createSharedLine } from "../../gateway/drivers/modbus/sharedLine.ts";
+import { ManualClock } from "../fakes/clock.ts";
 import { createMemoryLine, type MemoryLine } from "./memoryLine.ts";
-import { SteppedClock } from "./modbusFuzzDevice.ts";
 import { dataPdu, frameOf, type WireRequest } from "./modbusWire.ts";
 
 const timeout = millis(1_000);
@@ -15,7 +15,7 @@ const backoffMs = 500;
 
 /** 30 units that are polled every second as the gateway does it, for as long as `forMs`; polls that were answered. */
 async function poll(dead: (unit: number, now: number) => boolean, forMs: number) {
-  const clock = new SteppedClock();
+  const clock = new ManualClock();
   const line: MemoryLine = createMemoryLine("rtu", (request) => void answer(request));
   const asked = new Map<number, number>();
   const answer = async (request: WireRequest) => {
@@ -86,7 +86,7 @@ describe("30 units on one line", () => {
   });
 
   test("a unit that asks a hundred times at once keeps no other one waiting for more than two answers", async () => {
-    const clock = new SteppedClock();
+    const clock = new ManualClock();
     const order: number[] = [];
     const line: MemoryLine = createMemoryLine("rtu", (request) => {
       order.push(request.unit);

@@ -5,7 +5,7 @@ import type { OpcuaAddress } from "#shared/plant/protocols/opcua.ts";
 import type { Point } from "../../gateway/driver.ts";
 import { doubtClock } from "../../gateway/drivers/opcua/clockDoubt.ts";
 import { neededBetweenPublishes, queueSizeOf } from "../../gateway/drivers/opcua/parameters.ts";
-import { hasNoSubscriptions } from "../../gateway/drivers/opcua/pollInstead.ts";
+import { NoSubscriptions, subscriptionFailure } from "../../gateway/drivers/opcua/pollInstead.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
 import { node, subscribe } from "./opcuaBench.ts";
 import { double, startOpcuaServer } from "./opcuaServer.ts";
@@ -135,4 +135,6 @@ test.each([
   ["serviceResult = BadServiceUnsupported (0x800b0000)", true],
   ["serviceResult = BadTooManySubscriptions (0x80770000)", false],
   ["The connection may have been rejected by server", false],
-])("%s: no subscriptions at all: %s", (message, expected) => expect(hasNoSubscriptions(message)).toBe(expected));
+])("%s: no subscriptions at all: %s", (message, expected) =>
+  expect(subscriptionFailure(new Error(message)) instanceof NoSubscriptions).toBe(expected),
+);

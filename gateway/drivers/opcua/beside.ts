@@ -65,7 +65,7 @@ export async function runBeside(besides: Besides, env: DriverEnv, signal: AbortS
       if (!signal.aborted && device.polling.backfill) await fill(besides, env, signal);
       if (signal.aborted || env.clock.monotonic() < measureAt) continue;
       measureAt = env.clock.monotonic() + skewPeriod;
-      await learnSkew(open, remembered, env);
+      await learnSkew(open, remembered, env, signal);
     }
   } catch (error) {
     if (!signal.aborted)
@@ -74,9 +74,14 @@ export async function runBeside(besides: Besides, env: DriverEnv, signal: AbortS
 }
 
 /** A server that does not say its time is taken for punctual. */
-export async function learnSkew(open: OpenSession, remembered: Remembered, env: DriverEnv): Promise<void> {
+export async function learnSkew(
+  open: OpenSession,
+  remembered: Remembered,
+  env: DriverEnv,
+  signal: AbortSignal,
+): Promise<void> {
   try {
-    remembered.skew = await measureSkew(open, env.clock);
+    remembered.skew = await measureSkew(open, env.clock, signal);
   } catch (error) {
     remembered.skew = millis(0);
     env.log.debug({ error: messageOf(error) }, "The server does not say its time");

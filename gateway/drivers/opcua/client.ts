@@ -9,13 +9,13 @@ import { countersOf, createFigures } from "./figures.ts";
 import { createGaps } from "./gaps.ts";
 import { routeLogs } from "./logs.ts";
 import { inBatches, nodeOf, valueAttribute } from "./nodes.ts";
-import { hasNoSubscriptions, pollInstead } from "./pollInstead.ts";
+import { NoSubscriptions, pollInstead } from "./pollInstead.ts";
 import { type OpcuaDevice, type OpenSession, openSession } from "./session.ts";
 import { runSubscription } from "./subscription.ts";
 import { readingOf } from "./value.ts";
 
-/** Nodes per read where the server names no limit. */
-const nodesPerReadUnknown = 500;
+/** Most nodes per read, also where the server would take more. */
+const mostReads = 500;
 /** The library gives a call up earlier; a read that is asked to stop does not wait for that. */
 const readLimit = seconds(15);
 
@@ -56,7 +56,7 @@ function createOpcuaDriver(device: OpcuaDevice, env: DriverEnv): Driver<OpcuaAdd
     const nodes = points.map(({ address }: Point<OpcuaAddress>) => nodeOf(address, namespaces));
     const wanted = nodes.flatMap((node, index) => (node ? [{ node, index }] : []));
     const readings: Reading[] = points.map(() => badReading("ADDRESS_UNKNOWN", env.clock.now()));
-    for (const batch of inBatches(wanted, limits.nodesPerRead || nodesPerReadUnknown)) {
+    for (const batch of inBatches(wanted, Math.min(limits.reads, mostReads))) {
       const answer = session.read(batch.map(({ node }) => valueAttribute(node))).catch((error: unknown) => {
         throw new CodedError("NOT_CONNECTED", `${device.connection.endpoint}: ${messageOf(error)}.`);
       });
@@ -73,16 +73,16 @@ function createOpcuaDriver(device: OpcuaDevice, env: DriverEnv): Driver<OpcuaAdd
     connect: async (signal) => {
       await close();
       open = await openSession(device, env, signal);
-      await learnSkew(open, remembered, env);
+      await learnSkew(open, remembered, env, signal);
     },
     read,
     subscribe: async (points, push, signal) => {
       try {
         await runSubscription(device, connected(), points, push, remembered, env, signal);
       } catch (error) {
-        if (!signal.aborted && hasNoSubscriptions(messageOf(error))) {
+        if (error instanceof NoSubscriptions) {
           remembered.conditions = ["The server has no subscriptions: its tags are read at samplingMs instead."];
-          return await pollInstead(points, read, push, Math.max(device.polling.samplingMs, 50), env, signal);
+          return await pollInstead(device, read, points, push, env, signal);
         }
         if (error instanceof CodedError) throw error;
         throw new CodedError("NOT_CONNECTED", `${device.connection.endpoint}: ${messageOf(error)}.`, { cause: error });

@@ -7,9 +7,8 @@ export interface OpcuaFigures {
   /** Breaks of the connection that the client repaired by itself. */
   repairs: number;
   backfilled: number;
-  /** Items of the newest subscription: without a server-side filter, and with a queue that is too short. */
+  /** Items of the newest subscription whose deadband the server cannot apply. */
   unfiltered: number;
-  shortQueues: number;
 }
 
 export const createFigures = (): OpcuaFigures => ({
@@ -19,7 +18,6 @@ export const createFigures = (): OpcuaFigures => ({
   repairs: 0,
   backfilled: 0,
   unfiltered: 0,
-  shortQueues: 0,
 });
 
 export const countersOf = (figures: OpcuaFigures): Readonly<Record<string, number>> => ({

@@ -1,7 +1,6 @@
-import { AttributeIds, type NodeId, readOperationLimits } from "node-opcua";
-import { CodedError, messageOf } from "#shared/model/errors.ts";
-import { type EpochMs, millis, minutes, seconds } from "#shared/model/time.ts";
-import { within } from "../../deadline.ts";
+import { AttributeIds, type NodeId } from "node-opcua";
+import { messageOf } from "#shared/model/errors.ts";
+import { type EpochMs, millis, minutes } from "#shared/model/time.ts";
 import type { DriverEnv, Reading } from "../../driver.ts";
 import { type Asking, askGently } from "./browse/gently.ts";
 import { readWindow } from "./historyWindow.ts";
@@ -17,8 +16,8 @@ export interface HistoryGap {
 
 /** Bit of AccessLevel: the server keeps a history that may be read (IEC 62541-3, 8.57). */
 const historyReadBit = 4;
-const limitsLimit = seconds(15);
-const nodesPerReadUnknown = 500;
+/** Most nodes whose AccessLevel is asked for at once, also where the server would take more. */
+const mostReads = 500;
 /** Also where the server would take more: what one answer holds stays small. */
 const nodesPerWindow = 20;
 /** The nodes of a call have one window: gaps that differ by more do not share one. */
@@ -43,16 +42,13 @@ export async function backfill(
   env: DriverEnv,
   signal: AbortSignal,
 ): Promise<void> {
-  const { session } = open;
+  const { session, limits } = open;
   // Nothing lies between two neighbouring milliseconds.
   const wanted = gaps.filter(({ from, to }) => to - from > 1);
   if (wanted.length === 0) return;
-  const late = () => new CodedError("TIMEOUT", `The server does not say its limits in ${limitsLimit} ms.`);
-  const limits = await within(readOperationLimits(session), limitsLimit, env.clock, late, signal);
   const pace = { pause: rest, clock: env.clock, signal };
-  const perRead = limits.maxNodesPerRead || nodesPerReadUnknown;
-  const kept = await historised(open, wanted, askGently({ ...pace, perCall: perRead }));
-  const perCall = Math.min(limits.maxNodesPerHistoryReadData || nodesPerWindow, nodesPerWindow);
+  const kept = await historised(open, wanted, askGently({ ...pace, perCall: Math.min(limits.reads, mostReads) }));
+  const perCall = Math.min(limits.historyReads, nodesPerWindow);
   const ask = askGently({ ...pace, perCall });
   const refused = new Map<string, number>();
   const refuse = (status: string) => refused.set(status, (refused.get(status) ?? 0) + 1);

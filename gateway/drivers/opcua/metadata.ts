@@ -26,7 +26,7 @@ export async function compareWithServer(
     return tag && node && address.node !== undefined ? [{ tag, node, written: address.node }] : [];
   });
   try {
-    const words = await readServerWords(open.session, asked, env.clock, signal);
+    const words = await readServerWords(open, asked, env.clock, signal);
     const held = asked.flatMap(({ tag, written }, i): HeldAgainst[] => {
       const server = words[i];
       return server ? [{ tag, node: written, server }] : [];

@@ -1,11 +1,4 @@
-import {
-  AttributeIds,
-  type ClientSession,
-  type DataValue,
-  makeBrowsePath,
-  type NodeId,
-  readOperationLimits,
-} from "node-opcua";
+import { AttributeIds, type ClientSession, type DataValue, makeBrowsePath, type NodeId } from "node-opcua";
 import type { Clock } from "#shared/kit/clock.ts";
 import { CodedError } from "#shared/model/errors.ts";
 import { millis, seconds } from "#shared/model/time.ts";
@@ -15,6 +8,7 @@ import { describeDataTypes } from "./browse/dataTypes.ts";
 import { type Asking, askGently } from "./browse/gently.ts";
 import { type EngineeringUnit, rangeOf, textsOf, unitOf } from "./browse/properties.ts";
 import { valueAttribute } from "./nodes.ts";
+import type { OpenSession } from "./session.ts";
 import { qualityOf } from "./status.ts";
 
 const callLimit = seconds(15);
@@ -52,7 +46,7 @@ function propertiesOf(tag: PlantTag): readonly string[] {
  * the server does not know. Rejects with `NOT_CONNECTED` or `TIMEOUT` where it does not answer.
  */
 export async function readServerWords(
-  session: ClientSession,
+  { session, limits }: OpenSession,
   asked: readonly AskedNode[],
   clock: Clock,
   signal: AbortSignal,
@@ -60,13 +54,9 @@ export async function readServerWords(
   if (asked.length === 0) return [];
   const late = () => new CodedError("TIMEOUT", `no answer in ${callLimit} ms`);
   const timely = <T>(answer: Promise<T>) => within(answer, callLimit, clock, late, signal);
-  const limits = await timely(readOperationLimits(session));
   const pace = { pause: millis(0), clock, signal };
-  const reading = askGently({ ...pace, perCall: Math.min(limits.maxNodesPerRead || mostReads, mostReads) });
-  const translating = askGently({
-    ...pace,
-    perCall: Math.min(limits.maxNodesPerTranslateBrowsePathsToNodeIds || mostPaths, mostPaths),
-  });
+  const reading = askGently({ ...pace, perCall: Math.min(limits.reads, mostReads) });
+  const translating = askGently({ ...pace, perCall: Math.min(limits.paths, mostPaths) });
   const read = (items: readonly { readonly nodeId: NodeId; readonly attributeId: AttributeIds }[]) =>
     reading.each(items, (batch) => timely(session.read([...batch])));
 

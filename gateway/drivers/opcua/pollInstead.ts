@@ -1,25 +1,35 @@
+import { messageOf } from "#shared/model/errors.ts";
 import { millis } from "#shared/model/time.ts";
 import type { OpcuaAddress } from "#shared/plant/protocols/opcua.ts";
-import type { DriverEnv, Point, Reading } from "../../driver.ts";
+import { createCadence } from "../../cadence.ts";
+import type { Driver, DriverEnv, Point, Reading } from "../../driver.ts";
+import { poll } from "../../polling.ts";
+import type { OpcuaDevice } from "./session.ts";
 
-/** What a server answers that has no subscriptions at all; anything else may be better the next time. */
+/** A server answers so that has no subscriptions at all; anything else may be better the next time. */
 const hasNone = /BadServiceUnsupported|BadNotImplemented|BadNotSupported/;
 
-export const hasNoSubscriptions = (message: string): boolean => hasNone.test(message);
+/** The server has no subscriptions. */
+export class NoSubscriptions extends Error {
+  override readonly name = "NoSubscriptions";
+}
 
-/** Reads all points at `periodMs` and pushes what comes, changed or not: the reporter drops what is no news. */
-export async function pollInstead(
+/** What creating a subscription failed of, told apart. */
+export const subscriptionFailure = (error: unknown): unknown =>
+  hasNone.test(messageOf(error)) ? new NoSubscriptions(messageOf(error), { cause: error }) : error;
+
+/** A server is asked no more often, also where every change is wanted. */
+const shortestPeriodMs = 50;
+
+/** Reads the points at their sampling intervals and pushes what comes: the reporter drops what is no news. */
+export function pollInstead(
+  { id, polling }: OpcuaDevice,
+  read: Driver<OpcuaAddress>["read"],
   points: readonly Point<OpcuaAddress>[],
-  read: (points: readonly Point<OpcuaAddress>[], signal: AbortSignal) => Promise<readonly Reading[]>,
   push: (index: number, reading: Reading) => void,
-  periodMs: number,
   { clock }: DriverEnv,
   signal: AbortSignal,
 ): Promise<void> {
-  let next = clock.monotonic();
-  while (!signal.aborted) {
-    for (const [index, reading] of (await read(points, signal)).entries()) push(index, reading);
-    next = Math.max(next + periodMs, clock.monotonic()) as typeof next;
-    await clock.sleep(millis(next - clock.monotonic()), signal);
-  }
+  const device = { id, driver: { read }, pollPeriod: millis(Math.max(polling.samplingMs, shortestPeriodMs)) };
+  return poll(device, points, push, createCadence(clock), clock, signal);
 }

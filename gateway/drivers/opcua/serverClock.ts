@@ -12,16 +12,21 @@ const currentTime = valueAttribute(resolveNodeId(`i=${VariableIds.Server_ServerS
 
 /**
  * How far the server's clock is ahead of ours; negative where it is behind. Exact to half of the round trip, and to the
- * second by which some servers bring their CurrentTime up to date. Rejects with `NOT_CONNECTED` or `TIMEOUT`.
+ * second by which some servers bring their CurrentTime up to date. Rejects with `NOT_CONNECTED` or `TIMEOUT`, and
+ * with the reason of the first signal that aborts.
  */
-export async function measureSkew({ session }: OpenSession, clock: Clock): Promise<DurationMs> {
+export async function measureSkew(
+  { session }: OpenSession,
+  clock: Clock,
+  ...signals: readonly AbortSignal[]
+): Promise<DurationMs> {
   const late = () => new CodedError("TIMEOUT", `The server does not say its time in ${answerLimit} ms.`);
   const sentAt = clock.now();
   const sent = clock.monotonic();
   const answer = session.read(currentTime).catch((error: unknown) => {
     throw new CodedError("NOT_CONNECTED", `The server does not say its time: ${messageOf(error)}.`);
   });
-  const { statusCode, value, serverTimestamp } = await within(answer, answerLimit, clock, late);
+  const { statusCode, value, serverTimestamp } = await within(answer, answerLimit, clock, late, ...signals);
   // By the monotonic clock: a step of ours between the two instants would be taken for one of the server's.
   const halfway = sentAt + (clock.monotonic() - sent) / 2;
   const said: unknown = value?.value;

@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import { type ClientSession, type OPCUAClient, readOperationLimits } from "node-opcua";
+import type { ClientSession, OPCUAClient } from "node-opcua";
 import { CodedError } from "#shared/model/errors.ts";
 import { type DurationMs, seconds } from "#shared/model/time.ts";
 import type { OpcuaConnection } from "#shared/plant/protocols/opcua.ts";
@@ -12,6 +12,7 @@ import { type OwnCertificate, ownCertificate } from "./security/ownCertificate.t
 import { refusalOf } from "./security/refusal.ts";
 import { requireValid, trustedCertificate } from "./security/verdict.ts";
 import { certificatesOf, type Secured, warningsOf } from "./security/warnings.ts";
+import { readServerLimits, type ServerLimits } from "./serverLimits.ts";
 
 export type OpcuaDevice = DeviceOf<"opcua">;
 
@@ -24,8 +25,7 @@ export interface OpenSession {
   awaySince(): DurationMs | undefined;
   /** How often the client has repaired the connection. */
   readonly repairs: number;
-  /** Most monitored items and reads per call; 0 where the server names no limit. */
-  readonly limits: { readonly itemsPerCall: number; readonly nodesPerRead: number };
+  readonly limits: ServerLimits;
   /** Of both sides; none where nothing is signed. */
   readonly certificates: readonly CertificateNote[];
   /** What stands of the security at the time of the access. */
@@ -76,7 +76,7 @@ async function open(
     repairs += 1;
   });
   const namespaces = await session.readNamespaceArray();
-  const limits = await readOperationLimits(session);
+  const limits = await readServerLimits(session);
   return {
     session,
     namespaces,
@@ -84,7 +84,7 @@ async function open(
     get repairs() {
       return repairs;
     },
-    limits: { itemsPerCall: limits.maxMonitoredItemsPerCall ?? 0, nodesPerRead: limits.maxNodesPerRead ?? 0 },
+    limits,
     certificates: certificatesOf(secured),
     get warnings() {
       return warningsOf(secured, env.clock.now());

@@ -10,6 +10,8 @@ import { doubtClock } from "./clockDoubt.ts";
 import { type Changed, createItems, type Item } from "./items.ts";
 import { nodeOf, valueAttribute } from "./nodes.ts";
 import { silenceLimitMs, subscriptionRequest } from "./parameters.ts";
+import { subscriptionFailure } from "./pollInstead.ts";
+import { isTooLarge } from "./serverLimits.ts";
 import type { OpcuaDevice, OpenSession } from "./session.ts";
 import { hasOverflow, qualityOf, reasonOf } from "./status.ts";
 import { readingOf } from "./value.ts";
@@ -23,13 +25,13 @@ const refusedRetry = minutes(1);
 /** Each repaired break leaves more publish requests pending, until servers refuse them: then all is built anew. */
 const repairsToRenew = 10;
 const mostNamed = 20;
-const callTooLarge = /BadTooManyOperations|BadEncodingLimitsExceeded|BadRequestTooLarge|BadTcpMessageTooLarge/;
 
 export type Push = (index: number, reading: Reading) => void;
 
 /**
  * Subscribes `points` and watches over the subscription. Resolves when `signal` aborts; rejects with `NOT_CONNECTED`
- * or `TIMEOUT` when the server is gone, forgot the subscription, or fell silent: the caller rebuilds from nothing.
+ * or `TIMEOUT` when the server is gone, forgot the subscription, or fell silent: the caller rebuilds from nothing; with
+ * `NoSubscriptions` where the server has none.
  */
 export async function runSubscription(
   device: OpcuaDevice,
@@ -74,7 +76,7 @@ export async function runSubscription(
     if (!resolved.has(index) && address.events === undefined) refuse(index, "BadNodeIdUnknown (namespace)");
   }
 
-  const perCall = Math.min(device.polling.itemsPerCall, open.limits.itemsPerCall || Number.POSITIVE_INFINITY);
+  const perCall = Math.min(device.polling.itemsPerCall, open.limits.items);
   const { subscription, created } = await subscribeAll(device, open, items, perCall, changed, env);
   for (const { item, status } of created.refused) refuse(item.index, status);
   const pending = created.refused.map(({ item }) => item);
@@ -86,9 +88,11 @@ export async function runSubscription(
   const beside = runBeside({ device, open, subscription, points, push, remembered }, env, stop);
   try {
     await watch(device, open, subscription, pending, env, signal, async (found) => {
-      await createItems(subscription, found, device.polling, perCall, changed);
+      const again = await createItems(subscription, found, device.polling, perCall, changed);
       for (const { index } of found) refusals.delete(index);
+      for (const { item, status } of again.refused) refusals.set(item.index, status);
       remembered.conditions = conditionsOf(points, refusals, created.shortQueues);
+      return again.refused.map(({ item }) => item);
     });
   } finally {
     over.abort();
@@ -129,7 +133,9 @@ async function subscribeAll(
   const late = () => new CodedError("TIMEOUT", `${device.connection.endpoint}: no answer to the subscription.`);
   for (let size = perCall; ; size = Math.floor(size / 2)) {
     // The library never settles this where the server revises the intervals beyond the session's timeout.
-    const request = session.createSubscription2(subscriptionRequest(device.polling));
+    const request = session.createSubscription2(subscriptionRequest(device.polling)).catch((error: unknown) => {
+      throw subscriptionFailure(error);
+    });
     const subscription = await within(request, createLimit, env.clock, late);
     // Guard against a lost message after a keep-alive: its number is that of the next message, and the library would
     // ask for the one after that when the connection returns. The field is not in the public type.
@@ -145,7 +151,7 @@ async function subscribeAll(
       );
       return { subscription, created };
     } catch (error) {
-      if (size <= 1 || !callTooLarge.test(messageOf(error))) throw lostBy(device, messageOf(error));
+      if (size <= 1 || !isTooLarge(messageOf(error))) throw lostBy(device, messageOf(error));
       env.log.info({ device: device.id, itemsPerCall: Math.floor(size / 2) }, "The server takes fewer items per call");
       await subscription.terminate();
     }
@@ -181,7 +187,8 @@ async function watch(
   refused: readonly Item[],
   env: DriverEnv,
   signal: AbortSignal,
-  found: (items: readonly Item[]) => Promise<void>,
+  /** Subscribes what was refused before; gives what is refused again. */
+  found: (items: readonly Item[]) => Promise<readonly Item[]>,
 ): Promise<void> {
   const { clock } = env;
   const { session, namespaces } = open;
@@ -228,7 +235,7 @@ async function watch(
     if (waiting.length === 0) continue;
     const values = await session.read(waiting.map(({ node }) => valueAttribute(node)));
     const back = waiting.filter((_, i) => qualityOf(values[i]?.statusCode.value ?? 2 ** 31) !== "bad");
-    if (back.length > 0) await found(back);
-    waiting = waiting.filter((item) => !back.includes(item));
+    const again = back.length > 0 ? await found(back) : [];
+    waiting = waiting.filter((item) => !back.includes(item) || again.includes(item));
   }
 }

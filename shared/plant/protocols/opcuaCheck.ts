@@ -19,6 +19,9 @@ export const checkOpcua: AddressCheck = (tags, { path, connection }) => {
       mistakes.push({ path: `${at}.address`, what, remedy: "write one of the two." });
     } else if (given[0] === "events" && config.type !== "string") {
       mistakes.push({ path: `${at}.type`, what: "events are text", remedy: "write type: string." });
+    } else if (given[0] === "events" && config.report !== "every") {
+      const what = "the last event would be repeated as if it happened again";
+      mistakes.push({ path: `${at}.report`, what, remedy: "write report: every." });
     }
   }
   return mistakes;

@@ -8,7 +8,7 @@ import { type OpcuaDevice, openSession } from "../session.ts";
 import { qualityOf } from "../status.ts";
 import { describeVariables, type VariableFacts } from "./facts.ts";
 import { askGently } from "./gently.ts";
-import { nodesPerCall, readServer, type ServerFacts } from "./server.ts";
+import { readServer, type ServerFacts } from "./server.ts";
 import { type Walked, type WalkedNode, walk } from "./walk.ts";
 
 export interface BrowseRequest {
@@ -47,8 +47,8 @@ export async function openBrowser(
       throw new CodedError(error.code, `${endpoint}: ${error.detail}`, { cause: error });
     });
   try {
-    const { session, namespaces } = open;
-    const most = Math.min(perCall, await nodesPerCall(session));
+    const { session, namespaces, limits } = open;
+    const most = Math.min(perCall, limits.browses, limits.reads);
     const ask = askGently({ perCall: most, pause, clock: env.clock, signal });
     const server = await named(readServer(session, ask));
     return {

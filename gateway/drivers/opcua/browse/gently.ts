@@ -3,6 +3,7 @@ import { CodedError, messageOf } from "#shared/model/errors.ts";
 import { type DurationMs, seconds } from "#shared/model/time.ts";
 import { within } from "../../../deadline.ts";
 import { inBatches } from "../nodes.ts";
+import { isTooLarge } from "../serverLimits.ts";
 
 /** How hard a server is asked: PLCs have rebooted while they were browsed. */
 export interface Pace {
@@ -21,9 +22,6 @@ export interface Asking {
   /** Calls so far. */
   readonly calls: number;
 }
-
-const callTooLarge =
-  /BadTooManyOperations|BadEncodingLimitsExceeded|BadRequestTooLarge|BadResponseTooLarge|BadTcpMessageTooLarge/;
 
 /** The library gives a call up earlier. */
 const callLimit = seconds(15);
@@ -49,7 +47,7 @@ export function askGently({ perCall, pause, clock, signal }: Pace): Asking {
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof CodedError) throw error;
-      if (batch.length === 1 || !callTooLarge.test(messageOf(error))) {
+      if (batch.length === 1 || !isTooLarge(messageOf(error))) {
         throw new CodedError(
           "NOT_CONNECTED",
           `the server ended a call for ${batch.length} nodes: ${messageOf(error)}.`,

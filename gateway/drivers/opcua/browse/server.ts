@@ -1,4 +1,4 @@
-import { type ClientSession, readOperationLimits, resolveNodeId, VariableIds } from "node-opcua";
+import { type ClientSession, resolveNodeId, VariableIds } from "node-opcua";
 import { valueAttribute } from "../nodes.ts";
 import { qualityOf } from "../status.ts";
 import type { Asking } from "./gently.ts";
@@ -21,10 +21,4 @@ export async function readServer(session: ClientSession, ask: Asking): Promise<S
     qualityOf(statusCode.value) === "bad" ? "" : String(value?.value ?? "").trim(),
   );
   return { manufacturer, product, version };
-}
-
-/** Most nodes that the server takes in a call of browsing or reading; infinite where it names no limit. */
-export async function nodesPerCall(session: ClientSession): Promise<number> {
-  const { maxNodesPerBrowse, maxNodesPerRead } = await readOperationLimits(session);
-  return Math.min(maxNodesPerBrowse || Number.POSITIVE_INFINITY, maxNodesPerRead || Number.POSITIVE_INFINITY);
 }
