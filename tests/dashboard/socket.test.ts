@@ -11,16 +11,18 @@ const connected = (page: Page) =>
     page.once("connect", resolve);
     page.once("connect_error", reject);
   });
-const subscribe = async (page: Page, view: "overview" | `line:${string}`): Promise<ViewSnapshot> => {
+type ViewName = "overview" | `line:${string}`;
+const subscribe = async (page: Page, view: ViewName): Promise<ViewSnapshot> => {
   const answer = await page.emitWithAck("subscribe", view);
   if ("error" in answer) throw new Error(answer.detail);
   return answer;
 };
-/** The next frame for which `wanted` holds; all are acknowledged. */
+/** Acknowledges every frame: to be called before subscribing, for a frame that nobody hears is never acknowledged. */
+const acknowledging = (page: Page): Page => page.on("frame", (_, received) => received());
+/** The next frame for which `wanted` holds. */
 const frameWith = (page: Page, wanted: (frame: LiveFrame) => boolean) =>
   new Promise<LiveFrame>((resolve) => {
-    page.on("frame", (frame, received) => {
-      received();
+    page.on("frame", (frame) => {
       if (wanted(frame)) resolve(frame);
     });
   });
@@ -28,7 +30,7 @@ const frameWith = (page: Page, wanted: (frame: LiveFrame) => boolean) =>
 test("a page gets the whole state on subscribing, then whole-state frames as values change", async () => {
   await using server = await startServer();
   await server.listen();
-  const page = server.page(await server.cookieOf("viewer"));
+  const page = acknowledging(server.page(await server.cookieOf("viewer")));
   await connected(page);
   server.state.latest.apply("chem", [live(1_000, 20.5)], null);
   server.state.alarms.active(0, [status("UNACK"), status("NORM", "demo/chem/other")]);
@@ -50,7 +52,7 @@ test("a page gets the whole state on subscribing, then whole-state frames as val
 test("the overview holds the key tags of all lines; an unknown view is refused", async () => {
   await using server = await startServer();
   await server.listen();
-  const page = server.page(await server.cookieOf("viewer"));
+  const page = acknowledging(server.page(await server.cookieOf("viewer")));
   await connected(page);
   expect((await subscribe(page, "overview")).tags).toEqual([temp, note]);
   expect(await page.emitWithAck("subscribe", "line:none")).toMatchObject({ error: "NOT_FOUND" });
@@ -60,7 +62,7 @@ test("the overview holds the key tags of all lines; an unknown view is refused",
 test("a page that changes its view gets frames of the new one only", async () => {
   await using server = await startServer();
   await server.listen();
-  const page = server.page(await server.cookieOf("viewer"));
+  const page = acknowledging(server.page(await server.cookieOf("viewer")));
   await connected(page);
   await subscribe(page, "line:chem");
   const widths: number[] = [];
@@ -75,11 +77,12 @@ test("a page that changes its view gets frames of the new one only", async () =>
 test("nothing is sent while nothing changes, except the heartbeat", async () => {
   await using server = await startServer();
   await server.listen();
-  const page = server.page(await server.cookieOf("viewer"));
+  const page = acknowledging(server.page(await server.cookieOf("viewer")));
   await connected(page);
   server.state.latest.apply("chem", [live(1_000, 1)], null);
+  const first = frameWith(page, () => true);
   await subscribe(page, "line:chem");
-  await frameWith(page, () => true);
+  await first;
   let frames = 0;
   page.on("frame", () => frames++);
   const beats: Heartbeat[] = [];
@@ -94,10 +97,8 @@ test("nothing is sent while nothing changes, except the heartbeat", async () => 
 test("a client that does not acknowledge has one frame under way, then gets the newest, not those between", async () => {
   await using server = await startServer();
   await server.listen();
-  const [slow, quick] = [server.page(await server.cookieOf("viewer")), server.page(await server.cookieOf("viewer"))];
-  await Promise.all([connected(slow), connected(quick)]);
-  await Promise.all([subscribe(slow, "line:chem"), subscribe(quick, "line:chem")]);
-
+  const slow = server.page(await server.cookieOf("viewer"));
+  const quick = acknowledging(server.page(await server.cookieOf("viewer")));
   const got: LiveFrame[] = [];
   const held: (() => void)[] = [];
   const first = new Promise<void>((resolve) => {
@@ -107,6 +108,9 @@ test("a client that does not acknowledge has one frame under way, then gets the 
       resolve();
     });
   });
+  await Promise.all([connected(slow), connected(quick)]);
+  await Promise.all([subscribe(slow, "line:chem"), subscribe(quick, "line:chem")]);
+
   const seen: number[] = [];
   for (const value of [1, 2, 3, 4]) {
     const arrived = frameWith(quick, (frame) => frame.v[0] === value);

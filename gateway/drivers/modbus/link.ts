@@ -22,12 +22,19 @@ export function createLink(connection: ModbusConnection, { clock }: { readonly c
     case "tcp": {
       const isChecked = connection.transactionIds === "checked";
       const inFlight = isChecked ? connection.inFlight : 1;
-      return createSharedLine({ ...overTcp(connection, clock), framing: mbap(isChecked), inFlight, where }, clock);
+      return createSharedLine(
+        { ...overTcp(connection, clock), framing: mbap(isChecked), inFlight, where, forgetsByReopening: true },
+        clock,
+      );
     }
     case "rtu-over-tcp":
     case "ascii-over-tcp": {
       const framing = connection.transport === "rtu-over-tcp" ? rtu : ascii;
-      return createSharedLine({ ...overTcp(connection, clock), framing, inFlight: 1, where }, clock);
+      // The line behind a serial server is the same, whatever connection leads to it.
+      return createSharedLine(
+        { ...overTcp(connection, clock), framing, inFlight: 1, where, forgetsByReopening: false },
+        clock,
+      );
     }
     case "rtu":
     case "ascii": {
@@ -43,7 +50,6 @@ export function createLink(connection: ModbusConnection, { clock }: { readonly c
 const overTcp = ({ host, port }: { readonly host: string; readonly port: number }, clock: Clock) => ({
   open: openTcp(host, port, clock),
   gap: millis(0),
-  forgetsByReopening: true,
 });
 
 /** 3.5 characters of 11 bits between two RTU frames, 1.75 ms above 19200 baud (Modbus over Serial Line V1.02, 2.5.1.1). */

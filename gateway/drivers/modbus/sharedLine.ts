@@ -14,8 +14,11 @@ import { know, newUnit, refuse, type Transmission, type Unit, type Waiting } fro
 
 /** From this many bad or missing answers in a row the connection is opened anew, where no unit answers. */
 const failuresToRenew = 2;
-/** After this many timeouts of silence a serial line is taken to owe nothing that cannot be told apart. */
-const timeoutsToForget = 3;
+/**
+ * After this many timeouts without a word to the unit or from it, it is taken to owe nothing that cannot be told apart: a
+ * serial server may hold answers for long, and each one that still comes shows that it does.
+ */
+const timeoutsToForget = 10;
 /** Of so many lost transactions, a new connection is the better way to know late answers. */
 const mostLost = 4_096;
 
@@ -120,6 +123,7 @@ export function createSharedLine(setup: LineSetup, clock: Clock): Link {
 
   const connection = createConnection(setup.open, framing, {
     frame: (transaction, unit, pdu) => {
+      unitOf(unit).lastTraffic = clock.monotonic();
       const judged = requests.judge(transaction, unit, pdu);
       if (judged.is === "late") return late(unit);
       const { request } = judged;
@@ -178,7 +182,7 @@ export function createSharedLine(setup: LineSetup, clock: Clock): Link {
     const of: Transmission = { waiting, at: clock.now(), began: now, deadline, damage: "none" };
     const { transaction } = requests.open(unit.id, read, of);
     unit.counts.requests += 1;
-    unit.lastSent = now;
+    unit.lastTraffic = now;
     alarm.by(deadline);
     connection.send(framing.encode(transaction, unit.id, read));
   };
@@ -201,7 +205,7 @@ export function createSharedLine(setup: LineSetup, clock: Clock): Link {
     }
     queue.putBack(unit.id, waiting);
     const reopens = planned.send === "never" && setup.forgetsByReopening;
-    unit.restUntil = reopens ? now : unit.lastSent + timeoutsToForget * ask.timeout;
+    unit.restUntil = reopens ? now : unit.lastTraffic + timeoutsToForget * ask.timeout;
     if (now < unit.restUntil) return;
     unit.isUnclear = false;
     if (planned.send === "never") requests.forget(unit.id, read);

@@ -9,7 +9,8 @@ export interface Unit {
   readonly counts: { requests: number; timeouts: number; badFrames: number; lateFrames: number };
   /** No request to it before this instant of the monotonic clock. */
   restUntil: number;
-  lastSent: number;
+  /** When the unit was asked or heard last. */
+  lastTraffic: number;
   /** One read of each form that it has answered with data since it was attached. */
   readonly known: Map<number, Read>;
   /** An exception came that may have been the answer to either of two requests. */
@@ -41,7 +42,7 @@ export const newUnit = (id: number): Unit => ({
   id,
   counts: { requests: 0, timeouts: 0, badFrames: 0, lateFrames: 0 },
   restUntil: 0,
-  lastSent: 0,
+  lastTraffic: 0,
   known: new Map(),
   isUnclear: false,
 });
