@@ -10,12 +10,11 @@ import { createGaps } from "./gaps.ts";
 import { routeLogs } from "./logs.ts";
 import { inBatches, nodeOf, valueAttribute } from "./nodes.ts";
 import { NoSubscriptions, pollInstead } from "./pollInstead.ts";
+import { mostReads } from "./serverLimits.ts";
 import { type OpcuaDevice, type OpenSession, openSession } from "./session.ts";
 import { runSubscription } from "./subscription.ts";
 import { readingOf } from "./value.ts";
 
-/** Most nodes per read, also where the server would take more. */
-const mostReads = 500;
 /** The library gives a call up earlier; a read that is asked to stop does not wait for that. */
 const readLimit = seconds(15);
 

@@ -4,6 +4,7 @@ import { type EpochMs, millis, minutes } from "#shared/model/time.ts";
 import type { DriverEnv, Reading } from "../../driver.ts";
 import { type Asking, askGently } from "./browse/gently.ts";
 import { readWindow } from "./historyWindow.ts";
+import { mostReads } from "./serverLimits.ts";
 import type { OpenSession } from "./session.ts";
 
 /** Time for which a point has no values; both ends are source times of values that are known already. */
@@ -16,8 +17,6 @@ export interface HistoryGap {
 
 /** Bit of AccessLevel: the server keeps a history that may be read (IEC 62541-3, 8.57). */
 const historyReadBit = 4;
-/** Most nodes whose AccessLevel is asked for at once, also where the server would take more. */
-const mostReads = 500;
 /** Also where the server would take more: what one answer holds stays small. */
 const nodesPerWindow = 20;
 /** The nodes of a call have one window: gaps that differ by more do not share one. */

@@ -1,4 +1,4 @@
-import type { ClientSession, ClientSubscription } from "node-opcua";
+import type { ClientSession, ClientSubscription, DataValue } from "node-opcua";
 import { CodedError, messageOf } from "#shared/model/errors.ts";
 import { millis, minutes, seconds } from "#shared/model/time.ts";
 import type { OpcuaAddress } from "#shared/plant/protocols/opcua.ts";
@@ -8,10 +8,10 @@ import { type Remembered, runBeside } from "./beside.ts";
 import { watchServerTime } from "./canary.ts";
 import { doubtClock } from "./clockDoubt.ts";
 import { type Changed, createItems, type Item } from "./items.ts";
-import { nodeOf, valueAttribute } from "./nodes.ts";
+import { inBatches, nodeOf, valueAttribute } from "./nodes.ts";
 import { silenceLimitMs, subscriptionRequest } from "./parameters.ts";
 import { subscriptionFailure } from "./pollInstead.ts";
-import { isTooLarge } from "./serverLimits.ts";
+import { isTooLarge, mostReads } from "./serverLimits.ts";
 import type { OpcuaDevice, OpenSession } from "./session.ts";
 import { hasOverflow, qualityOf, reasonOf } from "./status.ts";
 import { readingOf } from "./value.ts";
@@ -233,7 +233,10 @@ async function watch(
     const now = await session.readNamespaceArray();
     if (now.join("\n") !== namespaces.join("\n")) throw lostBy(device, "the server's namespaces changed");
     if (waiting.length === 0) continue;
-    const values = await session.read(waiting.map(({ node }) => valueAttribute(node)));
+    const values: DataValue[] = [];
+    for (const batch of inBatches(waiting, Math.min(open.limits.reads, mostReads))) {
+      values.push(...(await session.read(batch.map(({ node }) => valueAttribute(node)))));
+    }
     const back = waiting.filter((_, i) => qualityOf(values[i]?.statusCode.value ?? 2 ** 31) !== "bad");
     const again = back.length > 0 ? await found(back) : [];
     waiting = waiting.filter((item) => !back.includes(item) || again.includes(item));
