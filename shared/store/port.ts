@@ -13,7 +13,8 @@ export interface StoredBatch {
 export interface SampleWriter extends AsyncDisposable {
   /**
    * Stores samples and the batches' names; resolved means durable. A sample of the same tag and time overwrites, a
-   * batch twice changes nothing. Rejects with `STORE_UNAVAILABLE` or `DISK` (verdict retry): the caller keeps the
+   * batch twice changes nothing. What is no number (NaN, an infinity) or an integer that no double holds is stored as a
+   * bad sample that says so. Rejects with `STORE_UNAVAILABLE` or `DISK` (verdict retry): the caller keeps the
    * batches and hands them over again. Rejects with `RefusedSamplesError` (`MALFORMED`, verdict reject) where some
    * samples will never be accepted: all others are stored then, and the names of all batches.
    */
@@ -22,22 +23,32 @@ export interface SampleWriter extends AsyncDisposable {
   storedBatches(): Promise<ReadonlyMap<string, Ranges>>;
 }
 
-/** The reading side; any number of processes may hold one beside the writer. */
+/**
+ * The reading side; any number of processes may hold one beside the writer. A query whose `signal` aborts rejects with
+ * the signal's reason and costs the store no further work.
+ */
 export interface SampleReader extends AsyncDisposable {
   /** Samples of one tag with from <= at < to, ascending, at most `limit`; `more` when the limit cut. */
-  range(tag: TagId, from: EpochMs, to: EpochMs, limit: number): Promise<{ samples: Sample[]; more: boolean }>;
+  range(
+    tag: TagId,
+    from: EpochMs,
+    to: EpochMs,
+    limit: number,
+    signal?: AbortSignal,
+  ): Promise<{ samples: Sample[]; more: boolean }>;
   /**
    * Per tag the non-empty buckets `[from + k * width, from + (k + 1) * width)`, ascending. Booleans count as 0 and 1;
-   * strings have `n` only. Bad samples count in `bad` and nowhere else.
+   * strings have `n` only. Bad samples count in `bad` and nowhere else. Every sample counts: no peak is missed.
    */
   buckets(
     tags: readonly TagId[],
     from: EpochMs,
     to: EpochMs,
     width: DurationMs,
+    signal?: AbortSignal,
   ): Promise<ReadonlyMap<TagId, readonly HistoryBucket[]>>;
   /** The newest sample per tag with at < before; tags that have none are absent. */
-  last(tags: readonly TagId[], before: EpochMs): Promise<ReadonlyMap<TagId, Sample>>;
+  last(tags: readonly TagId[], before: EpochMs, signal?: AbortSignal): Promise<ReadonlyMap<TagId, Sample>>;
   /** How many samples a tag has with from <= at < to. */
-  count(tag: TagId, from: EpochMs, to: EpochMs): Promise<number>;
+  count(tag: TagId, from: EpochMs, to: EpochMs, signal?: AbortSignal): Promise<number>;
 }

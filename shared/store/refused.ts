@@ -24,11 +24,10 @@ export class RefusedSamplesError extends CodedError {
   }
 }
 
-/** Why a sample can never be stored, or undefined where it can. */
+/** Why a sample can never be stored, or undefined where it can, after `withoutNumber`. */
 export function refusalOf({ tag, at, quality, value, reason }: Sample): string | undefined {
   if (tag.length === 0 || tag.length > maxTagLength) return `a tag id of ${tag.length} characters`;
   if (!Number.isSafeInteger(at) || at < 0 || at > maxEpochMs) return `the time ${at}`;
-  if (typeof value === "number" && !Number.isFinite(value)) return `the number ${value}`;
   if ((quality === "bad") !== (value === null)) return `a ${quality} sample with the value ${value}`;
   if (reason !== undefined && !isErrorCode(reason)) return `the reason ${reason}`;
   return undefined;
@@ -38,6 +37,18 @@ const maxTagLength = 1_000;
 /** Year 9999: beyond it a timestamp is a mistake in unit, and keys of chunks stay far below 2^53. */
 const maxEpochMs = 253_402_300_799_999;
 
+/**
+ * A sample whose value no store can hold as what it is, as a bad one: NaN and the infinities are no measurement, and an
+ * integer that a double would round (it comes as a bigint, whatever the types say) is not stored as another number.
+ */
+function withoutNumber(sample: Sample): Sample {
+  const value: unknown = sample.value;
+  const isNumber = typeof value === "number" ? Number.isFinite(value) : typeof value !== "bigint";
+  if (isNumber) return sample;
+  const reason = typeof value === "bigint" ? "OUT_OF_RANGE" : "NOT_A_NUMBER";
+  return { tag: sample.tag, at: sample.at, quality: "bad", value: null, reason };
+}
+
 /** The batches without the samples that can never be stored, and those. */
 export function sift(
   batches: readonly StoredBatch[],
@@ -46,12 +57,13 @@ export function sift(
   const refused: RefusedSample[] = [];
   const accepted = batches.map((batch) => {
     const kept: Sample[] = [];
-    for (const sample of batch.samples) {
+    for (const given of batch.samples) {
+      const sample = withoutNumber(given);
       const why = refusalOf(sample) ?? alsoRefusal(sample);
       if (why === undefined) kept.push(sample);
-      else refused.push({ sample, why });
+      else refused.push({ sample: given, why });
     }
-    return kept.length === batch.samples.length ? batch : { name: batch.name, samples: kept };
+    return { name: batch.name, samples: kept };
   });
   return { accepted, refused };
 }

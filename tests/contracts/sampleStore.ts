@@ -55,6 +55,23 @@ export function sampleStoreContract(open: () => Promise<StoreUnderTest>, skip: R
     expect((await reader.range(tag("a"), at(t0 + 10), at(t0 + 10), 10)).samples).toEqual([]);
   });
 
+  clause("samples in any order, over batches and within one, read in order of time", async ({ writer, reader }) => {
+    const naive = new NaiveStore();
+    const n = 900;
+    // A step coprime to n visits every position once, far apart; every tenth sample comes again with another value.
+    const shuffled = Array.from({ length: n }, (_, i) => (i * 389) % n);
+    const samples = shuffled.flatMap((k) => {
+      const sample = good(tag(`t${k % 3}`), t0 + k * 9_000, k / 10);
+      return k % 10 === 0 ? [sample, good(sample.tag, sample.at, -k)] : [sample];
+    });
+    for (let i = 0; i < samples.length; i += 110) {
+      const batches = [batch(samples.slice(i, i + 110), name(1_000 - i))];
+      await writer.write(batches);
+      naive.write(batches);
+    }
+    for (const of of ["t0", "t1", "t2"].map(tag)) expect(await all(reader, of)).toEqual(naive.range(of, 0, always));
+  });
+
   clause("a limit cuts, and says so", async ({ writer, reader }) => {
     await writer.write([batch([0, 1, 2, 3].map((i) => good(tag("a"), t0 + i * 1_000_000, i)))]);
     const cut = await reader.range(tag("a"), never, always, 3);
@@ -80,7 +97,20 @@ export function sampleStoreContract(open: () => Promise<StoreUnderTest>, skip: R
 
   clause("every value comes back exactly", async ({ writer, reader }) => {
     const numbers = [0, -0, 1.5, -273.15, 0.1 + 0.2, 1e-9, 2 ** 53 - 1, -(2 ** 53) + 1, Number.MAX_VALUE, 5e-324, 1e21];
-    const texts = ["", "RUN", "配料中", 'a "quoted" \\ text, with = and \n a new line', "x".repeat(2_000)];
+    const controls = String.fromCharCode(...Array.from({ length: 31 }, (_, i) => i + 1));
+    const texts = [
+      ...["", "RUN", "配料中", 'a "quoted" \\ text, with = and \n a new line', "x".repeat(2_000)],
+      ...[
+        controls,
+        "\u0000 within",
+        "ends in \\",
+        "🧪 \u{10ffff} \u2028 \uffff \u202e",
+        " blanks ",
+        "'; DROP TABLE --",
+        "1i",
+        "true",
+      ],
+    ];
     const values: readonly TagValue[] = [...numbers, ...texts, true, false];
     const samples = values.map((value, i) => good(tag(typeof value), t0 + i, value));
     await writer.write([batch(samples)]);
@@ -88,6 +118,28 @@ export function sampleStoreContract(open: () => Promise<StoreUnderTest>, skip: R
       expect(await all(reader, tag(kind))).toEqual(samples.filter(({ value }) => typeof value === kind));
     }
   });
+
+  clause(
+    "what is no number, or no number that a double holds, is stored as bad and says why",
+    async ({ writer, reader }) => {
+      const beyond = 2n ** 53n + 1n;
+      const given = [
+        Number.NaN,
+        Number.POSITIVE_INFINITY,
+        Number.NEGATIVE_INFINITY,
+        beyond as unknown as number,
+        2 ** 53,
+      ];
+      await writer.write([batch(given.map((value, i) => good(tag("a"), t0 + i, value)))]);
+      expect(await all(reader, tag("a"))).toEqual([
+        ...[0, 1, 2].map((i) => bad(tag("a"), t0 + i, "NOT_A_NUMBER")),
+        bad(tag("a"), t0 + 3, "OUT_OF_RANGE"),
+        good(tag("a"), t0 + 4, 2 ** 53),
+      ]);
+      const [bucket] = (await reader.buckets([tag("a")], at(t0), at(t0 + 5), millis(5))).get(tag("a")) ?? [];
+      expect(bucket).toMatchObject({ n: 1, bad: 4, min: 2 ** 53, max: 2 ** 53, mean: 2 ** 53 });
+    },
+  );
 
   clause("quality and reason travel with the value; a bad sample has none", async ({ writer, reader }) => {
     const samples: readonly Sample[] = [
@@ -159,6 +211,36 @@ export function sampleStoreContract(open: () => Promise<StoreUnderTest>, skip: R
     }
   });
 
+  clause("a peak of a single sample is in its bucket, whatever the width", async ({ writer, reader }) => {
+    const n = 4_000;
+    const base = Math.floor(t0 / hours(1)) * hours(1);
+    // At both ends of a quarter of an hour, of an hour, of all, and in between.
+    const peaks = new Map(
+      [0, 1, 899, 900, 901, 1_777, 3_599, 3_600, n - 1].map((i, k) => [i, (k % 2 ? -1 : 1) * (1_000 + k)]),
+    );
+    const samples = Array.from({ length: n }, (_, i) => good(tag("a"), base + i * 1_000, peaks.get(i) ?? i % 7));
+    await writer.write([batch(samples)]);
+    await writer.write([batch([good(tag("a"), base + 2_000_500, 5_000)])]);
+    peaks.set(2_000.5, 5_000);
+    for (const [from, width] of [
+      [base, minutes(1)],
+      [base, minutes(15)],
+      [base, hours(1)],
+      [base, hours(24)],
+      [base - 1, millis(7_777)],
+      [base - 86_399_999, millis(86_400_000)],
+    ] as const) {
+      const found = (await reader.buckets([tag("a")], at(from), at(base + n * 1_000), width)).get(tag("a")) ?? [];
+      for (const [i, peak] of peaks) {
+        const bucket = found.find(({ t }) => t <= base + i * 1_000 && base + i * 1_000 < t + width);
+        if (peak > 0) expect(bucket?.max).toBeGreaterThanOrEqual(peak);
+        else expect(bucket?.min).toBeLessThanOrEqual(peak);
+      }
+      expect(Math.max(...found.map(({ max }) => max ?? Number.NaN))).toBe(5_000);
+      expect(Math.min(...found.map(({ min }) => min ?? Number.NaN))).toBe(-1_007);
+    }
+  });
+
   clause("the last sample before an instant, per tag", async ({ writer, reader }) => {
     await writer.write([batch([good(tag("a"), t0, 1), bad(tag("a"), t0 + 3_000_000, "STALE")])]);
     await writer.write([batch([good(tag("b"), t0 + 5, "x"), good(tag("a"), t0 - 9_000_000, 0)])]);
@@ -172,7 +254,7 @@ export function sampleStoreContract(open: () => Promise<StoreUnderTest>, skip: R
   });
 
   clause("samples that can never be stored are refused alone", async ({ writer, reader }) => {
-    const refused = { ...good(tag("a"), t0 + 1, Number.NaN) };
+    const refused = good(tag("a"), -1, 2);
     const written = writer.write([batch([good(tag("a"), t0, 1), refused, good(tag("a"), t0 + 2, 3)], name(1))]);
     const error = await written.then(
       () => undefined,
@@ -183,6 +265,26 @@ export function sampleStoreContract(open: () => Promise<StoreUnderTest>, skip: R
     expect((error as RefusedSamplesError).code).toBe("MALFORMED");
     expect((await all(reader, tag("a"))).map(({ value }) => value)).toEqual([1, 3]);
     expect(await writer.storedBatches()).toEqual(new Map([["queue-a", [[1, 1]]]]));
+  });
+
+  clause("a cancelled query rejects with the reason; the next one is answered", async ({ writer, reader }) => {
+    await writer.write([batch(Array.from({ length: 500 }, (_, i) => good(tag("a"), t0 + i * 60_000, i)))]);
+    const queries = (signal: AbortSignal): Promise<unknown>[] => [
+      reader.range(tag("a"), never, always, 1_000, signal),
+      reader.buckets([tag("a"), tag("b")], at(t0), at(t0 + hours(10)), minutes(1), signal),
+      reader.last([tag("a")], always, signal),
+      reader.count(tag("a"), never, always, signal),
+    ];
+    const reason = new Error("The page was left.");
+    const leaving = new AbortController();
+    const asked = queries(leaving.signal);
+    leaving.abort(reason);
+    const rejected = { status: "rejected", reason };
+    expect(await Promise.allSettled(asked)).toEqual([rejected, rejected, rejected, rejected]);
+    expect(await Promise.allSettled(queries(leaving.signal))).toEqual([rejected, rejected, rejected, rejected]);
+    const staying = new AbortController();
+    expect(await Promise.all(queries(staying.signal))).toHaveLength(4);
+    expect(await reader.count(tag("a"), never, always, staying.signal)).toBe(500);
   });
 
   test("a closed writer accepts nothing; opened again it knows all of before", async () => {

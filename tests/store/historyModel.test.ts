@@ -170,3 +170,21 @@ test("a sealed history holds nothing back: not for late data, not for samples fa
   seal(file, start + bucketWidth + policy.grace, 1_000);
   expect(database.prepare("SELECT count(*) AS n FROM hot").get()?.n).toBe(0);
 });
+
+test("a check that throws ends a query between two chunks, and the view goes on", async () => {
+  await using folder = await temporaryFolder();
+  const path = join(folder.path, "history.db");
+  using file = new HistoryFile(path, { ...policy, maxHotPoints: 0 }, damaged);
+  using reader = new ReaderFile(path, historyFormat, (database) => new HistoryView(database));
+  const samples = Array.from({ length: 12 }, (_, i) => good(tag("a"), start + i * bucketWidth, i));
+  file.commit(groupOf([{ name: null, samples }]));
+  seal(file, start, 1_000);
+  const view = reader.current() as HistoryView;
+  let checks = 0;
+  const nobodyWaits = () => {
+    if (++checks === 3) throw new Error("nobody waits");
+  };
+  expect(() => view.range("p/l/e/a", start, start + 1e9, 100, nobodyWaits)).toThrow("nobody waits");
+  expect(checks).toBe(3);
+  expect(view.count("p/l/e/a", start, start + 1e9)).toBe(12);
+});

@@ -43,7 +43,7 @@ export async function answerHistory(
   const limit = isNumeric ? pixels : Math.max(pixels, mostDiscretePoints);
   const base = { tag: info.tag, unit: info.unit, from, to };
 
-  const { samples, more } = await sources.samples.range(info.tag, from, to, limit);
+  const { samples, more } = await sources.samples.range(info.tag, from, to, limit, signal);
   signal.throwIfAborted();
   if (!more) {
     const gaps = await gapsOf(request, sources, rawHoles(samples, info), samples[0]?.at, samples.at(-1)?.at, signal);
@@ -57,7 +57,7 @@ export async function answerHistory(
     };
   }
   const grid = bucketGrid(from, to, pixels);
-  const found = await sources.samples.buckets([info.tag], grid.from, grid.to, grid.width);
+  const found = await sources.samples.buckets([info.tag], grid.from, grid.to, grid.width, signal);
   signal.throwIfAborted();
   const buckets = found.get(info.tag) ?? [];
   const holes = emptyStretches(buckets, grid.width, info.gapAfterMs);

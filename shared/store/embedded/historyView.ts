@@ -21,7 +21,12 @@ interface Piece {
   readonly hot: Points;
 }
 
-/** The reader's side of history.db. Synchronous; lives in a thread. Each query sees one state of the file. */
+const noCheck = () => {};
+
+/**
+ * The reader's side of history.db. Synchronous; lives in a thread. Each query sees one state of the file, and calls
+ * `check` between its parts, which throws where nobody waits for it any more.
+ */
 export class HistoryView {
   readonly database: Database;
   readonly #chunks: ChunkIndex;
@@ -42,11 +47,12 @@ export class HistoryView {
   }
 
   /** At most `limit` points with from <= at < to, ascending. */
-  range(tag: string, from: number, to: number, limit: number): { points: Points; more: boolean } {
+  range(tag: string, from: number, to: number, limit: number, check = noCheck): { points: Points; more: boolean } {
     return this.#query(() => {
       const parts: Points[] = [];
       let n = 0;
       for (const piece of this.#pieces(this.#seriesOf(tag), from, to)) {
+        check();
         const points = between(this.#read(piece), from, to);
         parts.push(points);
         n += points.n;
@@ -58,11 +64,12 @@ export class HistoryView {
   }
 
   /** Per tag the columns of `BucketSums`. */
-  buckets(tags: readonly string[], from: number, to: number, width: number): Float64Array[] {
+  buckets(tags: readonly string[], from: number, to: number, width: number, check = noCheck): Float64Array[] {
     return this.#query(() =>
       tags.map((tag) => {
         const sums = new BucketSums(from, width);
         for (const piece of this.#pieces(this.#seriesOf(tag), from, to)) {
+          check();
           const { chunk, hot } = piece;
           const whole = chunk && hot.n === 0 && chunk.from >= from && chunk.to < to;
           if (whole && sums.together(chunk.from, chunk.to)) sums.addSummary(chunk.from, chunk.summary);
@@ -74,9 +81,10 @@ export class HistoryView {
   }
 
   /** Per tag its newest point with at < before, as one point or none. */
-  last(tags: readonly string[], before: number): Points[] {
+  last(tags: readonly string[], before: number, check = noCheck): Points[] {
     return this.#query(() =>
       tags.map((tag) => {
+        check();
         const series = this.#seriesOf(tag);
         if (!series) return noPoints;
         const hot = newest(between(sortPoints(this.#tail.heads.of(series.id)), 0, before));
@@ -87,10 +95,11 @@ export class HistoryView {
     );
   }
 
-  count(tag: string, from: number, to: number): number {
+  count(tag: string, from: number, to: number, check = noCheck): number {
     return this.#query(() => {
       let n = 0;
       for (const piece of this.#pieces(this.#seriesOf(tag), from, to)) {
+        check();
         const { chunk, hot } = piece;
         if (chunk && hot.n === 0 && chunk.from >= from && chunk.to < to) n += chunk.summary.n + chunk.summary.bad;
         else n += between(this.#read(piece), from, to).n;

@@ -116,19 +116,22 @@ export async function openEmbeddedReader({ file, log }: EmbeddedOptions): Promis
     log.error({ code: error.code, error }, "The history cannot be read"),
   );
   let closed = false;
-  const call = <Answer>(request: ReaderRequest): Promise<Answer> =>
-    closed ? Promise.reject(new CodedError("STORE_UNAVAILABLE", "The store is closed.")) : thread.call<Answer>(request);
+  const call = <Answer>(request: ReaderRequest, signal: AbortSignal | undefined): Promise<Answer> =>
+    closed
+      ? Promise.reject(new CodedError("STORE_UNAVAILABLE", "The store is closed."))
+      : thread.call<Answer>(request, [], signal);
   return {
-    range: async (tag, from, to, limit) => {
-      const { points, more } = await call<{ points: Points; more: boolean }>({ kind: "range", tag, from, to, limit });
+    range: async (tag, from, to, limit, signal) => {
+      const request = { kind: "range", tag, from, to, limit } as const;
+      const { points, more } = await call<{ points: Points; more: boolean }>(request, signal);
       return { samples: Array.from({ length: points.n }, (_, i) => sampleAt(tag, points, i)), more };
     },
-    buckets: async (tags, from, to, width) => {
-      const columns = await call<Float64Array[]>({ kind: "buckets", tags, from, to, width });
+    buckets: async (tags, from, to, width, signal) => {
+      const columns = await call<Float64Array[]>({ kind: "buckets", tags, from, to, width }, signal);
       return new Map(tags.map((tag, i) => [tag, bucketsOf(columns[i] ?? new Float64Array(0))]));
     },
-    last: async (tags, before) => {
-      const points = await call<Points[]>({ kind: "last", tags, before });
+    last: async (tags, before, signal) => {
+      const points = await call<Points[]>({ kind: "last", tags, before }, signal);
       return new Map(
         tags.flatMap((tag, i) => {
           const found = points[i];
@@ -136,7 +139,7 @@ export async function openEmbeddedReader({ file, log }: EmbeddedOptions): Promis
         }),
       );
     },
-    count: (tag, from, to) => call<number>({ kind: "count", tag, from, to }),
+    count: (tag, from, to, signal) => call<number>({ kind: "count", tag, from, to }, signal),
     [Symbol.asyncDispose]: async () => {
       closed = true;
       await thread[Symbol.asyncDispose]();

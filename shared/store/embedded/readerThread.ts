@@ -5,36 +5,36 @@ import { HistoryView } from "./historyView.ts";
 import { noPoints, ownPoints } from "./points.ts";
 import type { ReaderRequest } from "./readerProtocol.ts";
 import { historyFormat } from "./schema.ts";
-import { type Answer, serveCalls } from "./threadServer.ts";
+import { type Answer, serveCalls, type WorkCheck } from "./threadServer.ts";
 
 const { file } = workerData as { readonly file: string };
 const reader = new ReaderFile(file, historyFormat, (database) => new HistoryView(database));
 
-serveCalls<ReaderRequest>((request): Answer => {
+serveCalls<ReaderRequest>((request, check): Answer => {
   try {
-    return answer(request);
+    return answer(request, check);
   } catch (error) {
     throw storeError(error, file);
   }
 });
 
-function answer(request: ReaderRequest): Answer {
+function answer(request: ReaderRequest, check: WorkCheck): Answer {
   const view = reader.current();
   switch (request.kind) {
     case "range": {
-      const { points, more } = view?.range(request.tag, request.from, request.to, request.limit) ?? {
+      const { points, more } = view?.range(request.tag, request.from, request.to, request.limit, check) ?? {
         points: noPoints,
         more: false,
       };
       return { value: { points: ownPoints(points), more } };
     }
     case "buckets": {
-      const columns = view?.buckets(request.tags, request.from, request.to, request.width) ?? [];
+      const columns = view?.buckets(request.tags, request.from, request.to, request.width, check) ?? [];
       return { value: columns, transfer: columns.map(({ buffer }) => buffer as ArrayBuffer) };
     }
     case "last":
-      return { value: view?.last(request.tags, request.before).map(ownPoints) ?? [] };
+      return { value: view?.last(request.tags, request.before, check).map(ownPoints) ?? [] };
     case "count":
-      return { value: view?.count(request.tag, request.from, request.to) ?? 0 };
+      return { value: view?.count(request.tag, request.from, request.to, check) ?? 0 };
   }
 }

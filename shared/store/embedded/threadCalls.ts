@@ -5,6 +5,8 @@ import { CodedError, type ErrorCode, messageOf } from "#shared/model/errors.ts";
 export interface ThreadRequest<Request> {
   readonly id: number;
   readonly request: Request;
+  /** One number in memory that both threads see: not 0 once nobody waits for the answer any more. */
+  readonly cancelled: Int32Array | null;
 }
 export type ThreadReply =
   | { readonly id: number; readonly value: unknown }
@@ -35,14 +37,30 @@ export class ThreadCalls<Request> implements AsyncDisposable {
     this.#onNotice = onNotice;
   }
 
-  /** The caller knows the type of the answer to its request. */
-  call<Answer>(request: Request, transfer: readonly Transferable[] = []): Promise<Answer> {
-    return new Promise<unknown>((resolve, reject) => {
-      const id = ++this.#lastId;
-      this.#waiting.set(id, { resolve, reject });
+  /** The caller knows the type of the answer to its request. Rejects with the reason of `signal` when that aborts. */
+  async call<Answer>(
+    request: Request,
+    transfer: readonly Transferable[] = [],
+    signal: AbortSignal | null = null,
+  ): Promise<Answer> {
+    signal?.throwIfAborted();
+    const id = ++this.#lastId;
+    const cancelled = signal && new Int32Array(new SharedArrayBuffer(4));
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    const cancel = () => {
+      if (cancelled) Atomics.store(cancelled, 0, 1);
+      reject(signal?.reason);
+    };
+    signal?.addEventListener("abort", cancel);
+    this.#waiting.set(id, { resolve, reject });
+    try {
       this.#worker ??= this.#start();
-      this.#worker.postMessage({ id, request } satisfies ThreadRequest<Request>, transfer);
-    }) as Promise<Answer>;
+      this.#worker.postMessage({ id, request, cancelled } satisfies ThreadRequest<Request>, transfer);
+      return (await promise) as Answer;
+    } finally {
+      this.#waiting.delete(id);
+      signal?.removeEventListener("abort", cancel);
+    }
   }
 
   #start(): Worker {
@@ -59,14 +77,12 @@ export class ThreadCalls<Request> implements AsyncDisposable {
       if (this.#worker === worker) this.#worker = undefined;
       const error = new CodedError("STORE_UNAVAILABLE", `The store's thread failed: ${cause}.`);
       for (const { reject } of this.#waiting.values()) reject(error);
-      this.#waiting.clear();
     });
     return worker;
   }
 
   #settle(reply: ThreadReply): void {
     const waiting = this.#waiting.get(reply.id);
-    this.#waiting.delete(reply.id);
     if ("error" in reply) waiting?.reject(new CodedError(reply.error.code, reply.error.detail));
     else waiting?.resolve(reply.value);
   }

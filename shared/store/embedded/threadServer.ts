@@ -7,11 +7,18 @@ export interface Answer {
   readonly transfer?: readonly Transferable[];
 }
 
+/** Throws when nobody waits for the answer any more; long work calls it between its parts. */
+export type WorkCheck = () => void;
+
 /** The thread's side of `ThreadCalls`: answers each request, errors included. */
-export function serveCalls<Request>(answer: (request: Request) => Answer | Promise<Answer>): void {
-  parentPort?.on("message", async ({ id, request }: ThreadRequest<Request>) => {
+export function serveCalls<Request>(answer: (request: Request, check: WorkCheck) => Answer | Promise<Answer>): void {
+  parentPort?.on("message", async ({ id, request, cancelled }: ThreadRequest<Request>) => {
+    const check = () => {
+      if (cancelled && Atomics.load(cancelled, 0) !== 0) throw new CodedError("STORE_UNAVAILABLE", "Nobody waits.");
+    };
     try {
-      const { value, transfer } = await answer(request);
+      check();
+      const { value, transfer } = await answer(request, check);
       parentPort?.postMessage({ id, value } satisfies ThreadReply, transfer);
     } catch (error) {
       const coded = error instanceof CodedError ? error : new CodedError("STORE_UNAVAILABLE", messageOf(error));

@@ -55,28 +55,40 @@ export async function openInfluxWriter(
 /** Opens InfluxDB for reading; every call rejects with `STORE_UNAVAILABLE` while the server does not answer. */
 export async function openInfluxReader(options: InfluxAddress): Promise<SampleReader> {
   const server = new InfluxServer(options, requestTimeout);
-  const range: SampleReader["range"] = async (tag, from, to, limit) => {
-    const [series = []] = await server.query([rangeQuery(tag, from, to, limit + 1)]);
+  const range: SampleReader["range"] = async (tag, from, to, limit, signal) => {
+    const [series = []] = await server.query([rangeQuery(tag, from, to, limit + 1)], signal);
     const samples = series.flatMap(rowsOf).map((row) => sampleOf(tag, row));
     return { samples: samples.slice(0, limit), more: samples.length > limit };
   };
-  const bucketFromSamples = async (tag: TagId, t: number, from: number, to: number): Promise<HistoryBucket> => {
+  const bucketFromSamples = async (
+    tag: TagId,
+    t: number,
+    from: number,
+    to: number,
+    signal: AbortSignal | undefined,
+  ): Promise<HistoryBucket> => {
     const samples: Sample[] = [];
     for (let next = from, more = true; more; next = (samples.at(-1)?.at ?? to) + 1) {
-      const page = await range(tag, instant(next), instant(to), samplesPerPage);
+      const page = await range(tag, instant(next), instant(to), samplesPerPage, signal);
       samples.push(...page.samples);
       more = page.more;
     }
     return bucketOfSamples(instant(t), samples);
   };
-  const buckets = async (tags: readonly TagId[], from: EpochMs, to: EpochMs, width: DurationMs) => {
+  const buckets = async (
+    tags: readonly TagId[],
+    from: EpochMs,
+    to: EpochMs,
+    width: DurationMs,
+    signal?: AbortSignal,
+  ) => {
     const found = new Map<TagId, readonly HistoryBucket[]>(tags.map((tag) => [tag, []]));
     if (from >= to) return found;
     for (const part of partsOf(tags, tagsPerStatement)) {
-      const answers = await server.query(bucketQueries(part, from, to, width));
+      const answers = await server.query(bucketQueries(part, from, to, width), signal);
       for (const [tag, { buckets: ofTag, unsure }] of readBuckets(answers)) {
         for (const t of unsure) {
-          ofTag.set(t, await bucketFromSamples(tag, t, Math.max(t, from), Math.min(t + width, to)));
+          ofTag.set(t, await bucketFromSamples(tag, t, Math.max(t, from), Math.min(t + width, to), signal));
         }
         found.set(
           tag,
@@ -89,18 +101,22 @@ export async function openInfluxReader(options: InfluxAddress): Promise<SampleRe
   return {
     range,
     buckets,
-    last: async (tags, before) => {
+    last: async (tags, before, signal) => {
       const found = new Map<TagId, Sample>();
-      const answers = await server.query(partsOf(tags, tagsPerStatement).map((part) => lastQuery(part, before)));
+      const parts = partsOf(tags, tagsPerStatement);
+      const answers = await server.query(
+        parts.map((part) => lastQuery(part, before)),
+        signal,
+      );
       for (const series of answers.flat()) {
         const tag = series.tags?.id as TagId;
         for (const row of rowsOf(series)) found.set(tag, sampleOf(tag, row));
       }
       return found;
     },
-    count: async (tag, from, to) => {
+    count: async (tag, from, to, signal) => {
       if (from >= to) return 0;
-      const all = (await buckets([tag], from, to, millis(to - from))).get(tag) ?? [];
+      const all = (await buckets([tag], from, to, millis(to - from), signal)).get(tag) ?? [];
       return all.reduce((sum, { n, bad }) => sum + n + bad, 0);
     },
     [Symbol.asyncDispose]: async () => {},

@@ -65,16 +65,19 @@ export class InfluxServer {
     }
   }
 
-  /** Runs InfluxQL statements; one list of series per statement. */
-  async query(statements: readonly string[]): Promise<(readonly InfluxSeries[])[]> {
+  /** Runs InfluxQL statements; one list of series per statement. Rejects with the reason of `signal` when that aborts. */
+  async query(statements: readonly string[], signal?: AbortSignal): Promise<(readonly InfluxSeries[])[]> {
+    signal?.throwIfAborted();
     const path = `/query?db=${encodeURIComponent(this.#address.database)}&epoch=ms`;
     let answer: InfluxAnswer;
     try {
       answer = await this.#transport.request(path, `q=${encodeURIComponent(statements.join(";"))}`, {
         method: "POST",
         headers: { "content-type": "application/x-www-form-urlencoded", accept: "application/json" },
+        ...(signal ? { signal } : {}),
       });
     } catch (error) {
+      signal?.throwIfAborted();
       throw this.#unavailable(error);
     }
     const errors = answer.results?.flatMap(({ error }) => error ?? []) ?? [];
