@@ -3,7 +3,7 @@ import type { Clock } from "#shared/kit/clock.ts";
 import type { OptionSpec } from "#shared/kit/command.ts";
 import type { Log } from "#shared/kit/log.ts";
 import { CodedError, messageOf } from "#shared/model/errors.ts";
-import type { InfluxAddress } from "./influx/open.ts";
+import { type InfluxAddress, influxVersions } from "./influx/version.ts";
 import type { SampleReader, SampleWriter } from "./port.ts";
 import type { RecordsWriter } from "./records/port.ts";
 
@@ -29,7 +29,7 @@ export const stores = {
       (await import("./embedded/open.ts")).openEmbeddedWriter({ file: historyFile, clock, log }),
   },
   influx: {
-    openReader: async ({ influx }, env) => (await import("./influx/open.ts")).openInfluxReader({ ...influx, ...env }),
+    openReader: async ({ influx }, env) => (await import("./influx/reader.ts")).openInfluxReader({ ...influx, ...env }),
     openWriter: async ({ influx }, env) => (await import("./influx/open.ts")).openInfluxWriter({ ...influx, ...env }),
   },
 } satisfies Record<string, StoreModule>;
@@ -50,21 +50,42 @@ export const storeOptionSpecs = {
   "influx-url": {
     type: "string",
     placeholder: "<url>",
-    help: "InfluxDB server; 2.x needs a DBRP mapping for the database.",
+    help: "InfluxDB server, 1.6 to 3.",
     default: "http://127.0.0.1:8086",
     env: "PILOTLINE_INFLUX_URL",
   },
   "influx-database": {
     type: "string",
     placeholder: "<name>",
-    help: "InfluxDB database; in 2.x the database of the DBRP mapping.",
+    help: "InfluxDB database; in 2.x the bucket, from 2.5 on.",
     default: "pilotline",
     env: "PILOTLINE_INFLUX_DATABASE",
+  },
+  "influx-org": {
+    type: "string",
+    placeholder: "<name>",
+    help: "Organisation of the bucket, in 2.x.",
+    default: "pilotline",
+    env: "PILOTLINE_INFLUX_ORG",
+  },
+  "influx-version": {
+    type: "string",
+    placeholder: "<n>",
+    help: `Major version of the server, ${influxVersions.join(", ")}; or detect: asked at /ping.`,
+    default: "detect",
+    env: "PILOTLINE_INFLUX_VERSION",
+  },
+  "influx-gzip": {
+    type: "string",
+    placeholder: "<when>",
+    help: "Whether requests are compressed: on, off, or auto (beyond this machine only).",
+    default: "auto",
+    env: "PILOTLINE_INFLUX_GZIP",
   },
   "influx-token-file": {
     type: "string",
     placeholder: "<file>",
-    help: "File with the InfluxDB token; for 1.8 `user:password`. None where the server asks for none.",
+    help: "File with the InfluxDB token; for 1.x `user:password`. None where the server asks for none.",
     env: "PILOTLINE_INFLUX_TOKEN_FILE",
   },
 } as const satisfies Record<string, OptionSpec>;
@@ -74,6 +95,9 @@ export interface StoreOptionValues {
   readonly store: string;
   readonly "influx-url": string;
   readonly "influx-database": string;
+  readonly "influx-org": string;
+  readonly "influx-version": string;
+  readonly "influx-gzip": string;
   readonly "influx-token-file"?: string | undefined;
 }
 
@@ -89,7 +113,32 @@ export async function readStoreOptions(values: StoreOptionValues, historyFile: s
   }
   const tokenFile = values["influx-token-file"];
   const token = tokenFile === undefined ? null : await readToken(tokenFile);
-  return { store, historyFile, influx: { url, database: values["influx-database"], token } };
+  const influx = {
+    url,
+    database: values["influx-database"],
+    org: values["influx-org"],
+    token,
+    version: readVersion(values["influx-version"]),
+    gzip: readGzip(values["influx-gzip"], url),
+  };
+  return { store, historyFile, influx };
+}
+
+function readVersion(text: string): InfluxAddress["version"] {
+  const version = influxVersions.find((known) => known === text);
+  if (version === undefined && text !== "detect") {
+    throw new CodedError("CONFIG", `--influx-version takes ${influxVersions.join(", ")} or detect, got \`${text}\`.`);
+  }
+  return version ?? null;
+}
+
+/** On one machine packing costs more than it saves. */
+function readGzip(text: string, url: string): boolean {
+  if (text === "auto") return !["127.0.0.1", "localhost", "[::1]"].includes(new URL(url).hostname);
+  if (text !== "on" && text !== "off") {
+    throw new CodedError("CONFIG", `--influx-gzip takes on, off or auto, got \`${text}\`.`);
+  }
+  return text === "on";
 }
 
 async function readToken(file: string): Promise<string> {

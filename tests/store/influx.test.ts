@@ -2,12 +2,15 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { systemClock } from "#shared/kit/clock.ts";
 import { instant, millis } from "#shared/model/time.ts";
-import { openInfluxReader, openInfluxWriter } from "#shared/store/influx/open.ts";
+import { openInfluxWriter } from "#shared/store/influx/open.ts";
+import { openInfluxReader } from "#shared/store/influx/reader.ts";
 import { openRecordsWriter } from "#shared/store/records/sqlite.ts";
 import type { RefusedSamplesError } from "#shared/store/refused.ts";
 import { influxMissing, startInflux } from "../bench/influx.ts";
 import { type StoreUnderTest, sampleStoreContract } from "../contracts/sampleStore.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
+import { influxWriter } from "./influxRig.ts";
+import { influxAt } from "./influxStub.ts";
 import { bad, batch, good, tag } from "./samples.ts";
 
 describe.skipIf(influxMissing)(`InfluxDB 1.6 ${influxMissing ?? ""}`.trim(), () => {
@@ -30,15 +33,15 @@ describe.skipIf(influxMissing)(`InfluxDB 1.6 ${influxMissing ?? ""}`.trim(), () 
   const freshDatabase = async (retention = ""): Promise<StoreUnderTest & { readonly database: string }> => {
     const database = `test${++databases}`;
     await influxQl(`CREATE DATABASE ${database} ${retention}`);
-    const address = { url: server.url, database, token: null };
+    const address = influxAt(server.url, { database });
     const stack = new AsyncDisposableStack();
     return {
       database,
       openWriter: async () => {
         const records = stack.use(await openRecordsWriter(join(folder.path, `${database}.db`)));
-        return openInfluxWriter({ ...address, clock: systemClock, records }, millis(1));
+        return openInfluxWriter({ ...address, clock: systemClock, records }, { groupWait: millis(1) });
       },
-      openReader: () => openInfluxReader(address),
+      openReader: () => openInfluxReader({ ...address, clock: systemClock }),
       [Symbol.asyncDispose]: () => stack.disposeAsync(),
     };
   };
@@ -91,10 +94,8 @@ describe.skipIf(influxMissing)(`InfluxDB 1.6 ${influxMissing ?? ""}`.trim(), () 
   });
 
   test("a missing database says how to make it, names no batch, and works once it is there", async () => {
-    const records = await openRecordsWriter(join(folder.path, "later.db"));
-    await using _records = records;
-    const address = { url: server.url, database: "later", token: null };
-    await using writer = await openInfluxWriter({ ...address, clock: systemClock, records }, millis(1));
+    await using rig = await influxWriter(influxAt(server.url, { database: "later" }));
+    const { writer } = rig;
     const batches = [batch([good(tag("a"), Date.now(), 1)], { queueId: "q", number: 1 })];
     await expect(writer.write(batches)).rejects.toThrow(/STORE_UNAVAILABLE.*CREATE DATABASE "later"/);
     expect(await writer.storedBatches()).toEqual(new Map());

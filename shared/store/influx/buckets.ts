@@ -1,11 +1,11 @@
 import type { HistoryBucket } from "#shared/model/live.ts";
 import type { TagId } from "#shared/model/sample.ts";
 import { instant } from "#shared/model/time.ts";
-import { rowsOf } from "./rows.ts";
+import { type BucketPart, rowsOf, tagOf } from "./rows.ts";
 import type { InfluxSeries } from "./server.ts";
 
 export interface TagBuckets {
-  readonly buckets: Map<number, HistoryBucket>;
+  readonly parts: Map<number, BucketPart>;
   /** Starts of the buckets in which a correction left fields behind: the server's sums are wrong there. */
   readonly unsure: Set<number>;
 }
@@ -14,11 +14,11 @@ export interface TagBuckets {
 export function readBuckets(answers: readonly (readonly InfluxSeries[])[]): ReadonlyMap<TagId, TagBuckets> {
   const byTag = new Map<TagId, TagBuckets>();
   const [sums = [], ...corrections] = answers;
-  for (const [{ buckets }, row] of rowsByTag(byTag, sums)) {
+  for (const [{ parts }, row] of rowsByTag(byTag, sums)) {
     const t = Number(row.time);
     const numbers = Number(row.nf ?? 0);
     const known = (cell: unknown): number | null => (numbers === 0 || cell === null ? null : Number(cell));
-    buckets.set(t, {
+    const bucket: HistoryBucket = {
       t: instant(t),
       n: numbers + Number(row.ns ?? 0),
       bad: 0,
@@ -27,33 +27,54 @@ export function readBuckets(answers: readonly (readonly InfluxSeries[])[]): Read
       mean: known(row.average),
       first: known(row.opening),
       last: known(row.closing),
-    });
+    };
+    if (bucket.n > 0) parts.set(t, { bucket, numbers });
   }
-  for (const [{ buckets, unsure }, row] of corrections.flatMap((series) => [...rowsByTag(byTag, series)])) {
+  for (const [{ parts, unsure }, row] of corrections.flatMap((series) => [...rowsByTag(byTag, series)])) {
     const t = Number(row.time);
     const bad = Number(row.bad ?? 0);
-    if (bad > 0) buckets.set(t, { ...(buckets.get(t) ?? emptyBucket(t)), bad });
+    const { bucket, numbers } = parts.get(t) ?? emptyPart(t);
+    if (bad > 0) parts.set(t, { bucket: { ...bucket, bad }, numbers });
     if (Number(row.leftf ?? 0) + Number(row.lefts ?? 0) > 0) unsure.add(t);
   }
   return byTag;
 }
 
-const emptyBucket = (t: number): HistoryBucket => ({
-  t: instant(t),
-  n: 0,
-  bad: 0,
-  min: null,
-  max: null,
-  mean: null,
-  first: null,
-  last: null,
+const emptyPart = (t: number): BucketPart => ({
+  bucket: { t: instant(t), n: 0, bad: 0, min: null, max: null, mean: null, first: null, last: null },
+  numbers: 0,
 });
+
+/** One bucket of two parts, the earlier one first. */
+export function joined(early: BucketPart | undefined, late: BucketPart): BucketPart {
+  if (early === undefined) return late;
+  const [a, b] = [early.bucket, late.bucket];
+  const numbers = early.numbers + late.numbers;
+  const both = (of: (x: number, y: number) => number, x: number | null, y: number | null): number | null =>
+    x === null ? y : y === null ? x : of(x, y);
+  const mean = both((x, y) => (x * early.numbers + y * late.numbers) / numbers, a.mean, b.mean);
+  const ends = { first: a.first ?? b.first, last: b.last ?? a.last };
+  return {
+    bucket: {
+      t: a.t,
+      n: a.n + b.n,
+      bad: a.bad + b.bad,
+      min: both(Math.min, a.min, b.min),
+      max: both(Math.max, a.max, b.max),
+      mean,
+      ...ends,
+    },
+    numbers,
+  };
+}
 
 function* rowsByTag(byTag: Map<TagId, TagBuckets>, answer: readonly InfluxSeries[]) {
   for (const series of answer) {
-    const tag = series.tags?.id as TagId;
-    const known = byTag.get(tag) ?? { buckets: new Map(), unsure: new Set() };
-    byTag.set(tag, known);
-    for (const row of rowsOf(series)) yield [known, row] as const;
+    for (const row of rowsOf(series)) {
+      const tag = tagOf(series, row);
+      const known = byTag.get(tag) ?? { parts: new Map(), unsure: new Set() };
+      byTag.set(tag, known);
+      yield [known, row] as const;
+    }
   }
 }

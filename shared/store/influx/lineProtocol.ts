@@ -1,4 +1,5 @@
 import type { Quality, Sample, TagValue } from "#shared/model/sample.ts";
+import type { EpochMs } from "#shared/model/time.ts";
 
 /**
  * Schema: measurement `sample`, one Influx tag `id` (the tag id), and per point
@@ -36,8 +37,15 @@ function valueFields(value: TagValue): string[] {
 const quoted = (text: string): string => `"${text.replaceAll(/[\\"]/g, "\\$&")}"`;
 const escapedTag = (tag: string): string => tag.replaceAll(/[, =]/g, "\\$&");
 
-/** Why line protocol cannot carry the sample, or undefined where it can. */
-export function lineRefusalOf({ tag }: Sample): string | undefined {
+/** The last whole millisecond that InfluxDB's 64 bits of nanoseconds hold: 2262-04-11T23:47:16.854Z. */
+export const latestMs = 9_223_372_036_854;
+
+/** Why InfluxDB cannot take the sample, or undefined where it can. */
+export function lineRefusalOf({ tag, at }: Sample): string | undefined {
+  if (at >= latestMs) return `the time ${at}, beyond InfluxDB's last in 2262`;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what must not be in a line
   return /[\\\u0000-\u001f]/.test(tag) ? "a tag id with a backslash or control character" : undefined;
 }
+
+/** A line that every server takes that takes any. */
+export const probeLine = (at: EpochMs): string => `${measurement}_probe ok=true ${at}`;

@@ -1,36 +1,47 @@
 import type { Clock } from "#shared/kit/clock.ts";
-import type { HistoryBucket } from "#shared/model/live.ts";
-import type { Sample, TagId } from "#shared/model/sample.ts";
-import { type DurationMs, type EpochMs, instant, millis, seconds } from "#shared/model/time.ts";
+import { type DurationMs, later, millis, minutes } from "#shared/model/time.ts";
 import { GroupCommit } from "../groupCommit.ts";
-import type { SampleReader, SampleWriter, StoredBatch } from "../port.ts";
+import type { SampleWriter, StoredBatch } from "../port.ts";
 import type { RecordsWriter } from "../records/port.ts";
 import { RefusedSamplesError, sift } from "../refused.ts";
-import { readBuckets } from "./buckets.ts";
-import { bucketQueries, lastQuery, rangeQuery } from "./influxQl.ts";
 import { lineRefusalOf } from "./lineProtocol.ts";
-import { bucketOfSamples, rowsOf, sampleOf } from "./rows.ts";
-import { type InfluxAddress, InfluxServer } from "./server.ts";
+import { InfluxServer, type InfluxTimes } from "./server.ts";
+import type { InfluxAddress } from "./version.ts";
 import { InfluxGroupWriter, linesPerRequest } from "./writer.ts";
 
-export type { InfluxAddress } from "./server.ts";
+export interface InfluxTuning extends InfluxTimes {
+  /** A `write` waits at most this long for others to share its request. */
+  readonly groupWait: DurationMs;
+}
 
-const requestTimeout: DurationMs = seconds(30);
-/** Tags of one statement, so that a statement stays of moderate length. */
-const tagsPerStatement = 200;
-/** Samples of one answer where a bucket is computed here. */
-const samplesPerPage = 20_000;
+const defaultGroupWait = millis(100);
+/** Source clocks may run ahead of ours, and an earlier run of this process may have stored what they said. */
+const ahead = minutes(1);
+
+export interface InfluxWriterOptions extends InfluxAddress {
+  readonly clock: Clock;
+  /** Keeps the names of stored batches, which InfluxDB has no transaction for. */
+  readonly records: Pick<RecordsWriter, "storedBatches" | "saveStoredBatches">;
+  /** Up to which time samples of a tag may be stored already; a minute from now where it is not said. */
+  readonly storedUntil?: ((tag: string) => number) | undefined;
+}
 
 /**
  * Opens InfluxDB for writing; the server need not be there yet. `write` resolves when the server has the samples and
  * the records have the batches' names. Rejects with `STORE_UNAVAILABLE` (verdict retry) or `RefusedSamplesError`.
  */
 export async function openInfluxWriter(
-  options: InfluxAddress & { readonly clock: Clock; readonly records: RecordsWriter },
-  groupWait: DurationMs = millis(100),
+  options: InfluxWriterOptions,
+  { groupWait = defaultGroupWait, ...times }: Partial<InfluxTuning> = {},
 ): Promise<SampleWriter> {
   const { clock, records } = options;
-  const writer = new InfluxGroupWriter(new InfluxServer(options, requestTimeout), records, clock.now());
+  const opened = later(clock.now(), ahead);
+  const writer = new InfluxGroupWriter({
+    server: new InfluxServer(options, clock, times),
+    records,
+    clock,
+    storedUntil: options.storedUntil ?? (() => opened),
+  });
   const group = new GroupCommit<readonly StoredBatch[]>({
     clock,
     maxWait: groupWait,
@@ -51,77 +62,3 @@ export async function openInfluxWriter(
     [Symbol.asyncDispose]: () => group[Symbol.asyncDispose](),
   };
 }
-
-/** Opens InfluxDB for reading; every call rejects with `STORE_UNAVAILABLE` while the server does not answer. */
-export async function openInfluxReader(options: InfluxAddress): Promise<SampleReader> {
-  const server = new InfluxServer(options, requestTimeout);
-  const range: SampleReader["range"] = async (tag, from, to, limit, signal) => {
-    const [series = []] = await server.query([rangeQuery(tag, from, to, limit + 1)], signal);
-    const samples = series.flatMap(rowsOf).map((row) => sampleOf(tag, row));
-    return { samples: samples.slice(0, limit), more: samples.length > limit };
-  };
-  const bucketFromSamples = async (
-    tag: TagId,
-    t: number,
-    from: number,
-    to: number,
-    signal: AbortSignal | undefined,
-  ): Promise<HistoryBucket> => {
-    const samples: Sample[] = [];
-    for (let next = from, more = true; more; next = (samples.at(-1)?.at ?? to) + 1) {
-      const page = await range(tag, instant(next), instant(to), samplesPerPage, signal);
-      samples.push(...page.samples);
-      more = page.more;
-    }
-    return bucketOfSamples(instant(t), samples);
-  };
-  const buckets = async (
-    tags: readonly TagId[],
-    from: EpochMs,
-    to: EpochMs,
-    width: DurationMs,
-    signal?: AbortSignal,
-  ) => {
-    const found = new Map<TagId, readonly HistoryBucket[]>(tags.map((tag) => [tag, []]));
-    if (from >= to) return found;
-    for (const part of partsOf(tags, tagsPerStatement)) {
-      const answers = await server.query(bucketQueries(part, from, to, width), signal);
-      for (const [tag, { buckets: ofTag, unsure }] of readBuckets(answers)) {
-        for (const t of unsure) {
-          ofTag.set(t, await bucketFromSamples(tag, t, Math.max(t, from), Math.min(t + width, to), signal));
-        }
-        found.set(
-          tag,
-          [...ofTag.values()].toSorted((a, b) => a.t - b.t),
-        );
-      }
-    }
-    return found;
-  };
-  return {
-    range,
-    buckets,
-    last: async (tags, before, signal) => {
-      const found = new Map<TagId, Sample>();
-      const parts = partsOf(tags, tagsPerStatement);
-      const answers = await server.query(
-        parts.map((part) => lastQuery(part, before)),
-        signal,
-      );
-      for (const series of answers.flat()) {
-        const tag = series.tags?.id as TagId;
-        for (const row of rowsOf(series)) found.set(tag, sampleOf(tag, row));
-      }
-      return found;
-    },
-    count: async (tag, from, to, signal) => {
-      if (from >= to) return 0;
-      const all = (await buckets([tag], from, to, millis(to - from), signal)).get(tag) ?? [];
-      return all.reduce((sum, { n, bad }) => sum + n + bad, 0);
-    },
-    [Symbol.asyncDispose]: async () => {},
-  };
-}
-
-const partsOf = <T>(all: readonly T[], size: number): (readonly T[])[] =>
-  Array.from({ length: Math.ceil(all.length / size) }, (_, i) => all.slice(i * size, (i + 1) * size));

@@ -11,6 +11,10 @@ type Cell = string | number | boolean | null;
 export const rowsOf = ({ columns, values }: InfluxSeries): Readonly<Record<string, Cell>>[] =>
   values.map((row) => Object.fromEntries(columns.map((column, i) => [column, row[i] ?? null])));
 
+/** Of which tag a row is: 1.x and 2.x say it of the series, early 3.x in a column of each row. */
+export const tagOf = ({ tags }: InfluxSeries, row: Readonly<Record<string, Cell>>): TagId =>
+  String(tags?.id ?? row.id) as TagId;
+
 /** A point as written by `lineOf`; a foreign point without a value is bad. */
 export function sampleOf(tag: TagId, { time, f, b, s, q, r, k }: Readonly<Record<string, Cell>>): Sample {
   const at = instant(Number(time));
@@ -31,8 +35,15 @@ function fieldValue(f: Cell, b: Cell, s: Cell, k: Cell): TagValue | null {
   return s ?? b ?? f;
 }
 
-/** The bucket that starts at `t`, from all its samples in ascending order. */
-export function bucketOfSamples(t: EpochMs, samples: readonly Sample[]): HistoryBucket {
+/** A bucket, or the part of it that one answer knows. */
+export interface BucketPart {
+  readonly bucket: HistoryBucket;
+  /** How many of its `n` samples are numbers: the weight of the mean. */
+  readonly numbers: number;
+}
+
+/** The bucket that starts at `t`, or a part of it, from all its samples in ascending order. */
+export function partOfSamples(t: EpochMs, samples: readonly Sample[]): BucketPart {
   const counted = samples.flatMap(({ value }) => (value === null ? [] : [value]));
   const numbers = counted.flatMap((value) => (typeof value === "string" ? [] : [Number(value)]));
   const n = counted.length;
@@ -40,10 +51,11 @@ export function bucketOfSamples(t: EpochMs, samples: readonly Sample[]): History
   const [first] = numbers;
   const last = numbers.at(-1);
   if (first === undefined || last === undefined) {
-    return { t, n, bad, min: null, max: null, mean: null, first: null, last: null };
+    return { bucket: { t, n, bad, min: null, max: null, mean: null, first: null, last: null }, numbers: 0 };
   }
   const sum = numbers.reduce((total, v) => total + v, 0);
   const min = numbers.reduce((least, v) => Math.min(least, v));
   const max = numbers.reduce((most, v) => Math.max(most, v));
-  return { t, n, bad, min, max, mean: sum / numbers.length, first, last };
+  const mean = sum / numbers.length;
+  return { bucket: { t, n, bad, min, max, mean, first, last }, numbers: numbers.length };
 }
