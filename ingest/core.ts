@@ -55,7 +55,8 @@ export const historyFile = (data: string): string => join(data, "ingest", "histo
 
 /** About 20 MB per edge node; a gateway's window is a tenth of it. */
 const maxSamplesPerNode = 250_000;
-const gapAfterUnknownMs = 60_000;
+/** Gaps that ended longer ago are not expected to be filled any more. */
+const lateDataAgeMs = 35 * 86_400_000;
 
 /** Tries until the store answers, or `signal` aborts. Errors that trying cannot cure are thrown. */
 async function untilItAnswers<T>(
@@ -100,18 +101,13 @@ export async function openCore(
   };
   const { intake, alarms } = await untilItAnswers("The store", restore, env, signal);
 
-  const tags = new Map(plantTags(plant).map((tag) => [tag.id, tag]));
-  const farFuture = instant(Number.MAX_SAFE_INTEGER);
-  const openGaps = [...tags.keys()].flatMap((tag) =>
-    records.gaps(tag, instant(0), farFuture).filter(({ to }) => to === null),
-  );
-  const gaps = new GapLedger(
-    {
-      newestAt: (tag) => live.newestAt(tag),
-      gapAfterMs: (tag) => tags.get(tag)?.info.gapAfterMs ?? gapAfterUnknownMs,
-    },
-    openGaps,
-  );
+  const tags = plantTags(plant).map(({ id, info }) => ({
+    tag: id,
+    newest: live.newestAt(id),
+    gapAfterMs: info.gapAfterMs,
+  }));
+  const recent = records.allGaps(instant(clock.now() - lateDataAgeMs), instant(Number.MAX_SAFE_INTEGER));
+  const gaps = new GapLedger(tags, recent, records, log);
   const indicators = createIndicatorEngine(plant, reader);
   const deadLetters = createDeadLetters(records, log, metrics);
   const host = new Host({ intake, alarms, live, gaps, deadLetters, clock, log, metrics });
@@ -130,6 +126,7 @@ export async function openCore(
         deadLetters.put(`sample ${sample.tag}`, Buffer.from(JSON.stringify(sample)), why, clock.now());
         gaps.refused(sample);
       }
+      if (refused.length > 0) gaps.flush();
     },
   });
   const closing = opened.move();

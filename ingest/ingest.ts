@@ -8,7 +8,7 @@ import { groupFilter } from "#shared/wire/topics.ts";
 import { createCommandDesk } from "./commands.ts";
 import { type Core, type IngestEnv, openCore, type SampleStore } from "./core.ts";
 import { healthMessage } from "./health.ts";
-import { createGapSaver } from "./host/gapSaver.ts";
+import { createGapWatch } from "./host/gapWatch.ts";
 import { PrimaryHost } from "./host/primaryHost.ts";
 import { createReceiver } from "./host/receiver.ts";
 import { createIndicatorRound } from "./indicators/round.ts";
@@ -65,7 +65,17 @@ export async function runIngest(
   const primary = new PrimaryHost(clock, log, () => committer.outageSince());
   const desk = createCommandDesk(plant.platform.id, alarms);
   const receiver = createReceiver({ host, primary, desk, deadLetters, clock });
-  const saveGaps = createGapSaver(core.gaps, core.records, log);
+  const watchGaps = createGapWatch({
+    plant,
+    host,
+    live,
+    gaps: core.gaps,
+    isStoreAway: () => committer.outageSince() !== null,
+  });
+  const followGaps = () => {
+    watchGaps.look(clock.now());
+    core.gaps.flush();
+  };
   const sendDue = () => host.tick((topic, payload) => publisher.send(topic, payload));
   /** Ends when ingest is asked to stop, or when a part of it fails. */
   const stopping = new AbortController();
@@ -86,6 +96,7 @@ export async function runIngest(
       // STATE is the first publish of every session (message-flow-phid-sparkplug-state-publish).
       await primary.update(session);
       publisher.attach(session);
+      watchGaps.listen(clock.now());
       live.markAll();
       alarms.announce();
       onReady();
@@ -94,6 +105,7 @@ export async function runIngest(
       }
       await aborted(sessionSignal);
     } finally {
+      watchGaps.listen(null);
       publisher.attach(null);
       receiver.attach(null);
     }
@@ -108,7 +120,7 @@ export async function runIngest(
 
   const working = Promise.all([
     keepSession(sessionOptions, serve, env, closing.signal),
-    runRounds(core, { ...options, sendDue, saveGaps }, env, closing.signal),
+    runRounds(core, { ...options, sendDue, followGaps }, env, closing.signal),
   ]);
   working.catch(() => stopping.abort());
   const commits = committer.run(stopping.signal);
@@ -117,17 +129,17 @@ export async function runIngest(
   await commits;
   sendDue();
   closing.abort();
-  await working.finally(saveGaps);
+  await working.finally(() => core.gaps.flush());
 }
 
 interface Rounds extends Pick<IngestOptions, "plant"> {
   readonly sendDue: () => void;
-  readonly saveGaps: () => void;
+  readonly followGaps: () => void;
 }
 
 async function runRounds(
   core: Core,
-  { plant, sendDue, saveGaps }: Rounds,
+  { plant, sendDue, followGaps }: Rounds,
   env: IngestEnv,
   signal: AbortSignal,
 ): Promise<void> {
@@ -153,7 +165,7 @@ async function runRounds(
     every(clock, rounds.live, signal, publishLive),
     every(clock, rounds.alarmTimers, signal, () => alarms.tick()),
     every(clock, rounds.staleness, signal, () => live.age(clock.now())),
-    every(clock, rounds.gaps, signal, saveGaps),
+    every(clock, rounds.gaps, signal, followGaps),
     every(clock, rounds.indicators, signal, round.publish),
     every(clock, rounds.health, signal, publishHealth),
   ]);

@@ -70,6 +70,15 @@ export class EdgeNode {
     this.#devices.clear();
   }
 
+  /** Whether this session's births have the tag, and else what is missing. */
+  presence(device: string, tag: TagId): "gateway_lost" | "device_lost" | "not_configured" | "announced" {
+    if (!this.#isBorn) return "gateway_lost";
+    const known = this.#devices.get(device);
+    if (!known) return "device_lost";
+    for (const announced of known.byName.values()) if (announced.tag === tag) return "announced";
+    return "not_configured";
+  }
+
   /** Throws `MALFORMED` for a message that breaks the standard. */
   receive(topic: SparkplugTopic, payload: Payload, now: EpochMs): NodeNews {
     switch (topic.type) {

@@ -2,7 +2,7 @@ import type { Clock } from "#shared/kit/clock.ts";
 import type { Log } from "#shared/kit/log.ts";
 import type { Metrics } from "#shared/kit/metrics.ts";
 import { messageOf } from "#shared/model/errors.ts";
-import type { BatchName, Sample } from "#shared/model/sample.ts";
+import type { BatchName, GapCause, Sample, TagId } from "#shared/model/sample.ts";
 import { type DurationMs, type EpochMs, millis, seconds } from "#shared/model/time.ts";
 import { rebirthPayload } from "#shared/wire/delivery.ts";
 import { encodePayload } from "#shared/wire/sparkplug/encode.ts";
@@ -14,7 +14,7 @@ import type { LiveValues } from "../live/liveValues.ts";
 import { Acks } from "./acks.ts";
 import type { DeadLetters } from "./deadLetters.ts";
 import { EdgeNode, type NodeNews } from "./edgeNode.ts";
-import type { GapLedger } from "./gapLedger.ts";
+import type { GapLedger, Hole } from "./gapLedger.ts";
 import type { Intake, WaitingBatch } from "./intake.ts";
 import { RebirthRequests } from "./rebirths.ts";
 
@@ -42,11 +42,14 @@ export class Host {
   #nodes = new Map<string, EdgeNode>();
   #rebirths = new RebirthRequests();
   #acks = new Acks();
+  /** Since when the messages of all nodes come in. */
+  #listeningSince: EpochMs;
   #acknowledgedAt: DurationMs = millis(Number.NEGATIVE_INFINITY);
   #count;
 
   constructor(parts: HostParts) {
     this.#parts = parts;
+    this.#listeningSince = parts.clock.now();
     const { metrics } = parts;
     this.#count = {
       messages: metrics.counter("ingest_messages_received_total", "Sparkplug messages received, by type."),
@@ -59,6 +62,7 @@ export class Host {
 
   /** Messages were missed: what births said may be outdated. */
   forgetBirths(): void {
+    this.#listeningSince = this.#parts.clock.now();
     for (const node of this.#nodes.values()) node.forget();
   }
 
@@ -93,7 +97,7 @@ export class Host {
         break;
       case "death":
         this.#parts.log.warn({ node: key, device: topic.device, cause: news.cause }, "Source lost");
-        for (const tag of news.tags) this.#parts.gaps.open(tag, news.at, news.cause);
+        this.#parts.gaps.open(news.tags, news.at, () => news.cause);
         this.#parts.live.lose(news.tags, news.at);
         break;
       case "needsBirth":
@@ -140,10 +144,29 @@ export class Host {
 
   /** The batches are durable: their gateways are owed an acknowledgement. */
   stored(batches: readonly WaitingBatch[]): void {
+    const { gaps } = this.#parts;
     for (const { node, name, samples } of batches) {
       if (name) this.#acks.owe(node, name.queueId);
-      for (const sample of samples) this.#parts.gaps.fill(sample);
+      const queue = name?.queueId ?? null;
+      for (const sample of samples) gaps.stored(sample, queue, this.#causeOfHole);
     }
+    gaps.settle((queue) => this.#parts.intake.isComplete(queue));
+  }
+
+  /** Why a tag was silent until now. */
+  #causeOfHole = ({ from, before, queue, taken }: Hole): GapCause => {
+    const { intake } = this.#parts;
+    if (queue === null) return from < this.#listeningSince ? "host_lost" : (taken ?? "source_silent");
+    const isOfOneStart = before === null ? intake.knewAtStart(queue) : before === queue;
+    if (!isOfOneStart) return "gateway_lost";
+    return intake.isComplete(queue) ? "source_silent" : "undelivered";
+  };
+
+  /** Why the tag of a device of ours is silent now. */
+  causeOfSilence(node: { group: string; edge: string }, device: string, tag: TagId): GapCause {
+    const known = this.#nodes.get(`${node.group}/${node.edge}`)?.presence(device, tag) ?? "gateway_lost";
+    if (known !== "announced") return known;
+    return this.#parts.gaps.isClockSuspect(tag) ? "clock_suspect" : "source_silent";
   }
 
   /** Sends the rebirth requests and acknowledgements that are due. */

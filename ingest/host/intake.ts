@@ -23,11 +23,13 @@ interface NodeQueue {
 export class Intake {
   #maxSamples: number;
   #stored: Map<string, Ranges>;
+  #atStart: ReadonlySet<string>;
   #pending = new Set<string>();
   #queues = new Map<string, NodeQueue>();
 
   constructor(stored: ReadonlyMap<string, Ranges>, maxSamplesPerNode: number) {
     this.#stored = new Map(stored);
+    this.#atStart = new Set(stored.keys());
     this.#maxSamples = maxSamplesPerNode;
   }
 
@@ -79,6 +81,17 @@ export class Intake {
 
   ranges(queueId: string): Ranges {
     return this.#stored.get(queueId) ?? noRanges;
+  }
+
+  /** Everything that the gateway has numbered in this queue so far is stored. */
+  isComplete(queueId: string): boolean {
+    const [first, ...more] = this.ranges(queueId);
+    return first?.[0] === 1 && more.length === 0;
+  }
+
+  /** The store had batches of this queue before this process began. */
+  knewAtStart(queueId: string): boolean {
+    return this.#atStart.has(queueId);
   }
 
   get waitingBatches(): number {

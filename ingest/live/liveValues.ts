@@ -79,6 +79,11 @@ export class LiveValues {
     return this.#tags.get(tag)?.live.at ?? null;
   }
 
+  /** Wall time of arrival of the tag's newest sample; 0 where there is none. */
+  heardAt(tag: TagId): EpochMs {
+    return this.#tags.get(tag)?.receivedAt ?? instant(0);
+  }
+
   isGood(tag: TagId): boolean {
     return this.#tags.get(tag)?.live.quality !== "bad";
   }

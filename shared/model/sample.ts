@@ -53,12 +53,40 @@ export interface BatchName {
 /** Time without data, with its cause; shown, never filled (D11). `to` is null while it lasts. */
 export interface Gap {
   readonly tag: TagId;
+  /**
+   * Where `lost` is null, source times of the samples on both sides of the silence; else of the first and the last
+   * sample that is lost.
+   */
   readonly from: EpochMs;
   readonly to: EpochMs | null;
   readonly cause: GapCause;
   /** Samples known to be lost, where somebody counted them. */
   readonly lost: number | null;
+  /** How many tags `lost` counts together; each of them has an entry. 1 where it is left out. */
+  readonly sharedBy?: number;
 }
 
-export const gapCauses = ["device_lost", "gateway_lost", "outbox_full", "source_silent", "store_refused"] as const;
+/** Why time of a tag is missing. */
+export const gapCauses = [
+  /** The gateway had no connection to the device. */
+  "device_lost",
+  /** The gateway was off, or away with nothing in its outbox. */
+  "gateway_lost",
+  /** The host was away, and the edge node keeps nothing. */
+  "host_lost",
+  /** Accepted samples were given up: the outbox was full; damaged; or its disk took nothing. */
+  "outbox_full",
+  "outbox_damaged",
+  "outbox_failed",
+  /** Samples exist, but the source's clock gave them another time. */
+  "clock_suspect",
+  /** The store, or the host, will never take the samples: they lie in the dead letter. */
+  "rejected",
+  /** The plant model has the tag, the gateway does not read it. */
+  "not_configured",
+  /** The gateway went on working: its outbox may still bring what is missing. */
+  "undelivered",
+  /** Gateway and device are there, everything accepted is stored, and the tag said nothing. */
+  "source_silent",
+] as const;
 export type GapCause = (typeof gapCauses)[number];

@@ -1,19 +1,17 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createCommitter } from "../../ingest/host/committer.ts";
-import { fillGap, GapLedger } from "../../ingest/host/gapLedger.ts";
 import { Intake } from "../../ingest/host/intake.ts";
 import { RebirthRequests } from "../../ingest/host/rebirths.ts";
 import { SequenceTracker } from "../../ingest/host/sequence.ts";
 import { silentLog } from "../../shared/kit/log.ts";
 import { createMetrics } from "../../shared/kit/metrics.ts";
 import { CodedError } from "../../shared/model/errors.ts";
-import type { Gap } from "../../shared/model/sample.ts";
 import { instant, millis, seconds } from "../../shared/model/time.ts";
 import type { SampleWriter, StoredBatch } from "../../shared/store/port.ts";
 import { RefusedSamplesError } from "../../shared/store/refused.ts";
 import { ManualClock } from "../fakes/clock.ts";
-import { good, tag } from "./samples.ts";
+import { good } from "./samples.ts";
 
 describe("sequence numbers", () => {
   /** Numbers received at 0, 1, 2 … ms after a birth with seq 0; since when one is missing at the end. */
@@ -116,53 +114,6 @@ describe("the intake", () => {
     intake.offer("b", { queueId: "other", number: 1 }, samples);
     expect(intake.take(4).map(({ node }) => node)).toEqual(["a", "b"]);
     expect(intake.waitingBatches).toBe(4);
-  });
-});
-
-describe("the gap ledger", () => {
-  const gap = (from: number, to: number | null): Gap => ({
-    tag: tag("chem/r101/temp"),
-    from: instant(from),
-    to: to === null ? null : instant(to),
-    cause: "gateway_lost",
-    lost: null,
-  });
-
-  test.each([
-    ["the next data closes it", gap(0, null), 50, [gap(0, 50)]],
-    ["data at once leaves nothing", gap(0, null), 5, [gap(0, 0)]],
-    ["late data splits it", gap(0, 100), 50, [gap(0, 50), gap(50, 100)]],
-    ["late data at its beginning shortens it", gap(0, 100), 5, [gap(0, 0), gap(5, 100)]],
-    ["late data at its end shortens it", gap(0, 100), 95, [gap(0, 95)]],
-    ["data outside changes nothing", gap(10, 100), 100, [gap(10, 100)]],
-  ])("%s", (_, was, at, expected) => {
-    expect(fillGap(was, instant(at), 10)).toEqual(expected);
-  });
-
-  test("a backlog that covers a gap leaves none of it, whatever the order", () => {
-    const order = fc.shuffledSubarray(
-      Array.from({ length: 19 }, (_, i) => (i + 1) * 5),
-      { minLength: 19 },
-    );
-    fc.assert(
-      fc.property(order, (times) => {
-        const saved = new Map<number, Gap>();
-        const ledger = new GapLedger({ newestAt: () => instant(0), gapAfterMs: () => 10 }, []);
-        ledger.open(tag("chem/r101/temp"), instant(3), "gateway_lost");
-        for (const at of [100, ...times]) {
-          ledger.fill(good("chem/r101/temp", at, 1));
-          for (const entry of ledger.takeChanges()) saved.set(entry.from, entry);
-        }
-        expect([...saved.values()].filter(({ from, to }) => to !== from)).toEqual([]);
-      }),
-    );
-  });
-
-  test("a second death does not open a second gap", () => {
-    const ledger = new GapLedger({ newestAt: () => null, gapAfterMs: () => 10 }, []);
-    ledger.open(tag("chem/r101/temp"), instant(3), "device_lost");
-    ledger.open(tag("chem/r101/temp"), instant(9), "gateway_lost");
-    expect(ledger.takeChanges()).toEqual([{ ...gap(3, null), cause: "device_lost" }]);
   });
 });
 

@@ -6,6 +6,7 @@ import { silentLog } from "#shared/kit/log.ts";
 import type { AlarmEvent, AlarmStatus } from "#shared/model/alarm.ts";
 import type { Gap } from "#shared/model/sample.ts";
 import { instant } from "#shared/model/time.ts";
+import { recordsFormat } from "#shared/store/records/schema.ts";
 import { openRecordsReader, openRecordsWriter } from "#shared/store/records/sqlite.ts";
 import { openForWriting } from "#shared/store/sqlite/database.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
@@ -99,6 +100,14 @@ test("a gap is replaced by its tag and start, and found where it overlaps", asyn
   writer.saveGaps([gap(300, 400)]);
   expect(found(0, 1_000)).toEqual([gap(100, 200, 7), gap(300, 400)]);
   expect(store.reader.gaps(tag("b"), instant(0), instant(1_000))).toEqual([]);
+  const one: Gap = { ...gap(100, 100, 1), cause: "rejected" };
+  writer.saveGaps([one, { ...gap(500, 600), tag: tag("b"), lost: 4, sharedBy: 2 }], [gap(300, 400)]);
+  expect(found(100, 101)).toEqual([gap(100, 200, 7), one]);
+  expect(found(101, 1_000)).toEqual([gap(100, 200, 7)]);
+  expect(store.reader.allGaps(instant(150), instant(1_000))).toMatchObject([
+    { tag: tag("a") },
+    { lost: 4, sharedBy: 2 },
+  ]);
 });
 
 test("a dead letter keeps its bytes, newest first", async () => {
@@ -152,14 +161,28 @@ test("a damaged file: refused without an environment, else moved aside, logged a
 test("a file of a newer version is refused, not changed", async () => {
   await using store = await opened();
   await (await openRecordsWriter(store.file))[Symbol.asyncDispose]();
+  const known = recordsFormat.migrations.length;
   const database = openForWriting(
     store.file,
-    { name: "records", migrations: ["", "CREATE TABLE later (x)"] },
+    { name: "records", migrations: [...recordsFormat.migrations, "CREATE TABLE later (x)"] },
     () => {},
   );
   database.close();
   await expect(openRecordsWriter(store.file)).rejects.toThrow(
-    /CONFIG: .*records file of version 2; this software knows 1/,
+    new RegExp(`CONFIG: .*records file of version ${known + 1}; this software knows ${known}`),
   );
   expect(() => store.reader.alarmSeq()).toThrow("CONFIG");
+});
+
+test("records of the first version are taken over with their gaps", async () => {
+  await using store = await opened();
+  const [first = ""] = recordsFormat.migrations;
+  const old = openForWriting(store.file, { name: "records", migrations: [first] }, () => {});
+  old.exec("INSERT INTO gap VALUES ('t/l/e/a', 5, 5, 'store_refused', 1), ('t/l/e/a', 9, NULL, 'device_lost', NULL)");
+  old.close();
+  await using writer = await openRecordsWriter(store.file);
+  expect(writer.allGaps(instant(0), instant(99))).toMatchObject([
+    { from: 5, to: 5, cause: "rejected", lost: 1 },
+    { from: 9, to: null, cause: "device_lost", lost: null },
+  ]);
 });

@@ -23,6 +23,8 @@ export interface RecordsReader extends AsyncDisposable {
   alarmSeq(): number;
   /** Ledger entries that overlap [from, to). */
   gaps(tag: TagId, from: EpochMs, to: EpochMs): readonly Gap[];
+  /** The same of all tags, by tag and time. */
+  allGaps(from: EpochMs, to: EpochMs): readonly Gap[];
   deadLetters(limit: number): readonly (DeadLetter & { readonly id: number })[];
   /** Batches stored in a sample store that has no transaction of its own for them. */
   storedBatches(): ReadonlyMap<string, Ranges>;
@@ -32,11 +34,8 @@ export interface RecordsReader extends AsyncDisposable {
 export interface RecordsWriter extends RecordsReader {
   /** Appends to the journal and returns the events with their seq. */
   appendAlarmEvents(events: readonly Omit<AlarmEvent, "seq">[]): readonly AlarmEvent[];
-  /**
-   * Inserts, or replaces the entry of the same tag and `from`; one that has become empty (`to` equals `from`, nothing
-   * lost) is taken out: late data has filled it.
-   */
-  saveGaps(gaps: readonly Gap[]): void;
+  /** Inserts or replaces entries, and takes others out; an entry is the same by tag, `from` and cause. */
+  saveGaps(put: readonly Gap[], remove?: readonly Gap[]): void;
   appendDeadLetter(letter: DeadLetter): void;
   saveStoredBatches(queueId: string, ranges: Ranges): void;
 }

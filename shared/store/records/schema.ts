@@ -38,6 +38,21 @@ export const recordsFormat: FileFormat = {
       ranges   TEXT NOT NULL                   -- as formatRanges writes them
     ) STRICT;
     `,
+    `
+    CREATE TABLE gap_2 (
+      tag       TEXT NOT NULL,
+      from_ms   INTEGER NOT NULL,
+      to_ms     INTEGER,
+      cause     TEXT NOT NULL,
+      lost      INTEGER,
+      shared_by INTEGER NOT NULL,              -- tags that \`lost\` counts together
+      PRIMARY KEY (tag, from_ms, cause)
+    ) STRICT;
+    INSERT INTO gap_2 SELECT tag, from_ms, to_ms, replace(cause, 'store_refused', 'rejected'), lost, 1 FROM gap;
+    DROP TABLE gap;
+    ALTER TABLE gap_2 RENAME TO gap;
+    CREATE INDEX gap_by_time ON gap (from_ms);
+    `,
   ],
 };
 
@@ -51,11 +66,14 @@ export const recordsSql = {
   eventsOfLine: "SELECT * FROM alarm_event WHERE at >= ? AND at < ? AND line = ? ORDER BY at DESC, seq DESC LIMIT ?",
   statuses: `SELECT status FROM alarm_event
     WHERE seq IN (SELECT max(seq) FROM alarm_event GROUP BY alarm) ORDER BY alarm`,
-  upsertGap: `INSERT INTO gap (tag, from_ms, to_ms, cause, lost) VALUES (?, ?, ?, ?, ?)
-    ON CONFLICT (tag, from_ms) DO UPDATE SET to_ms = excluded.to_ms, cause = excluded.cause, lost = excluded.lost`,
-  deleteGap: "DELETE FROM gap WHERE tag = ? AND from_ms = ?",
-  gaps: `SELECT tag, from_ms, to_ms, cause, lost FROM gap
-    WHERE tag = ? AND from_ms < ? AND (to_ms IS NULL OR to_ms > ?) ORDER BY from_ms`,
+  upsertGap: `INSERT INTO gap (tag, from_ms, to_ms, cause, lost, shared_by) VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT (tag, from_ms, cause) DO UPDATE
+    SET to_ms = excluded.to_ms, lost = excluded.lost, shared_by = excluded.shared_by`,
+  deleteGap: "DELETE FROM gap WHERE tag = ? AND from_ms = ? AND cause = ?",
+  gaps: `SELECT * FROM gap
+    WHERE tag = ? AND from_ms < ? AND (to_ms IS NULL OR to_ms > ? OR (to_ms = from_ms AND to_ms >= ?)) ORDER BY from_ms`,
+  allGaps: `SELECT * FROM gap
+    WHERE from_ms < ? AND (to_ms IS NULL OR to_ms > ? OR (to_ms = from_ms AND to_ms >= ?)) ORDER BY tag, from_ms`,
   insertDeadLetter: "INSERT INTO dead_letter (received_at, topic, reason, payload) VALUES (?, ?, ?, ?)",
   deadLetters: "SELECT id, received_at, topic, reason, payload FROM dead_letter ORDER BY id DESC LIMIT ?",
   upsertRanges: `INSERT INTO stored_batch (queue_id, ranges) VALUES (?, ?)

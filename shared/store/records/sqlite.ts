@@ -36,11 +36,11 @@ export async function openRecordsWriter(file: string, env?: { clock: Clock; log:
           return numbered;
         });
       }),
-    saveGaps: (gaps) =>
+    saveGaps: (put, remove = []) =>
       durably(() => {
-        for (const { tag, from, to, cause, lost } of gaps) {
-          if (to === from && lost === null) sql.deleteGap.run(tag, from);
-          else sql.upsertGap.run(tag, from, to, cause, lost);
+        for (const { tag, from, cause } of remove) sql.deleteGap.run(tag, from, cause);
+        for (const { tag, from, to, cause, lost, sharedBy } of put) {
+          sql.upsertGap.run(tag, from, to, cause, lost, sharedBy ?? 1);
         }
       }),
     appendDeadLetter: ({ receivedAt, topic, reason, payload }) =>
@@ -95,7 +95,8 @@ function readingFrom(current: () => { sql: Statements } | undefined, guard: Guar
       ).map(eventOf),
     alarmStatuses: () => rows((sql) => sql.statuses.all()).map(statusOf),
     alarmSeq: () => Number(rows((sql) => sql.maxSeq.all())[0]?.seq ?? 0),
-    gaps: (tag, from, to) => rows((sql) => sql.gaps.all(tag, to, from)).map(gapOf),
+    gaps: (tag, from, to) => rows((sql) => sql.gaps.all(tag, to, from, from)).map(gapOf),
+    allGaps: (from, to) => rows((sql) => sql.allGaps.all(to, from, from)).map(gapOf),
     deadLetters: (limit) => rows((sql) => sql.deadLetters.all(limit)).map(deadLetterOf),
     storedBatches: () =>
       new Map(rows((sql) => sql.ranges.all()).map((row) => [String(row.queue_id), parseRanges(String(row.ranges))])),
