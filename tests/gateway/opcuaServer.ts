@@ -19,6 +19,8 @@ export const uri = "urn:pilotline:test";
 
 export interface TestServer extends AsyncDisposable {
   readonly port: number;
+  /** For what only a server itself can do wrong. */
+  readonly server: OPCUAServer;
   /** Sets a value with its source time; the node must be there. */
   set(name: string, variant: VariantOptions, at?: Date, status?: (typeof StatusCodes)["Good"]): void;
   add(name: string, dataType: DataType, value: unknown): void;
@@ -104,6 +106,7 @@ export async function startOpcuaServer(folder: string, options: TestServerOption
   const port = Number(new URL(server.getEndpointUrl().replace("opc.tcp:", "http:")).port);
   return {
     port,
+    server,
     add,
     trust: (certificate) => certificates.trustCertificate(certificate),
     set: (name, variant, at = new Date(), status = StatusCodes.Good) =>
