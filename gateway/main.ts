@@ -19,7 +19,8 @@ await runCommand(command, async (parsed) => {
   await runProcess(log, async (signal) => {
     const { options } = parsed;
     const metrics = createMetrics();
-    const plant = await loadPlant(options.plant, process.env);
+    const templateFiles = new Set<string>();
+    const plant = await loadPlant(options.plant, process.env, (templateFile) => templateFiles.add(templateFile));
     const id = gatewayIdOf(parsed, plant);
     const credential = await readCredential(credentialFileOf(parsed, id));
     const ca = options["broker-ca"] === undefined ? {} : { ca: await readFile(options["broker-ca"]) };
@@ -36,7 +37,12 @@ await runCommand(command, async (parsed) => {
     });
     const startedAt = systemClock.now();
     await gateway.run(signal, async (running, stopping) => {
-      const subject = { file: options.plant, id, platform: plant.platform.id };
+      const subject = {
+        file: options.plant,
+        templateFiles: [...templateFiles],
+        id,
+        platform: plant.platform.id,
+      };
       const reloader = createReloader(subject, running, { clock: systemClock, log, env: process.env });
       const source = {
         platform: plant.platform.id,

@@ -17,21 +17,33 @@ export interface PlantNote {
 
 export interface Reloader {
   readonly note: PlantNote;
-  /** Reads the file again, now. A plant that is not valid is refused with its errors, and the old one stays. */
+  /** Reads the plant again, now. A plant that is not valid is refused with its errors, and the old one stays. */
   reload(): Promise<void>;
-  /** Reloads whenever the file changes; returns when `signal` aborts. */
+  /** Reloads whenever the plant file or a template file that it names changes; returns when `signal` aborts. */
   watch(signal: AbortSignal): Promise<void>;
 }
 
+/** What the running plant was loaded from, and what of it cannot change. */
+export interface ReloadSubject {
+  readonly file: string;
+  readonly templateFiles: readonly string[];
+  readonly id: string;
+  readonly platform: string;
+}
+
 export function createReloader(
-  { file, id, platform }: { readonly file: string; readonly id: string; readonly platform: string },
+  { file, templateFiles, id, platform }: ReloadSubject,
   gateway: Pick<RunningGateway, "reload">,
   { clock, log, env }: { readonly clock: Clock; readonly log: Log; readonly env: NodeJS.ProcessEnv },
 ): Reloader {
   let note: PlantNote = { file, loadedAt: clock.now(), refused: null };
+  let files: readonly string[] = [file, ...templateFiles];
   const reload = async () => {
+    const named = new Set<string>();
     try {
-      const plant = await loadPlant(file, env);
+      const plant = await loadPlant(file, env, (templateFile) => named.add(templateFile)).finally(() => {
+        files = [file, ...named];
+      });
       refuseStranger(plant, file, id, platform);
       const change = await gateway.reload(plant);
       note = { file, loadedAt: clock.now(), refused: null };
@@ -48,7 +60,7 @@ export function createReloader(
     },
     reload,
     watch: async (signal) => {
-      for await (const _ of changesOf(file, clock, signal)) await reload();
+      for await (const _ of changesOf(() => files, clock, signal)) await reload();
     },
   };
 }

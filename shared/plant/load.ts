@@ -92,15 +92,26 @@ const withoutTemplates = ({ templateFiles: _files, templates: _templates, ...pla
   })),
 });
 
-/** Reads and checks a plant file; throws `CONFIG` with every problem on a line of its own. */
-export async function loadPlant(file: string, env: Environment): Promise<Plant> {
+/**
+ * Reads and checks a plant file; throws `CONFIG` with every problem on a line of its own. `reads` hears of each template
+ * file before it is read, whether it can be or not.
+ */
+export async function loadPlant(
+  file: string,
+  env: Environment,
+  reads?: (templateFile: string) => void,
+): Promise<Plant> {
   let text: string;
   try {
     text = await readFile(file, "utf8");
   } catch (error) {
     throw new CodedError("CONFIG", `the plant file cannot be read: ${messageOf(error)}. Name it with --plant.`);
   }
-  const { plant, problems } = parsePlant(text, file, env);
+  const readText: ReadText = (path) => {
+    reads?.(path);
+    return readNow(path);
+  };
+  const { plant, problems } = parsePlant(text, file, env, readText);
   if (plant) return plant;
   const count = problems.length === 1 ? "one mistake" : `${problems.length} mistakes`;
   throw new CodedError("CONFIG", `${file} has ${count}:\n${problems.map(formatProblem).join("\n")}`);

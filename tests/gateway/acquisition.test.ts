@@ -4,7 +4,6 @@ import { silentLog } from "#shared/kit/log.ts";
 import { createMetrics } from "#shared/kit/metrics.ts";
 import type { Sample } from "#shared/model/sample.ts";
 import { instant, millis } from "#shared/model/time.ts";
-import { parsePlant } from "#shared/plant/load.ts";
 import type { Plant } from "#shared/plant/plant.ts";
 import { tagsOfDevice } from "#shared/plant/select.ts";
 import { type AcquisitionSink, createAcquisition } from "../../gateway/acquisition.ts";
@@ -12,29 +11,23 @@ import { batchLimits, createBatcher } from "../../gateway/batching.ts";
 import { createDrivers } from "../../gateway/drivers/registry.ts";
 import { createReporter } from "../../gateway/reporter.ts";
 import { ManualClock } from "../fakes/clock.ts";
+import { meterPlant } from "./meterPlant.ts";
 import { env } from "./modbusDevices.ts";
 import { ownAddress, startModbusServer } from "./modbusServer.ts";
 
-const plantOf = (ports: readonly number[]): Plant => {
-  const text = `
-platform: { id: p, name: { zh: 平台 } }
-gateways: [{ id: g }]
-devices:
-${ports.map((port, i) => `  - { id: d${i}, gateway: g, protocol: modbus, connection: { host: 127.0.0.1, port: ${port}, timeoutMs: 100 }, polling: { periodMs: 50 } }`).join("\n")}
-lines:
-  - id: l
-    name: { zh: 线 }
-    equipment:
-      - id: e
-        name: { zh: 机 }
-        kind: meter
-        tags:
-${ports.map((_, i) => [5, 6].map((register) => `          - { id: t${i}-${register}, name: { zh: 数 }, device: d${i}, address: { table: holding, register: ${register}, format: uint16 } }`).join("\n")).join("\n")}
-`;
-  const { plant, problems } = parsePlant(text, "plant.yaml", {});
-  if (!plant) throw new Error(JSON.stringify(problems));
-  return plant;
-};
+const plantOf = (ports: readonly number[]): Plant =>
+  meterPlant(
+    ports.map(
+      (port, i) =>
+        `id: d${i}, protocol: modbus, connection: { host: 127.0.0.1, port: ${port}, timeoutMs: 100 }, polling: { periodMs: 50 }`,
+    ),
+    ports.flatMap((_, i) =>
+      [5, 6].map(
+        (register) =>
+          `id: t${i}-${register}, device: d${i}, address: { table: holding, register: ${register}, format: uint16 }`,
+      ),
+    ),
+  );
 
 type Heard = readonly [device: string, what: boolean | readonly Sample[]];
 

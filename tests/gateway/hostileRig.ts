@@ -5,7 +5,6 @@ import { type Log, silentLog } from "#shared/kit/log.ts";
 import { createMetrics } from "#shared/kit/metrics.ts";
 import type { Sample } from "#shared/model/sample.ts";
 import { instant, seconds } from "#shared/model/time.ts";
-import { parsePlant } from "#shared/plant/load.ts";
 import { tagsOfDevice } from "#shared/plant/select.ts";
 import { type AcquisitionSink, createAcquisition } from "../../gateway/acquisition.ts";
 import { createDrivers, drivers as modules } from "../../gateway/drivers/registry.ts";
@@ -21,6 +20,7 @@ import { good, type ModbusPoint, type Signal } from "../../simulators/signal.ts"
 import { ManualClock } from "../fakes/clock.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
 import { signal } from "../simulators/rig.ts";
+import { meterPlant } from "./meterPlant.ts";
 import { env } from "./modbusDevices.ts";
 
 export const scenario = (name: string): Promise<Scenario> =>
@@ -115,17 +115,7 @@ export interface Acquired extends AsyncDisposable {
 
 /** Acquires devices of a plant, each written as one line of YAML, as the gateway does. */
 export async function acquirePlant(devices: readonly string[], tags: readonly string[]): Promise<Acquired> {
-  const text = [
-    "platform: { id: p, name: { zh: 平台 } }",
-    "gateways: [{ id: g }]",
-    "devices:",
-    ...devices.map((device) => `  - { gateway: g, ${device} }`),
-    "lines:\n  - id: l\n    name: { zh: 线 }\n    equipment:\n      - id: e\n        name: { zh: 机 }\n        kind: meter\n        tags:",
-    ...tags.map((tag) => `          - { name: { zh: 数 }, ${tag} }`),
-  ].join("\n");
-  const { plant, problems } = parsePlant(text, "plant.yaml", {});
-  if (!plant) throw new Error(JSON.stringify(problems));
-
+  const plant = meterPlant(devices, tags);
   await using stack = new AsyncDisposableStack();
   const folder = stack.use(await temporaryFolder());
   const reported = new Map<string, Sample[]>();

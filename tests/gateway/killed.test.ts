@@ -8,29 +8,24 @@ import { parseBatchName } from "#shared/wire/delivery.ts";
 import { recordsIn } from "../../gateway/outbox/segment.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
 import { startBroker } from "./broker.ts";
+import { meterPlantText } from "./meterPlant.ts";
 import { startModbusServer } from "./modbusServer.ts";
 import { startHost } from "./testHost.ts";
 
 const main = fileURLToPath(new URL("../../gateway/main.ts", import.meta.url));
 
 /** One counter that grows with every poll: a missing sample is a missing number. */
-const plant = (port: number): string => `
-platform: { id: p, name: { zh: 平台 } }
-gateways: [{ id: g }]
-devices:
-  - { id: counter, gateway: g, protocol: modbus, connection: { host: 127.0.0.1, port: ${port} }, polling: { periodMs: 50 } }
-  - { id: absent, gateway: g, protocol: modbus, connection: { host: 127.0.0.1, port: 1, timeoutMs: 100 } }
-lines:
-  - id: l
-    name: { zh: 线 }
-    equipment:
-      - id: e
-        name: { zh: 机 }
-        kind: meter
-        tags:
-          - { id: n, name: { zh: 数 }, device: counter, type: int, report: every, address: { table: holding, register: 0, format: uint32 } }
-          - { id: off, name: { zh: 无 }, device: absent, type: int, address: { table: holding, register: 0, format: uint16 } }
-`;
+const plant = (port: number): string =>
+  meterPlantText(
+    [
+      `id: counter, protocol: modbus, connection: { host: 127.0.0.1, port: ${port} }, polling: { periodMs: 50 }`,
+      "id: absent, protocol: modbus, connection: { host: 127.0.0.1, port: 1, timeoutMs: 100 }",
+    ],
+    [
+      "id: n, device: counter, type: int, report: every, address: { table: holding, register: 0, format: uint32 }",
+      "id: off, device: absent, type: int, address: { table: holding, register: 0, format: uint16 }",
+    ],
+  );
 
 interface Running {
   readonly child: ChildProcess;

@@ -1,5 +1,5 @@
 // Subscriptions that die without a word: everything is built anew, and nothing of their settings is lost.
-import { type CreateMonitoredItemsRequest, MonitoringMode, type OPCUAServer } from "node-opcua";
+import { CreateMonitoredItemsRequest, CreateSubscriptionRequest, MonitoringMode, type OPCUAServer } from "node-opcua";
 import { expect, test } from "vitest";
 import { temporaryFolder } from "../fakes/folder.ts";
 import { acquirePlant, isGood } from "./hostileRig.ts";
@@ -20,9 +20,9 @@ const nodes = { x: double(1), y: double(1), z: double(1) };
 /** What a server is asked for from now on: how often for a subscription, and each of our items with its settings. */
 function recordOf(server: OPCUAServer) {
   const record = { subscriptions: 0, items: new Map<string, string>() };
-  server.on("request", (request: CreateMonitoredItemsRequest) => {
-    if (request.schema.name === "CreateSubscriptionRequest") record.subscriptions += 1;
-    if (request.schema.name !== "CreateMonitoredItemsRequest") return;
+  server.on("request", (request) => {
+    if (request instanceof CreateSubscriptionRequest) record.subscriptions += 1;
+    if (!(request instanceof CreateMonitoredItemsRequest)) return;
     for (const { itemToMonitor, monitoringMode, requestedParameters } of request.itemsToCreate ?? []) {
       const { samplingInterval, queueSize, discardOldest, filter } = requestedParameters;
       const { nodeId } = itemToMonitor;

@@ -12,6 +12,7 @@ import { createReloader } from "../../gateway/reload.ts";
 import { ManualClock } from "../fakes/clock.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
 import { startBroker } from "./broker.ts";
+import { meterPlantText } from "./meterPlant.ts";
 import { type ModbusServer, startModbusServer } from "./modbusServer.ts";
 import { startHost, type TestHost } from "./testHost.ts";
 
@@ -20,35 +21,24 @@ const main = fileURLToPath(new URL("../../gateway/main.ts", import.meta.url));
 interface Meter {
   readonly id: string;
   readonly port: number;
-  readonly factor?: number;
   readonly second?: boolean;
 }
 
 /** Meters whose register 0 counts their polls; every poll is reported. */
-const plantOf = (meters: readonly Meter[], platform = "p"): string => `
-platform: { id: ${platform}, name: { zh: 平台 } }
-gateways: [{ id: g }]
-devices:
-${meters.map(({ id, port }) => `  - { id: ${id}, gateway: g, protocol: modbus, connection: { host: 127.0.0.1, port: ${port} }, polling: { periodMs: 50 } }`).join("\n")}
-lines:
-  - id: l
-    name: { zh: 线 }
-    equipment:
-      - id: e
-        name: { zh: 机 }
-        kind: meter
-        tags:
-${meters
-  .flatMap(({ id, factor = 1, second }) => [
-    `          - { id: ${id}, name: { zh: 数 }, device: ${id}, type: int, report: every, address: { table: holding, register: 0, format: uint32 }, scale: { factor: ${factor} } }`,
-    ...(second
-      ? [
-          `          - { id: ${id}-second, name: { zh: 又 }, device: ${id}, type: int, address: { table: holding, register: 2, format: uint16 } }`,
-        ]
-      : []),
-  ])
-  .join("\n")}
-`;
+const plantOf = (meters: readonly Meter[], platform = "p"): string =>
+  meterPlantText(
+    meters.map(
+      ({ id, port }) =>
+        `id: ${id}, protocol: modbus, connection: { host: 127.0.0.1, port: ${port} }, polling: { periodMs: 50 }`,
+    ),
+    meters.flatMap(({ id, second }) => [
+      `id: ${id}, device: ${id}, type: int, report: every, address: { table: holding, register: 0, format: uint32 }`,
+      ...(second
+        ? [`id: ${id}-second, device: ${id}, type: int, address: { table: holding, register: 2, format: uint16 }`]
+        : []),
+    ]),
+    platform,
+  );
 
 const startCounter = (): Promise<ModbusServer> => {
   let polls = 0;
@@ -57,6 +47,26 @@ const startCounter = (): Promise<ModbusServer> => {
     return { registers: [polls >> 16, polls & 0xffff, 7].slice(0, count) };
   });
 };
+
+/** Whole or not at all. */
+async function replace(file: string, text: string): Promise<void> {
+  await writeFile(`${file}.new`, text);
+  await rename(`${file}.new`, file);
+}
+
+/** A meter with a tag of its own, and those of its kind, which is described in a file `kinds.yaml`. */
+const plantOfKind = (port: number): string => `${meterPlantText(
+  [`id: m, template: meter, connection: { host: 127.0.0.1, port: ${port} }`],
+  ["id: own, device: m, type: int, report: every, address: { table: holding, register: 0, format: uint32 }"],
+).replace("        tags:", "        tagsFrom: [{ device: m }]\n        tags:")}templateFiles: [kinds.yaml]
+`;
+const kindOf = (...tags: readonly string[]): string => `templates:
+  - id: meter
+    protocol: modbus
+    polling: { periodMs: 50 }
+    tags:
+${tags.map((id) => `      - { id: ${id}, name: { zh: 数 }, type: int, address: { table: holding, register: 2, format: uint16 } }`).join("\n")}
+`;
 
 async function startGateway(folder: string, brokerUrl: string): Promise<ChildProcess> {
   const credential = join(folder, "credential.json");
@@ -86,10 +96,7 @@ describe("a gateway whose plant file changes", () => {
     await using gone = await startCounter();
     await using fresh = await startCounter();
     const file = join(folder.path, "plant.yaml");
-    const write = async (text: string) => {
-      await writeFile(`${file}.new`, text);
-      await rename(`${file}.new`, file);
-    };
+    const write = (text: string) => replace(file, text);
     const meters = {
       steady: { id: "steady", port: steady.port },
       changed: { id: "changed", port: changed.port },
@@ -135,6 +142,26 @@ describe("a gateway whose plant file changes", () => {
   }, 60_000);
 });
 
+test("a gateway whose template file changes takes it over, without being told", async () => {
+  await using folder = await temporaryFolder();
+  await using meter = await startCounter();
+  const kinds = join(folder.path, "kinds.yaml");
+  await replace(kinds, kindOf("one"));
+  await replace(join(folder.path, "plant.yaml"), plantOfKind(meter.port));
+  await using broker = await startBroker();
+  await using host = await startHost(() => broker.url, "p", "g");
+  const child = await startGateway(folder.path, broker.url);
+  await host.until(() => ["own", "one"].every((tag) => samplesOf(host, tag).length > 0));
+  await replace(kinds, kindOf("one", "two"));
+  await host.until(() => samplesOf(host, "two").length > 0);
+  const ended = once(child, "exit");
+  child.kill("SIGTERM");
+  await ended;
+  expect(child.exitCode).toBe(0);
+  expect(missing(host, "own")).toBeLessThanOrEqual(1);
+  expect(host.broken).toEqual([]);
+}, 60_000);
+
 describe("the reloader", () => {
   const setup = async (folder: string) => {
     const taken: Plant[] = [];
@@ -148,8 +175,9 @@ describe("the reloader", () => {
         return { added: [], changed: [], removed: [] };
       },
     };
-    const reloader = createReloader({ file, id: "g", platform: "p" }, gateway, { clock, log, env: {} });
-    return { taken, said, file, reloader };
+    const subject = { file, templateFiles: [], id: "g", platform: "p" };
+    const reloader = createReloader(subject, gateway, { clock, log, env: {} });
+    return { taken, said, file, clock, reloader };
   };
 
   test("refuses a plant that is not valid with its errors and keeps the old one", async () => {
@@ -171,16 +199,41 @@ describe("the reloader", () => {
     expect(taken).toHaveLength(1);
     expect(reloader.note.refused).toBeNull();
   });
+
+  test("watches the template files that the newest plant file names, also where they are refused or not there", async () => {
+    await using folder = await temporaryFolder();
+    const { taken, file, clock, reloader } = await setup(folder.path);
+    const kinds = join(folder.path, "kinds.yaml");
+    const stop = new AbortController();
+    const watching = reloader.watch(stop.signal);
+    /** Writes, differently each time, until it is noticed. */
+    const writeUntil = async (path: string, text: string, holds: () => boolean) => {
+      for (let i = 0; !holds(); i++) {
+        await replace(path, `${text}# ${i}\n`);
+        await clock.advance(millis(2_000));
+        await stat(path);
+      }
+    };
+    await writeUntil(file, plantOfKind(1), () => /kinds\.yaml.*cannot be read/.test(reloader.note.refused ?? ""));
+    await writeUntil(kinds, kindOf("one"), () => taken.length > 0);
+    await writeUntil(kinds, kindOf("one", "one"), () => reloader.note.refused !== null);
+    expect(reloader.note.refused).toMatch(/tag `one` of template `meter`/);
+    await writeUntil(kinds, kindOf("one", "two"), () => reloader.note.refused === null);
+    expect(taken.at(-1)?.lines[0]?.equipment[0]?.tags.map(({ id }) => id)).toEqual(["own", "one", "two"]);
+    stop.abort();
+    await watching;
+  });
 });
 
-test("a file is looked at every two seconds and told of once per change", async () => {
+test("files are looked at every two seconds, and a change of any is told of once", async () => {
   await using folder = await temporaryFolder();
   const clock = new ManualClock(instant(1_000));
   const file = join(folder.path, "plant.yaml");
+  const beside = join(folder.path, "kinds.yaml");
   await writeFile(file, "one");
   const [few, many] = [5, 5_000];
   const stop = new AbortController();
-  const changes = changesOf(file, clock, stop.signal);
+  const changes = changesOf(() => [file, beside], clock, stop.signal);
   /** Whether a change was told of, after the file has been looked at some times. */
   const isTold = async (next: Promise<unknown>, looks: number) => {
     let told = false;
@@ -204,5 +257,9 @@ test("a file is looked at every two seconds and told of once per change", async 
   expect(await isTold(second, few)).toBe(false);
   await writeFile(file, "a third one");
   expect(await isTold(second, many)).toBe(true);
+  const third = changes.next();
+  expect(await isTold(third, few)).toBe(false);
+  await writeFile(beside, "new");
+  expect(await isTold(third, many)).toBe(true);
   stop.abort();
 });

@@ -1,31 +1,20 @@
 import { describe, expect, test } from "vitest";
 import type { Sample } from "#shared/model/sample.ts";
 import { instant, millis } from "#shared/model/time.ts";
-import { parsePlant } from "#shared/plant/load.ts";
 import { plantTags } from "#shared/plant/select.ts";
 import { batchLimits, createBatcher } from "../../gateway/batching.ts";
 import type { Reading } from "../../gateway/driver.ts";
 import { createReporter } from "../../gateway/reporter.ts";
 import { ManualClock } from "../fakes/clock.ts";
+import { meterPlant } from "./meterPlant.ts";
 
-const tagsOf = (keys: string) => {
-  const text = `
-platform: { id: p, name: { zh: 平台 }, timeZone: Asia/Shanghai }
-gateways: [{ id: g }]
-devices: [{ id: d, gateway: g, protocol: modbus, connection: { host: h }, calibration: { due: 2026-03-31 } }]
-lines:
-  - id: l
-    name: { zh: 线 }
-    equipment:
-      - id: e
-        name: { zh: 机 }
-        kind: meter
-        tags: [{ id: t, name: { zh: 数 }, device: d, address: { table: holding, register: 0, format: int16 }, ${keys} }]
-`;
-  const { plant, problems } = parsePlant(text, "plant.yaml", {});
-  if (!plant) throw new Error(JSON.stringify(problems));
-  return plantTags(plant);
-};
+const tagsOf = (keys: string) =>
+  plantTags(
+    meterPlant(
+      ["id: d, protocol: modbus, connection: { host: h }, calibration: { due: 2026-03-31 }"],
+      [`id: t, device: d, address: { table: holding, register: 0, format: int16 }, ${keys}`],
+    ),
+  );
 
 /** A timeline: seconds and what the device says; what is reported comes back as [seconds, value or reason]. */
 function report(keys: string, readings: readonly (readonly [s: number, value: number | "TIMEOUT", past?: "past"])[]) {
