@@ -21,6 +21,7 @@ export const commands = {
     summary: "Show which OPC UA certificates a gateway trusts or has refused; trust one.",
   },
   secrets: { script: "deploy/main.ts", summary: "Make the credentials that an external broker and store need." },
+  copy: { script: "shared/store/copy/main.ts", summary: "Copy history from one store to another, and compare them." },
   tags: { script: "shared/plant/tagTable/main.ts", summary: "Export and import the tags of a device as CSV." },
   check: { script: "shared/plant/checkMain.ts", summary: "Check a plant model and name every error." },
 } as const;

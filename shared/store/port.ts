@@ -28,6 +28,8 @@ export interface SampleWriter extends AsyncDisposable {
  * the signal's reason and costs the store no further work.
  */
 export interface SampleReader extends AsyncDisposable {
+  /** Every tag that has or had a sample, in order of code points. */
+  tags(signal?: AbortSignal): Promise<readonly TagId[]>;
   /** Samples of one tag with from <= at < to, ascending, at most `limit`; `more` when the limit cut. */
   range(
     tag: TagId,

@@ -15,9 +15,18 @@ export interface StoreOptions {
   readonly influx: InfluxAddress;
 }
 
+export interface WriterEnv {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Keeps the names of batches for a store that has no transaction for them. */
+  readonly records: Pick<RecordsWriter, "storedBatches" | "saveStoredBatches">;
+  /** Up to which time a store may hold samples of a tag already, where the caller knows; it saves what a correction costs. */
+  readonly storedUntil?: (tag: string) => number;
+}
+
 export interface StoreModule {
   openReader(options: StoreOptions, env: { clock: Clock; log: Log }): Promise<SampleReader>;
-  openWriter(options: StoreOptions, env: { clock: Clock; log: Log; records: RecordsWriter }): Promise<SampleWriter>;
+  openWriter(options: StoreOptions, env: WriterEnv): Promise<SampleWriter>;
 }
 
 /** Every store there is, by the name that `--store` takes. A store's client loads when it is opened. */

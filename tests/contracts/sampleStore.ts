@@ -38,6 +38,13 @@ export function sampleStoreContract(open: () => Promise<StoreUnderTest>, skip: R
     expect(await writer.storedBatches()).toEqual(new Map());
   });
 
+  clause("every tag that has samples is listed once, in order", async ({ writer, reader }) => {
+    expect(await reader.tags()).toEqual([]);
+    const names = ["b", "a", "温度", "a b,c=d", "Z", 'it\'s "x"'];
+    for (let i = 0; i < 2; i++) await writer.write([batch(names.map((of) => good(tag(of), t0 + i, 1)))]);
+    expect(await reader.tags()).toEqual(["Z", "a", "a b,c=d", "b", 'it\'s "x"', "温度"].map(tag));
+  });
+
   clause("what was acknowledged is read at once", async ({ writer, reader }) => {
     for (let i = 0; i < 5; i++) {
       await writer.write([batch([good(tag("a"), t0 + i, i)])]);

@@ -12,6 +12,7 @@ export function memoryReader(): SampleReader & { write(samples: readonly Sample[
         byTag.set(sample.tag, series.set(sample.at, sample));
       }
     },
+    tags: async () => [...byTag.keys()].sort(),
     range: async (tag, from, to, limit) => {
       const found = sorted(tag).filter(({ at }) => at >= from && at < to);
       return { samples: found.slice(0, limit), more: found.length > limit };

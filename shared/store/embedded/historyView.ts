@@ -46,6 +46,10 @@ export class HistoryView {
     this.#hot = database.prepare("SELECT seq, body FROM hot WHERE seq > ? ORDER BY seq");
   }
 
+  tags(): string[] {
+    return this.database.prepare("SELECT tag FROM series ORDER BY tag").all().map(({ tag }) => String(tag)); // biome-ignore format: one line
+  }
+
   /** At most `limit` points with from <= at < to, ascending. */
   range(tag: string, from: number, to: number, limit: number, check = noCheck): { points: Points; more: boolean } {
     return this.#query(() => {

@@ -2,6 +2,7 @@ import { type Clock, ticks } from "#shared/kit/clock.ts";
 import type { Log } from "#shared/kit/log.ts";
 import { CodedError } from "#shared/model/errors.ts";
 import type { Ranges } from "#shared/model/ranges.ts";
+import type { TagId } from "#shared/model/sample.ts";
 import { type DurationMs, millis, seconds } from "#shared/model/time.ts";
 import { GroupCommit } from "../groupCommit.ts";
 import type { SampleReader, SampleWriter, StoredBatch } from "../port.ts";
@@ -121,6 +122,7 @@ export async function openEmbeddedReader({ file, log }: EmbeddedOptions): Promis
       ? Promise.reject(new CodedError("STORE_UNAVAILABLE", "The store is closed."))
       : thread.call<Answer>(request, [], signal);
   return {
+    tags: (signal) => call<readonly TagId[]>({ kind: "tags" }, signal),
     range: async (tag, from, to, limit, signal) => {
       const request = { kind: "range", tag, from, to, limit } as const;
       const { points, more } = await call<{ points: Points; more: boolean }>(request, signal);

@@ -2,6 +2,7 @@ import type { TagId } from "#shared/model/sample.ts";
 
 /** What the reader's thread is asked; instants and widths in ms. */
 export type ReaderRequest =
+  | { readonly kind: "tags" }
   | {
       readonly kind: "range";
       readonly tag: TagId;

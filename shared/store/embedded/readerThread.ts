@@ -21,6 +21,8 @@ serveCalls<ReaderRequest>((request, check): Answer => {
 function answer(request: ReaderRequest, check: WorkCheck): Answer {
   const view = reader.current();
   switch (request.kind) {
+    case "tags":
+      return { value: view?.tags() ?? [] };
     case "range": {
       const { points, more } = view?.range(request.tag, request.from, request.to, request.limit, check) ?? {
         points: noPoints,

@@ -4,7 +4,7 @@ import type { Sample, TagId } from "#shared/model/sample.ts";
 import { instant, millis } from "#shared/model/time.ts";
 import type { SampleReader } from "../port.ts";
 import { joined, readBuckets } from "./buckets.ts";
-import { bucketQueries, lastQuery, rangeQuery, within } from "./influxQl.ts";
+import { bucketQueries, lastQuery, rangeQuery, tagsQuery, within } from "./influxQl.ts";
 import { type BucketPart, partOfSamples, rowsOf, sampleOf, tagOf } from "./rows.ts";
 import { InfluxServer, type InfluxTimes } from "./server.ts";
 import { inSlices } from "./slices.ts";
@@ -69,6 +69,11 @@ export async function openInfluxReader(
   };
 
   return {
+    tags: async (signal?: AbortSignal) => {
+      const [answer = []] = await server.query([tagsQuery], signal);
+      const tags = answer.flatMap(rowsOf).map(({ value }) => String(value) as TagId);
+      return tags.toSorted(byCodePoints);
+    },
     range,
     buckets,
     last: async (tags, before, signal?: AbortSignal) => {
@@ -94,6 +99,8 @@ export async function openInfluxReader(
     [Symbol.asyncDispose]: async () => {},
   };
 }
+
+const byCodePoints = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
 const partsOf = <T>(all: readonly T[], size: number): (readonly T[])[] =>
   Array.from({ length: Math.ceil(all.length / size) }, (_, i) => all.slice(i * size, (i + 1) * size));
