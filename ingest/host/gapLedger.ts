@@ -14,14 +14,14 @@ export interface GapTag {
   readonly gapAfterMs: number;
 }
 
-/** Samples that were accepted and are gone for good. */
+/** Samples of one tag that were accepted and are gone for good. */
 export interface LostSamples {
-  readonly tags: readonly TagId[];
+  readonly tag: TagId;
   /** Source times of the first and the last of them. */
   readonly from: EpochMs;
   readonly to: EpochMs;
   readonly cause: GapCause;
-  /** How many, of all tags together; null where nobody could count them. */
+  /** Null where nobody could count them. */
   readonly count: number | null;
 }
 
@@ -122,14 +122,13 @@ export class GapLedger {
   }
 
   /**
-   * Samples that a gateway, or anybody else on the way, had accepted and gave up. True once the entry is on disk: only
+   * Samples that a gateway, or anybody else on the way, had accepted and gave up. True once the entries are on disk: only
    * then may the loss be acknowledged. Said twice it is one entry.
    */
-  record({ tags, from, to, cause, count }: LostSamples): boolean {
-    const shared = tags.length > 1 && count !== null ? { sharedBy: tags.length } : {};
-    for (const tag of tags) {
+  record(losses: readonly LostSamples[]): boolean {
+    for (const { tag, from, to, cause, count } of losses) {
       const state = this.#state(tag);
-      const entry: Gap = { tag, from, to, cause, lost: count ?? 0, ...shared };
+      const entry: Gap = { tag, from, to, cause, lost: count ?? 0 };
       const others = state.gaps.filter((gap) => !sameEntry(gap, entry));
       const cut = others.flatMap((gap) => cutGap(gap, from, to, state.gapAfterMs, true));
       this.#put(tag, state, [...cut, entry]);

@@ -60,10 +60,8 @@ export interface Gap {
   readonly from: EpochMs;
   readonly to: EpochMs | null;
   readonly cause: GapCause;
-  /** Samples known to be lost, where somebody counted them. */
+  /** Null for silence. Else samples were there and are lost: how many, 0 where nobody could count them. */
   readonly lost: number | null;
-  /** How many tags `lost` counts together; each of them has an entry. 1 where it is left out. */
-  readonly sharedBy?: number;
 }
 
 /** Why time of a tag is missing. */

@@ -31,7 +31,6 @@ export const gapOf = (row: Row): Gap => ({
   to: row.to_ms === null ? null : instant(Number(row.to_ms)),
   cause: column<GapCause>(row, "cause", gapCauses),
   lost: row.lost as number | null,
-  ...(Number(row.shared_by) > 1 ? { sharedBy: Number(row.shared_by) } : {}),
 });
 
 export const deadLetterOf = (row: Row): DeadLetter & { readonly id: number } => ({

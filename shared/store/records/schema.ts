@@ -40,15 +40,14 @@ export const recordsFormat: FileFormat = {
     `,
     `
     CREATE TABLE gap_2 (
-      tag       TEXT NOT NULL,
-      from_ms   INTEGER NOT NULL,
-      to_ms     INTEGER,
-      cause     TEXT NOT NULL,
-      lost      INTEGER,
-      shared_by INTEGER NOT NULL,              -- tags that \`lost\` counts together
+      tag     TEXT NOT NULL,
+      from_ms INTEGER NOT NULL,
+      to_ms   INTEGER,
+      cause   TEXT NOT NULL,
+      lost    INTEGER,
       PRIMARY KEY (tag, from_ms, cause)
     ) STRICT;
-    INSERT INTO gap_2 SELECT tag, from_ms, to_ms, replace(cause, 'store_refused', 'rejected'), lost, 1 FROM gap;
+    INSERT INTO gap_2 SELECT tag, from_ms, to_ms, replace(cause, 'store_refused', 'rejected'), lost FROM gap;
     DROP TABLE gap;
     ALTER TABLE gap_2 RENAME TO gap;
     CREATE INDEX gap_by_time ON gap (from_ms);
@@ -66,9 +65,8 @@ export const recordsSql = {
   eventsOfLine: "SELECT * FROM alarm_event WHERE at >= ? AND at < ? AND line = ? ORDER BY at DESC, seq DESC LIMIT ?",
   statuses: `SELECT status FROM alarm_event
     WHERE seq IN (SELECT max(seq) FROM alarm_event GROUP BY alarm) ORDER BY alarm`,
-  upsertGap: `INSERT INTO gap (tag, from_ms, to_ms, cause, lost, shared_by) VALUES (?, ?, ?, ?, ?, ?)
-    ON CONFLICT (tag, from_ms, cause) DO UPDATE
-    SET to_ms = excluded.to_ms, lost = excluded.lost, shared_by = excluded.shared_by`,
+  upsertGap: `INSERT INTO gap (tag, from_ms, to_ms, cause, lost) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT (tag, from_ms, cause) DO UPDATE SET to_ms = excluded.to_ms, lost = excluded.lost`,
   deleteGap: "DELETE FROM gap WHERE tag = ? AND from_ms = ? AND cause = ?",
   gaps: `SELECT * FROM gap
     WHERE tag = ? AND from_ms < ? AND (to_ms IS NULL OR to_ms > ? OR (to_ms = from_ms AND to_ms >= ?)) ORDER BY from_ms`,

@@ -39,8 +39,8 @@ export async function openRecordsWriter(file: string, env?: { clock: Clock; log:
     saveGaps: (put, remove = []) =>
       durably(() => {
         for (const { tag, from, cause } of remove) sql.deleteGap.run(tag, from, cause);
-        for (const { tag, from, to, cause, lost, sharedBy } of put) {
-          sql.upsertGap.run(tag, from, to, cause, lost, sharedBy ?? 1);
+        for (const { tag, from, to, cause, lost } of put) {
+          sql.upsertGap.run(tag, from, to, cause, lost);
         }
       }),
     appendDeadLetter: ({ receivedAt, topic, reason, payload }) =>
