@@ -7,7 +7,9 @@ import { parseTagId, type Sample, type TagId } from "#shared/model/sample.ts";
 import { type EpochMs, millis } from "#shared/model/time.ts";
 import type { Plant } from "#shared/plant/plant.ts";
 import { devicesOfGateway, plantTags } from "#shared/plant/select.ts";
+import { acceptedInfo } from "#shared/wire/accepted.ts";
 import type { SessionOptions } from "#shared/wire/session.ts";
+import { type Accepting, createAccepting } from "./accepted.ts";
 import type { AcquisitionSink } from "./acquisition.ts";
 import { createDrivers, drivers } from "./drivers/registry.ts";
 import { createEdgeNode } from "./edgeNode/edgeNode.ts";
@@ -88,7 +90,7 @@ export function buildGateway(options: GatewayOptions): Gateway {
     const node = createEdgeNode({
       name: { group: platform, edge: id },
       broker: options.broker,
-      devices: catalogueOf(devices),
+      devices: catalogueOf(platform, devices),
       last: latest.of,
       statuses: () => fleet.statuses(),
       outbox,
@@ -104,7 +106,7 @@ export function buildGateway(options: GatewayOptions): Gateway {
     const fleet = createFleet({
       driverOf: createDrivers({ clock, log, metrics, folder }),
       pollPeriodOf: (device) => drivers[device.protocol].pollPeriod(device),
-      sink: sinkInto(outbox, node, latest.set),
+      sink: sinkInto(outbox, createAccepting(platform), node, latest.set),
       stop: AbortSignal.any([signal, over.signal]),
       clock,
       random,
@@ -125,7 +127,7 @@ export function buildGateway(options: GatewayOptions): Gateway {
         const done = reloading.then(() => {
           devices = fleetOf(plant, id);
           latest.follow(devices);
-          node.describe(catalogueOf(devices));
+          node.describe(catalogueOf(platform, devices));
           return fleet.apply(devices);
         });
         reloading = done.catch(() => {});
@@ -145,16 +147,20 @@ function fleetOf(plant: Plant, gateway: string): readonly FleetDevice[] {
   return devicesOfGateway(plant, gateway).map((device) => ({ device, tags: tags.get(device.id) ?? [] }));
 }
 
-const catalogueOf = (devices: readonly FleetDevice[]) =>
-  devices.map(({ device, tags }) => ({ id: device.id, tags: tags.map(({ info }) => info) }));
+const catalogueOf = (platform: string, devices: readonly FleetDevice[]) =>
+  devices.map(({ device: { id }, tags }) => ({
+    id,
+    tags: [...tags.map(({ info }) => info), acceptedInfo(platform, id)],
+  }));
 
 const sinkInto = (
   outbox: Outbox,
+  accepting: Accepting,
   node: { deviceChanged(change: { device: string; connected: boolean; after: number }): void },
   sample: (sample: Sample) => void,
 ): AcquisitionSink => ({
   sample,
-  batch: (device, samples, when) => outbox.push(device, samples, when),
+  batch: (device, samples, when) => outbox.push(device, accepting.accept(device, samples), when),
   deviceChanged: (device, connected) => node.deviceChanged({ device, connected, after: outbox.lastNumber() }),
 });
 

@@ -11,6 +11,7 @@ import type { SampleReader, SampleWriter } from "#shared/store/port.ts";
 import type { RecordsWriter } from "#shared/store/records/port.ts";
 import { openRecordsWriter } from "#shared/store/records/sqlite.ts";
 import { type AlarmEngine, createAlarmEngine } from "./alarms/engine.ts";
+import { createAcceptedTally } from "./host/acceptedTally.ts";
 import { type Committer, createCommitter } from "./host/committer.ts";
 import { createDeadLetters, type DeadLetters } from "./host/deadLetters.ts";
 import { GapLedger } from "./host/gapLedger.ts";
@@ -55,7 +56,7 @@ export const historyFile = (data: string): string => join(data, "ingest", "histo
 
 /** About 20 MB per edge node; a gateway's window is a tenth of it. */
 const maxSamplesPerNode = 250_000;
-/** Gaps that ended longer ago are not expected to be filled any more. */
+/** Gaps that ended longer ago are not expected to be filled any more, and counts of then are forgotten. */
 const lateDataAgeMs = 35 * 86_400_000;
 
 /** Tries until the store answers, or `signal` aborts. Errors that trying cannot cure are thrown. */
@@ -106,11 +107,14 @@ export async function openCore(
     newest: live.newestAt(id),
     gapAfterMs: info.gapAfterMs,
   }));
-  const recent = records.allGaps(instant(clock.now() - lateDataAgeMs), instant(Number.MAX_SAFE_INTEGER));
+  const lateFrom = instant(clock.now() - lateDataAgeMs);
+  records.forgetAccepted(lateFrom);
+  const recent = records.allGaps(lateFrom, instant(Number.MAX_SAFE_INTEGER));
   const gaps = new GapLedger(tags, recent, records, log);
   const indicators = createIndicatorEngine(plant, reader);
   const deadLetters = createDeadLetters(records, log, metrics);
-  const host = new Host({ intake, alarms, live, gaps, deadLetters, clock, log, metrics });
+  const accepted = createAcceptedTally(records, log);
+  const host = new Host({ intake, alarms, live, gaps, accepted, deadLetters, clock, log, metrics });
   const committer = createCommitter({
     intake,
     writer,

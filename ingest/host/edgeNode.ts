@@ -1,6 +1,7 @@
 import { CodedError } from "#shared/model/errors.ts";
 import type { BatchName, Sample, TagId } from "#shared/model/sample.ts";
 import { type EpochMs, instant } from "#shared/model/time.ts";
+import { type AcceptedCount, isAcceptedMetric, readAccepted } from "#shared/wire/accepted.ts";
 import { bdSeqOf, metricNames, parseBatchName } from "#shared/wire/delivery.ts";
 import { carriesSample, metricSample } from "#shared/wire/sampleMetric.ts";
 import type { Metric, Payload } from "#shared/wire/sparkplug/types.ts";
@@ -14,13 +15,21 @@ interface Announced {
   readonly datatype: number;
   /** Null for metrics of the transport and of node control, which are no measurements. */
   readonly tag: TagId | null;
+  /** The gateway's own count of what it accepted. */
+  readonly isCount: boolean;
 }
 
 /** What a message of an edge node means to the host. */
 export type NodeNews =
   | { readonly kind: "birth"; readonly samples: readonly Sample[]; readonly queueId: string | null }
   | { readonly kind: "deviceBirth"; readonly samples: readonly Sample[] }
-  | { readonly kind: "data"; readonly name: BatchName | null; readonly samples: () => readonly Sample[] }
+  | {
+      readonly kind: "data";
+      readonly name: BatchName | null;
+      readonly samples: () => readonly Sample[];
+      /** The gateway's own count of what it has accepted, where it sends one. */
+      readonly accepted: () => readonly AcceptedCount[];
+    }
   | {
       readonly kind: "death";
       readonly cause: "gateway_lost" | "device_lost";
@@ -124,7 +133,7 @@ export class EdgeNode {
         throw new CodedError("MALFORMED", `${topic.type} of ${topic.edge} has a metric without name or datatype.`);
       }
       const tag = isOwn(name) ? null : tagOf(topic, name);
-      const announced: Announced = { name, datatype, tag };
+      const announced: Announced = { name, datatype, tag, isCount: isAcceptedMetric(name) };
       announcements.byName.set(name, announced);
       if (alias !== undefined) announcements.byAlias.set(alias, announced);
       if (tag !== null && carriesSample(metric)) samples.push(sampleOf(metric, tag, datatype, payload));
@@ -148,11 +157,16 @@ export class EdgeNode {
     const batch = resolved.find(([, { name }]) => name === metricNames.batch)?.[0].value;
     const name = typeof batch === "string" ? parseBatchName(batch) : null;
     // Built only when wanted: a batch that is stored already needs no samples.
-    const samples = (): Sample[] =>
-      resolved.flatMap(([metric, { tag, datatype }]) =>
+    let made: readonly Sample[] | undefined;
+    const samples = (): readonly Sample[] => {
+      made ??= resolved.flatMap(([metric, { tag, datatype }]) =>
         tag === null || metric.isTransient ? [] : [sampleOf(metric, tag, datatype, payload)],
       );
-    return { kind: "data", name, samples };
+      return made;
+    };
+    const counted = resolved.find(([, { isCount }]) => isCount)?.[0].value;
+    const accepted = () => (typeof counted === "string" ? readAccepted(counted, samples()) : []);
+    return { kind: "data", name, samples, accepted };
   }
 
   #nodeDeath(payload: Payload, now: EpochMs): NodeNews {

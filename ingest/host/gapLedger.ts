@@ -3,6 +3,7 @@ import { messageOf } from "#shared/model/errors.ts";
 import type { Gap, GapCause, Sample, TagId } from "#shared/model/sample.ts";
 import type { EpochMs } from "#shared/model/time.ts";
 import type { RecordsWriter } from "#shared/store/records/port.ts";
+import { isAcceptedTag } from "#shared/wire/accepted.ts";
 import { cutGap, fillGap, isLoss, withoutLosses } from "./gapCut.ts";
 
 /** A tag as the ledger finds it. */
@@ -127,6 +128,7 @@ export class GapLedger {
    */
   record(losses: readonly LostSamples[]): boolean {
     for (const { tag, from, to, cause, count } of losses) {
+      if (isAcceptedTag(tag)) continue;
       const state = this.#state(tag);
       const entry: Gap = { tag, from, to, cause, lost: count ?? 0 };
       const others = state.gaps.filter((gap) => !sameEntry(gap, entry));

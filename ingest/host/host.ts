@@ -11,6 +11,7 @@ import type { Payload } from "#shared/wire/sparkplug/types.ts";
 import { parseSparkplugTopic, type SparkplugTopic, sparkplugTopic } from "#shared/wire/topics.ts";
 import type { AlarmEngine } from "../alarms/engine.ts";
 import type { LiveValues } from "../live/liveValues.ts";
+import type { AcceptedTally } from "./acceptedTally.ts";
 import { Acks } from "./acks.ts";
 import type { DeadLetters } from "./deadLetters.ts";
 import { EdgeNode, type NodeNews } from "./edgeNode.ts";
@@ -27,6 +28,7 @@ export interface HostParts {
   readonly alarms: AlarmEngine;
   readonly live: LiveValues;
   readonly gaps: GapLedger;
+  readonly accepted: AcceptedTally;
   readonly deadLetters: DeadLetters;
   readonly clock: Clock;
   readonly log: Log;
@@ -93,7 +95,7 @@ export class Host {
         this.#useBirth(key, node, news.samples, now);
         break;
       case "data":
-        this.#useData(key, news.name, news.samples, now);
+        this.#useData(key, news, now);
         break;
       case "death":
         this.#parts.log.warn({ node: key, device: topic.device, cause: news.cause }, "Source lost");
@@ -115,8 +117,10 @@ export class Host {
     if (!node.wantsAcks && samples.length > 0) this.#offer(key, null, samples);
   }
 
-  #useData(key: string, name: BatchName | null, samplesOf: () => readonly Sample[], now: EpochMs): void {
+  #useData(key: string, { name, samples: samplesOf, accepted }: NodeNews & { kind: "data" }, now: EpochMs): void {
     const known = name && this.#parts.intake.known(name);
+    // A count is true even where its batch was there before, or has to come again.
+    if (name) this.#parts.accepted.take(name.queueId, accepted());
     if (known) {
       this.#count.duplicates.add(1);
       // A pending one is acknowledged by its commit.
@@ -187,6 +191,8 @@ export class Host {
   acknowledge(send: Send): void {
     const { clock, intake } = this.#parts;
     if (clock.monotonic() - this.#acknowledgedAt < acknowledgeEvery) return;
+    // The count goes with its batch: once acknowledged it will not come again.
+    if (!this.#parts.accepted.flush()) return;
     this.#acknowledgedAt = clock.monotonic();
     for (const [key, payload] of this.#acks.take((queueId) => intake.ranges(queueId), clock.now())) {
       this.#command(send, key, payload);

@@ -11,6 +11,15 @@ export interface DeadLetter {
   readonly payload: Uint8Array;
 }
 
+/** How many samples of a tag in an hour a gateway says to have accepted in one queue. */
+export interface AcceptedRow {
+  /** Begin of the hour, by source time, UTC. */
+  readonly hour: EpochMs;
+  readonly tag: TagId;
+  readonly queueId: string;
+  readonly count: number;
+}
+
 /** Reading records: alarm journal, gap ledger, dead letters (D8). */
 export interface RecordsReader extends AsyncDisposable {
   /** Journal entries with seq > after, ascending. */
@@ -25,6 +34,8 @@ export interface RecordsReader extends AsyncDisposable {
   gaps(tag: TagId, from: EpochMs, to: EpochMs): readonly Gap[];
   /** The same of all tags, by tag and time. */
   allGaps(from: EpochMs, to: EpochMs): readonly Gap[];
+  /** By tag, hour and queue, of hours with from <= hour < to. */
+  accepted(from: EpochMs, to: EpochMs): readonly AcceptedRow[];
   deadLetters(limit: number): readonly (DeadLetter & { readonly id: number })[];
   /** Batches stored in a sample store that has no transaction of its own for them. */
   storedBatches(): ReadonlyMap<string, Ranges>;
@@ -36,6 +47,10 @@ export interface RecordsWriter extends RecordsReader {
   appendAlarmEvents(events: readonly Omit<AlarmEvent, "seq">[]): readonly AlarmEvent[];
   /** Inserts or replaces entries, and takes others out; an entry is the same by tag, `from` and cause. */
   saveGaps(put: readonly Gap[], remove?: readonly Gap[]): void;
+  /** The highest count of a tag, hour and queue holds. */
+  saveAccepted(rows: readonly AcceptedRow[]): void;
+  /** Counts of hours before this one are not needed any more. */
+  forgetAccepted(before: EpochMs): void;
   appendDeadLetter(letter: DeadLetter): void;
   saveStoredBatches(queueId: string, ranges: Ranges): void;
 }

@@ -2,7 +2,7 @@ import { type AlarmEvent, type AlarmStatus, type AlarmTransition, alarmTransitio
 import { CodedError } from "#shared/model/errors.ts";
 import { type Gap, type GapCause, gapCauses, type TagId } from "#shared/model/sample.ts";
 import { instant } from "#shared/model/time.ts";
-import type { DeadLetter } from "./port.ts";
+import type { AcceptedRow, DeadLetter } from "./port.ts";
 
 /** A row as SQLite hands it out; STRICT tables hold the types that the schema names. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -39,4 +39,11 @@ export const deadLetterOf = (row: Row): DeadLetter & { readonly id: number } => 
   topic: String(row.topic),
   reason: String(row.reason),
   payload: row.payload as Uint8Array,
+});
+
+export const acceptedOf = (row: Row): AcceptedRow => ({
+  hour: instant(Number(row.hour_ms)),
+  tag: row.tag as TagId,
+  queueId: String(row.queue_id),
+  count: Number(row.n),
 });

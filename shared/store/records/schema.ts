@@ -51,6 +51,13 @@ export const recordsFormat: FileFormat = {
     DROP TABLE gap;
     ALTER TABLE gap_2 RENAME TO gap;
     CREATE INDEX gap_by_time ON gap (from_ms);
+    CREATE TABLE accepted (                    -- what gateways have counted themselves
+      hour_ms  INTEGER NOT NULL,
+      tag      TEXT NOT NULL,
+      queue_id TEXT NOT NULL,
+      n        INTEGER NOT NULL,
+      PRIMARY KEY (hour_ms, tag, queue_id)
+    ) STRICT, WITHOUT ROWID;
     `,
   ],
 };
@@ -72,6 +79,11 @@ export const recordsSql = {
     WHERE tag = ? AND from_ms < ? AND (to_ms IS NULL OR to_ms > ? OR (to_ms = from_ms AND to_ms >= ?)) ORDER BY from_ms`,
   allGaps: `SELECT * FROM gap
     WHERE from_ms < ? AND (to_ms IS NULL OR to_ms > ? OR (to_ms = from_ms AND to_ms >= ?)) ORDER BY tag, from_ms`,
+  upsertAccepted: `INSERT INTO accepted (hour_ms, tag, queue_id, n) VALUES (?, ?, ?, ?)
+    ON CONFLICT (hour_ms, tag, queue_id) DO UPDATE SET n = max(n, excluded.n)`,
+  accepted: `SELECT hour_ms, tag, queue_id, n FROM accepted WHERE hour_ms >= ? AND hour_ms < ?
+    ORDER BY tag, hour_ms, queue_id`,
+  deleteAccepted: "DELETE FROM accepted WHERE hour_ms < ?",
   insertDeadLetter: "INSERT INTO dead_letter (received_at, topic, reason, payload) VALUES (?, ?, ?, ?)",
   deadLetters: "SELECT id, received_at, topic, reason, payload FROM dead_letter ORDER BY id DESC LIMIT ?",
   upsertRanges: `INSERT INTO stored_batch (queue_id, ranges) VALUES (?, ?)

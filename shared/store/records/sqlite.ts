@@ -6,7 +6,7 @@ import { openSound } from "../sqlite/damage.ts";
 import { checkWhole, type Database, openForWriting, storeError, transaction } from "../sqlite/database.ts";
 import { ReaderFile } from "../sqlite/readerFile.ts";
 import type { RecordsReader, RecordsWriter } from "./port.ts";
-import { deadLetterOf, eventOf, gapOf, statusOf } from "./rows.ts";
+import { acceptedOf, deadLetterOf, eventOf, gapOf, statusOf } from "./rows.ts";
 import { recordsFormat, recordsSql } from "./schema.ts";
 
 /**
@@ -42,6 +42,14 @@ export async function openRecordsWriter(file: string, env?: { clock: Clock; log:
         for (const { tag, from, to, cause, lost } of put) {
           sql.upsertGap.run(tag, from, to, cause, lost);
         }
+      }),
+    saveAccepted: (rows) =>
+      durably(() => {
+        for (const { hour, tag, queueId, count } of rows) sql.upsertAccepted.run(hour, tag, queueId, count);
+      }),
+    forgetAccepted: (before) =>
+      durably(() => {
+        sql.deleteAccepted.run(before);
       }),
     appendDeadLetter: ({ receivedAt, topic, reason, payload }) =>
       durably(() => {
@@ -97,6 +105,7 @@ function readingFrom(current: () => { sql: Statements } | undefined, guard: Guar
     alarmSeq: () => Number(rows((sql) => sql.maxSeq.all())[0]?.seq ?? 0),
     gaps: (tag, from, to) => rows((sql) => sql.gaps.all(tag, to, from, from)).map(gapOf),
     allGaps: (from, to) => rows((sql) => sql.allGaps.all(to, from, from)).map(gapOf),
+    accepted: (from, to) => rows((sql) => sql.accepted.all(from, to)).map(acceptedOf),
     deadLetters: (limit) => rows((sql) => sql.deadLetters.all(limit)).map(deadLetterOf),
     storedBatches: () =>
       new Map(rows((sql) => sql.ranges.all()).map((row) => [String(row.queue_id), parseRanges(String(row.ranges))])),
