@@ -1,13 +1,21 @@
 import type { ErrorCode } from "#shared/model/errors.ts";
 import { type Command, type CommandReply, parseCommandMessage, replyTopic } from "#shared/wire/commands.ts";
-import type { AcknowledgeOutcome, AlarmEngine } from "./alarms/engine.ts";
+import type { AlarmRefusal } from "./alarms/command.ts";
+import type { AlarmEngine } from "./alarms/engine.ts";
 
 /** Replies kept for commands that come twice. */
 const remembered = 1_000;
 
-const refusals: Readonly<Partial<Record<AcknowledgeOutcome, { readonly code: ErrorCode; readonly detail: string }>>> = {
+const refusals: Readonly<Record<AlarmRefusal, { readonly code: ErrorCode; readonly detail: string }>> = {
   unknown: { code: "NOT_FOUND", detail: "There is no such alarm." },
-  not_standing: { code: "CONFLICT", detail: "The alarm is normal: there is nothing to acknowledge." },
+  not_standing: { code: "CONFLICT", detail: "The alarm asks for no acknowledgement: it is normal, or hidden." },
+  not_acknowledged: { code: "CONFLICT", detail: "A latched alarm is reset after it has been acknowledged." },
+  not_latched: { code: "CONFLICT", detail: "Only a latched alarm whose condition has ended can be reset." },
+  too_long: {
+    code: "CONFLICT",
+    detail: "Alarms of this priority may not be shelved for so long; see `shelving` in plant.yaml.",
+  },
+  over: { code: "CONFLICT", detail: "The shelving would end before it begins." },
 };
 
 export interface CommandDesk {
@@ -19,9 +27,10 @@ export interface CommandDesk {
 export function createCommandDesk(platform: string, alarms: AlarmEngine): CommandDesk {
   const replies = new Map<string, CommandReply>();
   const carryOut = (command: Command): CommandReply => {
-    const { id, alarm, user, comment, at } = command;
-    const refusal = refusals[alarms.acknowledge({ alarm, user, comment, at })];
-    return refusal ? { v: 1, id, outcome: "refused", ...refusal } : { v: 1, id, outcome: "done" };
+    const { id } = command;
+    const outcome = alarms.command(command);
+    if (outcome === "done" || outcome === "already") return { v: 1, id, outcome: "done" };
+    return { v: 1, id, outcome: "refused", ...refusals[outcome] };
   };
   return {
     handle: (payload) => {

@@ -6,6 +6,7 @@ import fastifyRateLimit from "@fastify/rate-limit";
 import Fastify from "fastify";
 import { CodedError, messageOf } from "#shared/model/errors.ts";
 import { plantView } from "#shared/plant/select.ts";
+import { alarmCommandRoutes } from "./api/alarmCommands.ts";
 import { alarmRoutes } from "./api/alarms.ts";
 import { healthRoutes } from "./api/health.ts";
 import { historyRoutes } from "./api/history.ts";
@@ -76,6 +77,7 @@ export async function buildApp(deps: Dependencies): Promise<App> {
   plantRoutes(app, plant, state);
   historyRoutes(app, deps, plant);
   alarmRoutes(app, deps);
+  alarmCommandRoutes(app, deps);
   healthRoutes(app, deps, socket);
   await pageRoutes(app, deps.pages);
 

@@ -5,17 +5,14 @@ import type { ErrorCode } from "#shared/model/errors.ts";
 import type { Plant } from "#shared/plant/plant.ts";
 import type { SampleReader } from "#shared/store/port.ts";
 import type { RecordsReader } from "#shared/store/records/port.ts";
+import type { Command } from "#shared/wire/commands.ts";
 import type { Accounts } from "./accounts/accounts.ts";
 import type { LiveState } from "./live/state.ts";
 
-export interface Acknowledgement {
-  /** Names the command: sent twice, it is done once. */
-  readonly id: string;
-  readonly user: string;
-  /** `<platform>/<line>/<alarm>` */
-  readonly alarm: string;
-  readonly comment: string;
-}
+type Without<Whole, Keys extends PropertyKey> = Whole extends unknown ? Omit<Whole, Keys> : never;
+/** What a person asks of an alarm. `id` names the command: sent twice, it is done once. */
+export type AlarmRequest = Without<Command, "v" | "at" | "requester">;
+export type AlarmAct = Without<AlarmRequest, "id" | "user" | "alarm">;
 export type CommandOutcome =
   | { readonly outcome: "done" }
   | { readonly outcome: "refused"; readonly code: ErrorCode; readonly detail: string };
@@ -23,7 +20,7 @@ export type CommandOutcome =
 /** Sends commands to ingest, which alone writes (D5). */
 export interface Commands {
   /** Throws `NOT_CONNECTED` where the broker is away, `TIMEOUT` where ingest does not answer. */
-  acknowledge(command: Acknowledgement): Promise<CommandOutcome>;
+  alarm(request: AlarmRequest): Promise<CommandOutcome>;
 }
 
 /** What the server needs of the world, handed in by `main.ts` or a test. */

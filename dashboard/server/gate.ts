@@ -12,6 +12,8 @@ export interface Access {
 const signedIn: Access = { roles, strangers: "none" };
 /** Those who answer for what happens on a line; a viewer only looks. */
 const responders: Access = { roles: ["engineer", "safety", "admin"], strangers: "none" };
+/** Out of service needs a permit, which those give who answer for safety. */
+const permitHolders: Access = { roles: ["safety", "admin"], strangers: "none" };
 const administrators: Access = { roles: ["admin"], strangers: "none" };
 const everybody: Access = { roles, strangers: "all" };
 
@@ -35,6 +37,12 @@ export const gate: Readonly<Record<string, Access>> = {
   "GET /api/alarms": signedIn,
   "GET /api/alarms/journal": signedIn,
   "POST /api/alarms/:line/:alarm/acknowledge": responders,
+  "POST /api/alarms/:line/:alarm/reset": responders,
+  "POST /api/alarms/:line/:alarm/comment": responders,
+  "POST /api/alarms/:line/:alarm/shelve": responders,
+  "POST /api/alarms/:line/:alarm/unshelve": responders,
+  "POST /api/alarms/:line/:alarm/remove-from-service": permitHolders,
+  "POST /api/alarms/:line/:alarm/return-to-service": permitHolders,
   "GET /api/indicators": signedIn,
   "GET /api/users": administrators,
   "POST /api/users": administrators,

@@ -1,6 +1,6 @@
 import type { Clock } from "#shared/kit/clock.ts";
 import type { Log } from "#shared/kit/log.ts";
-import { type AlarmEvent, type AlarmStatus, isStanding } from "#shared/model/alarm.ts";
+import type { AlarmEvent, AlarmPriority, AlarmStatus, AlarmTransition } from "#shared/model/alarm.ts";
 import type { Sample, TagId, TagValue } from "#shared/model/sample.ts";
 import { type DurationMs, type EpochMs, instant, millis } from "#shared/model/time.ts";
 import type { Plant, PlantAlarm } from "#shared/plant/plant.ts";
@@ -8,6 +8,7 @@ import { plantAlarms } from "#shared/plant/select.ts";
 import type { SampleReader } from "#shared/store/port.ts";
 import type { RecordsWriter } from "#shared/store/records/port.ts";
 import { isFromTheFuture } from "../future.ts";
+import { type AlarmCommand, type AlarmOutcome, inputOf, shelvingRefusal, unchanged } from "./command.ts";
 import { createJournal, type Journal, type NewAlarmEvent } from "./journal.ts";
 import { type RestoredAlarm, restoreAlarms } from "./restore.ts";
 import { type AlarmInput, type AlarmMemory, quietMemory, stepAlarm } from "./step.ts";
@@ -15,27 +16,20 @@ import { type AlarmInput, type AlarmMemory, quietMemory, stepAlarm } from "./ste
 /** Who sees what the engine finds out. */
 export interface AlarmSink {
   events(events: readonly AlarmEvent[]): void;
-  /** The standing alarms after the journal entry `seq`. */
+  /** The alarms that are not normal after the journal entry `seq`. */
   active(seq: number, alarms: readonly AlarmStatus[]): void;
 }
-
-export interface Acknowledgement {
-  readonly alarm: string;
-  readonly user: string;
-  readonly comment: string | null;
-  readonly at: EpochMs;
-}
-export type AcknowledgeOutcome = "acknowledged" | "already" | "not_standing" | "unknown";
 
 export interface AlarmEngine {
   /** Evaluates samples as they arrive, before they are stored (D4). */
   evaluate(samples: readonly Sample[]): void;
-  /** Lets on-delays run out where no sample comes, and retries the journal. */
+  /** Lets delays and shelvings run out where no sample comes, and retries the journal. */
   tick(): void;
-  acknowledge(command: Acknowledgement): AcknowledgeOutcome;
-  /** Shows the standing alarms again, to a new session. */
+  command(command: AlarmCommand): AlarmOutcome;
+  /** Shows the alarms that are not normal again, to a new session. */
   announce(): void;
-  standing(): readonly AlarmStatus[];
+  /** Alarms that are not normal; hidden ones among them, for what is hidden must stay visible as such. */
+  listed(): readonly AlarmStatus[];
   readonly unsavedEvents: number;
 }
 
@@ -73,6 +67,8 @@ function initialStatus({ id, line, tag, rule }: PlantAlarm, was: AlarmStatus | u
     unit: tag.info.unit,
     value: was?.value ?? null,
     since: was?.since ?? null,
+    hiddenBy: was?.hiddenBy ?? [],
+    shelvedUntil: was?.shelvedUntil ?? null,
     acknowledgedBy: was?.acknowledgedBy ?? null,
     acknowledgedAt: was?.acknowledgedAt ?? null,
   };
@@ -97,16 +93,18 @@ class Engine implements AlarmEngine {
   #clock: Clock;
   #sink: AlarmSink;
   #journal: Journal;
+  #longestShelving: Readonly<Record<AlarmPriority, number>>;
   #alarms: ReadonlyMap<string, Alarm>;
   #byTag = new Map<TagId, Alarm[]>();
 
   constructor(
-    { records, clock, log, sink }: EngineParts,
+    { plant: { shelving }, records, clock, log, sink }: EngineParts,
     all: readonly PlantAlarm[],
     restored: ReadonlyMap<string, RestoredAlarm>,
   ) {
     this.#clock = clock;
     this.#sink = sink;
+    this.#longestShelving = shelving;
     this.#journal = createJournal(records, log, (events) => sink.events(events));
     const alarms = all.map((plant): Alarm => {
       const was = restored.get(plant.id);
@@ -139,8 +137,9 @@ class Engine implements AlarmEngine {
     this.#journal.retry();
     const events: NewAlarmEvent[] = [];
     for (const alarm of this.#alarms.values()) {
+      events.push(...this.#endShelving(alarm));
       const { memory, receivedAt } = alarm;
-      if (memory.trueSince === null || memory.newestAt === null) continue;
+      if (memory.condition.pendingSince === null || memory.newestAt === null) continue;
       // By the source's clock: its newest stamp, and the time that has passed here since it came.
       const at = instant(memory.newestAt + this.#clock.monotonic() - receivedAt - transitGrace);
       events.push(...this.#step(alarm, { kind: "clock", at }, alarm.status.value, null));
@@ -148,21 +147,25 @@ class Engine implements AlarmEngine {
     this.#append(events);
   }
 
-  acknowledge(command: Acknowledgement): AcknowledgeOutcome {
+  command(command: AlarmCommand): AlarmOutcome {
     const alarm = this.#alarms.get(command.alarm);
     if (!alarm) return "unknown";
-    const events = this.#step(alarm, { kind: "acknowledge", at: command.at }, alarm.status.value, command);
+    const refusal = shelvingRefusal(command, alarm.plant.rule.priority, this.#longestShelving);
+    if (refusal) return refusal;
+    const input = inputOf(command);
+    const events = input
+      ? this.#step(alarm, input, alarm.status.value, command)
+      : [this.#entry(alarm, "commented", command.at, command)];
     this.#append(events);
-    if (events.length > 0) return "acknowledged";
-    return alarm.memory.state === "ACKED" ? "already" : "not_standing";
+    return events.length > 0 ? "done" : unchanged(command, alarm.memory);
   }
 
   announce(): void {
-    this.#sink.active(this.#journal.seq, this.standing());
+    this.#sink.active(this.#journal.seq, this.listed());
   }
 
-  standing(): readonly AlarmStatus[] {
-    return [...this.#alarms.values()].map(({ status }) => status).filter(({ state }) => isStanding(state));
+  listed(): readonly AlarmStatus[] {
+    return [...this.#alarms.values()].map(({ status }) => status).filter(({ state }) => state !== "NORM");
   }
 
   get unsavedEvents(): number {
@@ -180,23 +183,40 @@ class Engine implements AlarmEngine {
     return this.#step(alarm, { kind: "sample", at: sample.at, value: numberOf(sample.value) }, sample.value, null);
   }
 
+  #endShelving(alarm: Alarm): readonly NewAlarmEvent[] {
+    const { shelvedUntil } = alarm.memory;
+    if (shelvedUntil === null || shelvedUntil > this.#clock.now()) return [];
+    return this.#step(alarm, { kind: "reveal", from: "SHLVD", at: shelvedUntil }, alarm.status.value, null);
+  }
+
   #step(
     alarm: Alarm,
     input: AlarmInput,
     value: TagValue | null,
-    command: Acknowledgement | null,
+    command: AlarmCommand | null,
   ): readonly NewAlarmEvent[] {
     const { memory, changes } = stepAlarm(alarm.plant.rule, alarm.memory, input);
     alarm.memory = memory;
-    return changes.map(({ transition, at, memory: { state, since } }) => {
+    return changes.map(({ transition, at, annunciation, memory: { state, since, hiddenBy, shelvedUntil } }) => {
       const acknowledged =
-        transition === "raised"
+        annunciation === "annunciated"
           ? { acknowledgedBy: null, acknowledgedAt: null }
-          : command && { acknowledgedBy: command.user, acknowledgedAt: command.at };
-      alarm.status = { ...alarm.status, state, since, value, ...acknowledged };
-      const { user = null, comment = null } = command ?? {};
-      return { transition, at, processedAt: this.#clock.now(), user, comment, status: alarm.status };
+          : transition === "acknowledged" && command && { acknowledgedBy: command.user, acknowledgedAt: command.at };
+      const hiding = { since: at, user: command?.user ?? null, reason: command?.comment ?? null };
+      // Shelved anew, it is hidden by whoever did so last.
+      const kept = alarm.status.hiddenBy.filter((one) => transition !== "shelved" || one.state !== "SHLVD");
+      alarm.status = {
+        ...alarm.status,
+        ...{ state, since, shelvedUntil, value, ...acknowledged },
+        hiddenBy: hiddenBy.map((by) => kept.find((one) => one.state === by) ?? { state: by, ...hiding }),
+      };
+      return this.#entry(alarm, transition, at, command);
     });
+  }
+
+  #entry(alarm: Alarm, transition: AlarmTransition, at: EpochMs, command: AlarmCommand | null): NewAlarmEvent {
+    const { user = null, comment = null } = command ?? {};
+    return { transition, at, processedAt: this.#clock.now(), user, comment, status: alarm.status };
   }
 
   #append(events: readonly NewAlarmEvent[]): void {

@@ -1,4 +1,4 @@
-import { type AlarmEvent, type AlarmStatus, isStanding } from "#shared/model/alarm.ts";
+import { type AlarmEvent, type AlarmStatus, isActive } from "#shared/model/alarm.ts";
 import type { Sample } from "#shared/model/sample.ts";
 import { type EpochMs, instant } from "#shared/model/time.ts";
 import type { PlantAlarm } from "#shared/plant/plant.ts";
@@ -17,28 +17,29 @@ export interface RestoredAlarm {
 const journalTail = 10_000;
 const replayLimit = 10_000;
 
-/** Source time of the sample behind a transition; a command has none. */
-const sampleTimeOf = ({ transition, at, status }: AlarmEvent): EpochMs | null => {
-  if (transition === "acknowledged") return null;
-  return transition === "raised" ? status.since : at;
-};
+/** Source time of the sample behind a transition, before its delay; a command has none. */
+function sampleTimeOf({ transition, at, status }: AlarmEvent, offDelayMs: number): EpochMs | null {
+  if (transition === "raised") return status.since;
+  return transition === "returned" || transition === "cleared" ? instant(at - offDelayMs) : null;
+}
 
 const newer = (a: EpochMs | null, b: EpochMs | null): EpochMs | null =>
   a === null || b === null ? (a ?? b) : instant(Math.max(a, b));
 
 /** Times of the newest samples that caused a transition, by alarm id. */
-function journalTimes(records: RecordsReader): Map<string, EpochMs | null> {
+function journalTimes(alarms: readonly PlantAlarm[], records: RecordsReader): Map<string, EpochMs | null> {
+  const offDelays = new Map(alarms.map(({ id, rule }) => [id, rule.offDelayMs]));
   const times = new Map<string, EpochMs | null>();
   for (const event of records.alarmEventsAfter(Math.max(0, records.alarmSeq() - journalTail), journalTail)) {
     const { alarm } = event.status;
-    times.set(alarm, newer(times.get(alarm) ?? null, sampleTimeOf(event)));
+    times.set(alarm, newer(times.get(alarm) ?? null, sampleTimeOf(event, offDelays.get(alarm) ?? 0)));
   }
   return times;
 }
 
 /**
- * Alarm memories from the journal, exactly as they were; every sample was evaluated before it was stored, so only an
- * on-delay that was running must be found again in the last stored samples.
+ * Alarm memories from the journal, exactly as they were; every sample was evaluated before it was stored, so only a
+ * delay that was running must be found again in the last stored samples.
  */
 export async function restoreAlarms(
   alarms: readonly PlantAlarm[],
@@ -47,18 +48,19 @@ export async function restoreAlarms(
   now: EpochMs,
 ): Promise<ReadonlyMap<string, RestoredAlarm>> {
   const statuses = new Map(records.alarmStatuses().map((status) => [status.alarm, status]));
-  const times = journalTimes(records);
+  const times = journalTimes(alarms, records);
   const last = await reader.last([...new Set(alarms.map(({ tag }) => tag.id))], instant(now + 1));
   const restored = new Map<string, RestoredAlarm>();
   for (const { id, tag, rule } of alarms) {
     const status = statuses.get(id);
-    const state = status?.state ?? "NORM";
-    const since = status && isStanding(state) ? status.since : null;
-    const isActive = state === "UNACK" || state === "ACKED";
+    const { state = "NORM", since = null, hiddenBy = [], shelvedUntil = null } = status ?? {};
     const newestAt = newer(times.get(id) ?? null, since);
-    const memory: AlarmMemory = { state, since, trueSince: isActive ? since : null, newestAt };
+    const condition = { holds: isActive({ state, since }), pendingSince: null };
+    const hiding = hiddenBy.map((one) => one.state);
+    const memory: AlarmMemory = { state, condition, since, newestAt, hiddenBy: hiding, shelvedUntil };
     const stored = last.get(tag.id);
-    const from = stored && instant(Math.max(stored.at - rule.onDelayMs, (newestAt ?? -1) + 1));
+    const from =
+      stored && instant(Math.max(stored.at - Math.max(rule.onDelayMs, rule.offDelayMs), (newestAt ?? -1) + 1));
     const replay =
       stored && from !== undefined && from <= stored.at
         ? (await reader.range(tag.id, from, instant(stored.at + 1), replayLimit)).samples

@@ -1,41 +1,53 @@
-import type { AlarmState, AlarmTransition } from "#shared/model/alarm.ts";
+import { type AlarmState, type AlarmTransition, type HiddenState, isHidden } from "#shared/model/alarm.ts";
 import { type EpochMs, instant } from "#shared/model/time.ts";
+import { type AlarmCondition, type ConditionMemory, quietCondition, turnsAt, useValue } from "./condition.ts";
+import { type LifecycleEvent, moved, revealed } from "./lifecycle.ts";
 
-/** What a rule asks, in the tag's unit and milliseconds. */
-export interface AlarmCondition {
-  readonly kind: "high" | "low";
-  readonly limit: number;
-  readonly deadband: number;
-  readonly onDelayMs: number;
+export interface AlarmRule extends AlarmCondition {
+  /** The alarm stays when its condition ends, until it is reset. */
+  readonly latching: boolean;
 }
 
 /** All that an alarm remembers. */
 export interface AlarmMemory {
   readonly state: AlarmState;
-  /** Source time since which the condition has held without a break; null while it does not hold. */
-  readonly trueSince: EpochMs | null;
-  /** `trueSince` of the newest activation, kept until the alarm is back in NORM. */
+  readonly condition: ConditionMemory;
+  /** When the condition of the newest activation began; kept until the alarm is back in NORM. */
   readonly since: EpochMs | null;
   /** Source time of the newest sample used. */
   readonly newestAt: EpochMs | null;
+  /** What hides the alarm, the newest last. */
+  readonly hiddenBy: readonly HiddenState[];
+  readonly shelvedUntil: EpochMs | null;
 }
 
-export const quietMemory: AlarmMemory = { state: "NORM", trueSince: null, since: null, newestAt: null };
+export const quietMemory: AlarmMemory = {
+  state: "NORM",
+  condition: quietCondition,
+  since: null,
+  newestAt: null,
+  hiddenBy: [],
+  shelvedUntil: null,
+};
 
 export type AlarmInput =
   /** `value` is null where the sample is bad. */
   | { readonly kind: "sample"; readonly at: EpochMs; readonly value: number | null }
+  /** Delays run out up to and including this source time. */
   | { readonly kind: "clock"; readonly at: EpochMs }
-  | { readonly kind: "acknowledge"; readonly at: EpochMs };
+  | { readonly kind: "acknowledge" | "reset"; readonly at: EpochMs }
+  | { readonly kind: "shelve"; readonly at: EpochMs; readonly until: EpochMs }
+  | { readonly kind: "suppress" | "removeFromService"; readonly at: EpochMs }
+  /** The end of what hides it, by a person, by logic, or because the time is over. */
+  | { readonly kind: "reveal"; readonly from: HiddenState; readonly at: EpochMs };
 
-/**
- * One change of state: `raised` to UNACK; `returned` UNACK to RTNUN; `cleared` ACKED to NORM; `acknowledged` UNACK to
- * ACKED or RTNUN to NORM.
- */
+/** One change, with the memory after it. */
 export interface AlarmChange {
   readonly transition: AlarmTransition;
   readonly at: EpochMs;
   readonly memory: AlarmMemory;
+  /** Whether it calls for a person's attention, or would have done were the alarm not hidden. */
+  readonly annunciation: "none" | "annunciated" | "suppressed";
 }
 
 export interface AlarmStep {
@@ -43,64 +55,105 @@ export interface AlarmStep {
   readonly changes: readonly AlarmChange[];
 }
 
-const isActive = (state: AlarmState): boolean => state === "UNACK" || state === "ACKED";
+const hidings = {
+  SHLVD: { begins: "shelved", ends: "unshelved" },
+  DSUPR: { begins: "suppressed", ends: "unsuppressed" },
+  OOSRV: { begins: "outOfService", ends: "inService" },
+} as const satisfies Record<HiddenState, { begins: AlarmTransition; ends: AlarmTransition }>;
 
-/** Whether the condition holds at `value`: at the limit it does, and it ends only beyond the deadband. */
-function holds({ kind, limit, deadband }: AlarmCondition, held: boolean, value: number): boolean {
-  if (kind === "high") return held ? value >= limit - deadband : value >= limit;
-  return held ? value <= limit + deadband : value <= limit;
+/** `since` belongs to a standing alarm, or to a hidden one whose condition holds. */
+const tidy = (memory: AlarmMemory): AlarmMemory =>
+  memory.state === "NORM" || (isHidden(memory.state) && !memory.condition.holds) ? { ...memory, since: null } : memory;
+
+function change(step: AlarmStep, transition: AlarmTransition, at: EpochMs, next: AlarmMemory): AlarmStep {
+  const memory = tidy(next);
+  const isRaised = memory.state === "UNACK" && step.memory.state !== "UNACK";
+  const isKept = transition === "raised" && isHidden(memory.state);
+  const annunciation = isRaised ? "annunciated" : isKept ? "suppressed" : "none";
+  return { memory, changes: [...step.changes, { transition, at, memory, annunciation }] };
 }
 
-const activationAt = (rule: AlarmCondition, trueSince: EpochMs): EpochMs => instant(trueSince + rule.onDelayMs);
-
-/** Raises the alarm whose on-delay has run out; stamped with the instant at which it ran out. */
-function expire(rule: AlarmCondition, step: AlarmStep, until: (activation: EpochMs) => boolean): AlarmStep {
-  const { memory } = step;
-  if (memory.trueSince === null || isActive(memory.state)) return step;
-  const at = activationAt(rule, memory.trueSince);
-  if (!until(at)) return step;
-  return change(step, "raised", at, { ...memory, state: "UNACK", since: memory.trueSince });
+function transitionOf(event: LifecycleEvent, to: AlarmState): AlarmTransition {
+  if (event === "ALM") return "raised";
+  if (event === "RTN") return to === "NORM" ? "cleared" : "returned";
+  return event === "ACK" ? "acknowledged" : "reset";
 }
 
-const change = (step: AlarmStep, transition: AlarmTransition, at: EpochMs, memory: AlarmMemory): AlarmStep => ({
-  memory,
-  changes: [...step.changes, { transition, at, memory }],
-});
-
-function useSample(rule: AlarmCondition, was: AlarmStep, at: EpochMs, value: number | null): AlarmStep {
-  const step = { ...was, memory: { ...was.memory, newestAt: at } };
+function happen(rule: AlarmRule, step: AlarmStep, event: LifecycleEvent, at: EpochMs): AlarmStep {
   const { memory } = step;
-  // Bad quality holds: the last good value stays in force and timers run on (fail-safe).
-  if (value === null) return step;
-  if (holds(rule, memory.trueSince !== null, value)) {
-    return memory.trueSince === null ? { ...step, memory: { ...memory, trueSince: at } } : step;
+  if (isHidden(memory.state)) {
+    const isOfTheCondition = event === "ALM" || event === "RTN";
+    return isOfTheCondition ? change(step, event === "ALM" ? "raised" : "returned", at, memory) : step;
   }
-  const { trueSince } = memory;
-  if (trueSince === null) return step;
-  const calm = { ...memory, trueSince: null };
-  const endedAt = instant(Math.max(at, activationAt(rule, trueSince)));
-  if (memory.state === "UNACK") return change(step, "returned", endedAt, { ...calm, state: "RTNUN" });
-  if (memory.state === "ACKED") return change(step, "cleared", endedAt, { ...calm, state: "NORM", since: null });
-  return { ...step, memory: calm };
+  const state = moved(memory.state, event, rule.latching);
+  return state === null ? step : change(step, transitionOf(event, state), at, { ...memory, state });
 }
 
-function acknowledge(step: AlarmStep, at: EpochMs): AlarmStep {
+/** Turns the condition whose delay has run out; stamped with the instant at which it ran out. */
+function expire(rule: AlarmRule, step: AlarmStep, isDue: (at: EpochMs) => boolean): AlarmStep {
   const { memory } = step;
-  if (memory.state === "UNACK") return change(step, "acknowledged", at, { ...memory, state: "ACKED" });
-  if (memory.state === "RTNUN") return change(step, "acknowledged", at, { ...memory, state: "NORM", since: null });
-  return step;
+  const { holds, pendingSince } = memory.condition;
+  const at = turnsAt(rule, memory.condition);
+  if (at === null || !isDue(at)) return step;
+  const condition = { holds: !holds, pendingSince: null };
+  if (!holds) {
+    return happen(rule, { ...step, memory: { ...memory, condition, since: pendingSince } }, "ALM", at);
+  }
+  // A clock that ran ahead of the samples may have raised it after the time at which it now proves to have ended.
+  const raisedAt = memory.since === null ? at : memory.since + rule.onDelayMs;
+  return happen(rule, { ...step, memory: { ...memory, condition } }, "RTN", instant(Math.max(at, raisedAt)));
+}
+
+function hide(step: AlarmStep, by: HiddenState, at: EpochMs, shelvedUntil: EpochMs | null): AlarmStep {
+  const { memory } = step;
+  if (memory.hiddenBy.includes(by) && shelvedUntil === memory.shelvedUntil) return step;
+  const hiddenBy = [...memory.hiddenBy.filter((other) => other !== by), by];
+  return change(step, hidings[by].begins, at, { ...memory, state: by, hiddenBy, shelvedUntil });
+}
+
+function reveal(step: AlarmStep, from: HiddenState, at: EpochMs): AlarmStep {
+  const { memory } = step;
+  if (!memory.hiddenBy.includes(from)) return step;
+  const hiddenBy = memory.hiddenBy.filter((other) => other !== from);
+  const state = hiddenBy.at(-1) ?? revealed(memory.condition.holds);
+  const shelvedUntil = from === "SHLVD" ? null : memory.shelvedUntil;
+  return change(step, hidings[from].ends, at, { ...memory, state, hiddenBy, shelvedUntil });
+}
+
+function useSample(rule: AlarmRule, step: AlarmStep, at: EpochMs, value: number | null): AlarmStep {
+  const { memory } = step;
+  // Bad quality holds: the last good value stays in force and delays run on (fail-safe).
+  const condition = value === null ? memory.condition : useValue(rule, memory.condition, at, value);
+  return { ...step, memory: { ...memory, newestAt: at, condition } };
 }
 
 /**
- * One step of the alarm life cycle of ISA-18.2 / IEC 62682 (states NORM, UNACK, ACKED, RTNUN). Order within one
- * instant: commands, samples, timers; so a sample that clears exactly when the on-delay runs out cancels the
- * activation. A sample that is not newer than the newest one used changes nothing.
+ * One step of the alarm life cycle of ISA-18.2 / IEC 62682. Order within one instant: commands, samples, delays; so a
+ * sample that clears exactly when the on-delay runs out cancels the activation, and an acknowledgement at the instant
+ * of an activation does not acknowledge it. A sample that is not newer than the newest one used changes nothing.
  */
-export function stepAlarm(rule: AlarmCondition, memory: AlarmMemory, input: AlarmInput): AlarmStep {
+export function stepAlarm(rule: AlarmRule, memory: AlarmMemory, input: AlarmInput): AlarmStep {
   const start: AlarmStep = { memory, changes: [] };
-  if (input.kind === "clock") return expire(rule, start, (at) => at <= input.at);
-  if (input.kind === "acknowledge") return acknowledge(start, input.at);
-  if (memory.newestAt !== null && input.at <= memory.newestAt) return start;
-  const before = expire(rule, start, (at) => at < input.at);
-  return expire(rule, useSample(rule, before, input.at, input.value), (at) => at <= input.at);
+  const { kind, at } = input;
+  switch (kind) {
+    case "sample": {
+      if (memory.newestAt !== null && at <= memory.newestAt) return start;
+      const before = expire(rule, start, (due) => due < at);
+      return expire(rule, useSample(rule, before, at, input.value), (due) => due <= at);
+    }
+    case "clock":
+      return expire(rule, start, (due) => due <= at);
+    case "acknowledge":
+      return happen(rule, start, "ACK", at);
+    case "reset":
+      return happen(rule, start, "RESET", at);
+    case "shelve":
+      return hide(start, "SHLVD", at, input.until);
+    case "suppress":
+      return hide(start, "DSUPR", at, memory.shelvedUntil);
+    case "removeFromService":
+      return hide(start, "OOSRV", at, memory.shelvedUntil);
+    case "reveal":
+      return reveal(start, input.from, at);
+  }
 }

@@ -1,5 +1,6 @@
 import type { Clock } from "#shared/kit/clock.ts";
 import type { Log } from "#shared/kit/log.ts";
+import { isActive, isHidden } from "#shared/model/alarm.ts";
 import { messageOf } from "#shared/model/errors.ts";
 import type { Plant } from "#shared/plant/plant.ts";
 import { plantAlarms } from "#shared/plant/select.ts";
@@ -31,7 +32,9 @@ export function createIndicatorRound(parts: IndicatorRoundParts): IndicatorRound
   let hasFailed = false;
   const lineAlarms = (line: string): LineAlarms => {
     const own = rules.filter((rule) => rule.line.id === line);
-    const active = alarms.standing().filter(({ line: of, state }) => of === line && state !== "RTNUN").length;
+    const active = alarms
+      .listed()
+      .filter((alarm) => alarm.line === line && !isHidden(alarm.state) && isActive(alarm)).length;
     return { rules: own.length, watched: own.filter(({ tag }) => live.isGood(tag.id)).length, active };
   };
   return {

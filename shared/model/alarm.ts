@@ -5,12 +5,34 @@ import type { EpochMs } from "./time.ts";
 export const alarmPriorities = ["critical", "high", "medium", "low"] as const;
 export type AlarmPriority = (typeof alarmPriorities)[number];
 
-/** Alarm states of ISA-18.2 / IEC 62682 that exist so far; the alarm issue adds latching, shelving and suppression. */
-export const alarmStates = ["NORM", "UNACK", "ACKED", "RTNUN"] as const;
+/** States in which an alarm is kept from the list: shelved by a person, suppressed by design, out of service. */
+export const hiddenStates = ["SHLVD", "DSUPR", "OOSRV"] as const;
+export type HiddenState = (typeof hiddenStates)[number];
+
+/**
+ * Alarm states of ISA-18.2 / IEC 62682, by name (their letters differ between editions): normal, unacknowledged,
+ * acknowledged, returned unacknowledged, latched unacknowledged and acknowledged, and the hidden ones.
+ */
+export const alarmStates = ["NORM", "UNACK", "ACKED", "RTNUN", "LATUN", "LATAK", ...hiddenStates] as const;
 export type AlarmState = (typeof alarmStates)[number];
 
-/** An alarm is active in these states: the list that a safety officer watches shows it. */
-export const isStanding = (state: AlarmState): boolean => state !== "NORM";
+export const isHidden = (state: AlarmState): state is HiddenState =>
+  hiddenStates.some((hidden: AlarmState) => hidden === state);
+
+/** The list that a safety officer watches holds alarms in these states. */
+export const isStanding = (state: AlarmState): boolean => state !== "NORM" && !isHidden(state);
+
+/** Whether the condition of an alarm holds: hidden alarms are watched, too, and keep `since` while it does. */
+export const isActive = ({ state, since }: Pick<AlarmStatus, "state" | "since">): boolean =>
+  state === "UNACK" || state === "ACKED" || (isHidden(state) && since !== null);
+
+/** That an alarm is hidden, since when, by whom and why; no person where logic does it. */
+export interface Hiding {
+  readonly state: HiddenState;
+  readonly since: EpochMs;
+  readonly user: string | null;
+  readonly reason: string | null;
+}
 
 /** One alarm as it stands now. */
 export interface AlarmStatus {
@@ -27,13 +49,34 @@ export interface AlarmStatus {
   readonly unit: string;
   /** Value at the last transition, null where it was bad. */
   readonly value: TagValue | null;
-  /** Source time at which the condition began; null in NORM. */
+  /** Source time at which the condition began; null in NORM, and where the condition of a hidden alarm does not hold. */
   readonly since: EpochMs | null;
+  /** What hides it, the newest last; empty where it is shown. */
+  readonly hiddenBy: readonly Hiding[];
+  /** When shelving ends by itself. */
+  readonly shelvedUntil: EpochMs | null;
   readonly acknowledgedBy: string | null;
   readonly acknowledgedAt: EpochMs | null;
 }
 
-export const alarmTransitions = ["raised", "acknowledged", "returned", "cleared"] as const;
+/**
+ * What happened. `raised` and `returned` of a hidden alarm are those of its condition: the state stays, nobody is
+ * called. A latched alarm has `returned` and is standing until it is `reset`.
+ */
+export const alarmTransitions = [
+  "raised",
+  "acknowledged",
+  "returned",
+  "cleared",
+  "reset",
+  "shelved",
+  "unshelved",
+  "suppressed",
+  "unsuppressed",
+  "outOfService",
+  "inService",
+  "commented",
+] as const;
 export type AlarmTransition = (typeof alarmTransitions)[number];
 
 /** One line of the alarm journal; `seq` grows by one over the whole journal, so a reader can resume. */

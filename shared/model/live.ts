@@ -1,4 +1,4 @@
-import type { AlarmEvent, AlarmStatus } from "./alarm.ts";
+import type { AlarmEvent, AlarmPriority, AlarmStatus } from "./alarm.ts";
 import type { EquipmentState } from "./equipment.ts";
 import type { ErrorCode } from "./errors.ts";
 import type { IndicatorResult } from "./indicator.ts";
@@ -11,6 +11,8 @@ import type { EpochMs } from "./time.ts";
 export interface PlantView {
   readonly platform: { readonly id: string; readonly name: LocalText; readonly timeZone: string };
   readonly lines: readonly LineView[];
+  /** For how many hours an alarm of a priority may be shelved at most. */
+  readonly shelving: Readonly<Record<AlarmPriority, number>>;
 }
 export interface LineView {
   readonly id: string;

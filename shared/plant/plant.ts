@@ -1,3 +1,4 @@
+import type { AlarmPriority } from "#shared/model/alarm.ts";
 import type { TagId } from "#shared/model/sample.ts";
 import type { TagInfo } from "#shared/model/tag.ts";
 import type { LocalText } from "#shared/model/text.ts";
@@ -32,6 +33,8 @@ export interface Plant {
   readonly gateways: readonly { readonly id: string; readonly name?: LocalText }[];
   readonly devices: readonly Device[];
   readonly lines: readonly LineConfig[];
+  /** For how many hours an alarm of a priority may be shelved at most. */
+  readonly shelving: Readonly<Record<AlarmPriority, number>>;
 }
 
 /** One tag with everything that somebody downstream asks of it. */

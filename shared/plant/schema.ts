@@ -38,6 +38,15 @@ export const EquipmentSchema = Type.Object(
   { ...closed, description: "A machine that has a state, uses energy, can be booked." },
 );
 
+/** Proposals: the longest is the limit beyond which the indicator S-11 counts a shelving as over time. */
+const ShelfHours = (hours: number) =>
+  Type.Number({
+    default: hours,
+    minimum: 0,
+    maximum: 168,
+    description: "At most so many hours; 0 where alarms of this priority are never shelved.",
+  });
+
 export const AlarmRuleSchema = Type.Object(
   {
     id: Id("Alarm id, unique within its line."),
@@ -56,10 +65,31 @@ export const AlarmRuleSchema = Type.Object(
       maximum: 86_400_000,
       description: "The condition must last this long before the alarm is raised, in milliseconds.",
     }),
+    offDelayMs: Type.Integer({
+      default: 0,
+      minimum: 0,
+      maximum: 86_400_000,
+      description: "The value must be back for this long before the alarm has returned, in milliseconds.",
+    }),
+    latching: Type.Boolean({
+      default: false,
+      description: "The alarm stays after its condition has ended, until it is acknowledged and reset.",
+    }),
     priority: Type.Enum([...alarmPriorities], { default: "medium", description: "How fast a response is needed." }),
     response: Type.Optional(LocalTextSchema),
   },
   { ...closed, description: "A condition that asks a person for a response." },
+);
+
+/** Hours by priority; a missing priority takes its default. */
+const ShelvingSchema = Type.Object(
+  {
+    critical: ShelfHours(1),
+    high: ShelfHours(4),
+    medium: ShelfHours(12),
+    low: ShelfHours(12),
+  },
+  { ...closed, description: "For how many hours an alarm of a priority may be shelved at most." },
 );
 
 export const LineSchema = Type.Object(
@@ -121,6 +151,7 @@ export const PlantSchema = Type.Object(
     templates: Type.Optional(Type.Array(TemplateSchema, { description: "Kinds of devices." })),
     devices: Type.Array(Type.Union(DeviceSchemas), { description: "What speaks a protocol." }),
     lines: Type.Array(LineSchema, { description: "Pilot lines." }),
+    shelving: { ...ShelvingSchema, default: {} },
   },
   {
     ...closed,

@@ -76,6 +76,7 @@ export function plantAlarms(plant: Plant): readonly PlantAlarm[] {
 export function plantView(plant: Plant): PlantView {
   return {
     platform: plant.platform,
+    shelving: plant.shelving,
     lines: plant.lines.map((line) => ({
       id: line.id,
       name: line.name,

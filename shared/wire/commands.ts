@@ -10,7 +10,7 @@ import { derivedFilter, derivedTopic, parseDerivedTopic } from "./topics.ts";
 /** An id that may stand in a topic. */
 const Id = Type.String({ pattern: "^[A-Za-z0-9_-]{1,64}$" });
 
-const AcknowledgeSchema = Type.Object({
+const head = {
   v: Version,
   id: Id,
   at: Instant,
@@ -18,11 +18,22 @@ const AcknowledgeSchema = Type.Object({
   user: Type.String({ minLength: 1 }),
   /** The broker user who waits for the reply: he alone may read it. */
   requester: Id,
-  kind: Type.Literal("acknowledge"),
   /** `<platform>/<line>/<alarm>` */
   alarm: Type.String({ minLength: 1 }),
-  comment: Type.Union([Type.String(), Type.Null()]),
-});
+};
+const MaybeComment = Type.Union([Type.String(), Type.Null()]);
+/** What hides an alarm, and a comment, say why. */
+const Reason = Type.String({ minLength: 1 });
+
+const AlarmCommandSchema = Type.Union([
+  Type.Object({
+    ...head,
+    kind: Type.Enum(["acknowledge", "reset", "unshelve", "returnToService"]),
+    comment: MaybeComment,
+  }),
+  Type.Object({ ...head, kind: Type.Enum(["comment", "removeFromService"]), comment: Reason }),
+  Type.Object({ ...head, kind: Type.Literal("shelve"), until: Instant, comment: Reason }),
+]);
 
 const ReplySchema = Type.Object({
   v: Version,
@@ -33,12 +44,15 @@ const ReplySchema = Type.Object({
 });
 
 /** What the dashboard asks of ingest (D5). */
-export type Command = Static<typeof AcknowledgeSchema>;
+export type Command = Static<typeof AlarmCommandSchema>;
 export type CommandReply = Static<typeof ReplySchema>;
 export type CommandKind = Command["kind"];
 
 /** Each throws `MALFORMED`, naming the wrong key. */
-export const parseCommandMessage: (payload: Uint8Array | string) => Command = checkedJson("command", AcknowledgeSchema);
+export const parseCommandMessage: (payload: Uint8Array | string) => Command = checkedJson(
+  "command",
+  AlarmCommandSchema,
+);
 export const parseReply: (payload: Uint8Array | string) => CommandReply = checkedJson("reply", ReplySchema);
 
 export const commandTopic = (platform: string, kind: CommandKind): string => derivedTopic(platform, "command", kind);

@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { alarmPriorities, alarmStates, alarmTransitions } from "#shared/model/alarm.ts";
+import { alarmPriorities, alarmStates, alarmTransitions, hiddenStates } from "#shared/model/alarm.ts";
 import { type EquipmentState, equipmentStates } from "#shared/model/equipment.ts";
 import { type ErrorCode, errorCodes } from "#shared/model/errors.ts";
 import { coverageStatuses } from "#shared/model/indicator.ts";
@@ -43,6 +43,10 @@ const AlarmStatusShape = {
   unit: Type.String(),
   value: Value,
   since: MaybeInstant,
+  hiddenBy: Type.Array(
+    Type.Object({ state: Type.Enum([...hiddenStates]), since: Instant, user: MaybeText, reason: MaybeText }),
+  ),
+  shelvedUntil: MaybeInstant,
   acknowledgedBy: MaybeText,
   acknowledgedAt: MaybeInstant,
 };

@@ -165,6 +165,7 @@ export const fixturePlant: PlantView = {
     timeZone: "Asia/Shanghai",
   },
   lines: [chemical, fermentation, coating],
+  shelving: { critical: 0, high: 4, medium: 12, low: 12 },
 };
 
 export const fixtureTags: readonly TagInfo[] = fixturePlant.lines.flatMap(({ equipment }) =>
@@ -203,6 +204,8 @@ export function fixtureAlarm(
     unit: "Cel",
     value: 96.3,
     since: instant(since),
+    hiddenBy: [],
+    shelvedUntil: null,
     acknowledgedBy: null,
     acknowledgedAt: null,
     ...more,

@@ -6,12 +6,12 @@ import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Server } from "socket.io";
-import { type AlarmEvent, type AlarmStatus, type AlarmTransition, isStanding } from "#shared/model/alarm.ts";
+import type { AlarmEvent, AlarmStatus, AlarmTransition } from "#shared/model/alarm.ts";
 import type { ErrorCode } from "#shared/model/errors.ts";
 import type { IndicatorResult } from "#shared/model/indicator.ts";
 import type { ClientEvents, EquipmentStatus, LiveFrame, PlantView, ServerEvents } from "#shared/model/live.ts";
 import type { TagId } from "#shared/model/sample.ts";
-import { instant } from "#shared/model/time.ts";
+import { instant, minutes } from "#shared/model/time.ts";
 import type { Role } from "../../dashboard/server/roles.ts";
 import { fixtureHistory } from "./fixtureHistory.ts";
 import { fixturePlant, fixtureTags, valueAt } from "./fixturePlant.ts";
@@ -159,10 +159,10 @@ export async function startFixture(port = 0): Promise<Fixture> {
   });
 
   function raise(status: AlarmStatus, transition: AlarmTransition = "raised"): void {
-    if (isStanding(status.state)) standing.set(status.alarm, status);
+    if (status.state !== "NORM") standing.set(status.alarm, status);
     else standing.delete(status.alarm);
     const at = instant(Date.now());
-    const user = transition === "acknowledged" ? fixtureUser.user : null;
+    const user = transition === "raised" || transition === "cleared" ? null : fixtureUser.user;
     const comment = transition === "acknowledged" ? (acknowledged.at(-1)?.comment ?? null) : null;
     const event = { seq: journal.length + 1, transition, at, processedAt: at, user, comment, status };
     journal.push(event);
@@ -198,18 +198,25 @@ export async function startFixture(port = 0): Promise<Fixture> {
         return send(faults.historyStatus, { error: "STORE_UNAVAILABLE", detail: "no store" });
       return send(200, fixtureHistory(url.searchParams, faults.hole, Date.now()));
     }
-    const ack = /^\/api\/alarms\/([^/]+)\/([^/]+)\/acknowledge$/.exec(url.pathname);
-    if (!ack) return send(404, { error: "NOT_FOUND", detail: url.pathname });
+    const command = /^\/api\/alarms\/([^/]+)\/([^/]+)\/(acknowledge|shelve|unshelve)$/.exec(url.pathname);
+    if (!command) return send(404, { error: "NOT_FOUND", detail: url.pathname });
     if (faults.acknowledgeAnswer)
       return send(faults.acknowledgeAnswer.status, { ...faults.acknowledgeAnswer, detail: "refused" });
-    const alarm = `demo/${ack[1]}/${ack[2]}`;
+    const alarm = `demo/${command[1]}/${command[2]}`;
     const status = standing.get(alarm);
     if (!status) return send(404, { error: "NOT_FOUND", detail: alarm });
-    acknowledged.push({ alarm, comment: String(body.comment ?? "") });
-    raise(
-      { ...status, state: "ACKED", acknowledgedBy: fixtureUser.user, acknowledgedAt: instant(Date.now()) },
-      "acknowledged",
-    );
+    const comment = String(body.comment ?? "");
+    const now = instant(Date.now());
+    if (command[3] === "shelve") {
+      const hiding = { state: "SHLVD", since: now, user: fixtureUser.user, reason: comment } as const;
+      const shelvedUntil = instant(now + minutes(Number(body.minutes)));
+      raise({ ...status, state: "SHLVD", hiddenBy: [hiding], shelvedUntil }, "shelved");
+    } else if (command[3] === "unshelve") {
+      raise({ ...status, state: "UNACK", hiddenBy: [], shelvedUntil: null }, "unshelved");
+    } else {
+      acknowledged.push({ alarm, comment });
+      raise({ ...status, state: "ACKED", acknowledgedBy: fixtureUser.user, acknowledgedAt: now }, "acknowledged");
+    }
     return send(200, { outcome: "done" });
   }
 

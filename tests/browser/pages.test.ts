@@ -95,7 +95,7 @@ describe.skipIf(noChromium)(`pages in Chromium${noChromium ? ` (skipped: ${noChr
     await page.keyboard.press("Enter");
     await page.getByRole("dialog").waitFor();
     await page.keyboard.press("Tab");
-    await page.locator("#ack-comment").fill("已检查冷却水");
+    await page.locator("#act-comment").fill("已检查冷却水");
     await page.keyboard.press("Control+Enter");
     await page.getByRole("dialog").waitFor({ state: "hidden" });
     expect(fixture.acknowledged).toEqual([{ alarm: alarm.alarm, comment: "已检查冷却水" }]);
@@ -105,6 +105,31 @@ describe.skipIf(noChromium)(`pages in Chromium${noChromium ? ` (skipped: ${noChr
     await page.getByText("已检查冷却水").waitFor();
   });
 
+  test("an alarm is shelved for a time and with a reason by keyboard, stays visible as such, and comes back", async () => {
+    fixture.raise(fixtureAlarm(alarm, Date.now()));
+    await using page = await openPage(browser);
+    await signIn(page, fixture, "/alarms");
+    await page.getByRole("button", { name: "更多操作报警：釜内温度高" }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("menuitem", { name: "搁置…" }).press("Enter");
+    const dialog = page.getByRole("dialog");
+    const lengths = await dialog.locator("#act-minutes option").allTextContents();
+    expect([lengths.length, lengths.at(-1)]).toEqual([6, "4 小时"]);
+    const confirm = dialog.getByRole("button", { name: "搁置", exact: true });
+    expect(await confirm.isDisabled()).toBe(true);
+    await dialog.locator("#act-minutes").selectOption({ label: "2 小时" });
+    await dialog.locator("#act-comment").fill("正在校准温度变送器");
+    await confirm.click();
+    await dialog.waitFor({ state: "hidden" });
+    const hidden = page.getByRole("region", { name: "搁置、抑制与停用（1）" }).first();
+    await hidden.getByText("正在校准温度变送器").waitFor();
+    expect(await page.getByRole("button", { name: "确认报警：釜内温度高" }).count()).toBe(0);
+    await page.getByRole("button", { name: "取消搁置报警：釜内温度高" }).click();
+    await dialog.getByRole("button", { name: "取消搁置", exact: true }).click();
+    await page.getByRole("button", { name: "确认报警：釜内温度高" }).waitFor();
+    expect(await page.locator("#hidden-alarms").count()).toBe(0);
+  });
+
   test("a refused acknowledgement stays open and says why", async () => {
     fixture.raise(fixtureAlarm(alarm, Date.now()));
     fixture.faults.acknowledgeAnswer = { status: 403, error: "FORBIDDEN" };
@@ -112,7 +137,7 @@ describe.skipIf(noChromium)(`pages in Chromium${noChromium ? ` (skipped: ${noChr
     await signIn(page, fixture, "/lines/fine-chemical");
     await page.getByRole("button", { name: "确认报警：釜内温度高" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "确认", exact: true }).click();
-    await page.getByText("您没有确认报警的权限。").waitFor();
+    await page.getByText("您没有该操作的权限。").waitFor();
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "hidden" });
     fixture.faults.acknowledgeAnswer = null;

@@ -6,7 +6,7 @@ import type { AlarmEvent } from "#shared/model/alarm.ts";
 import { CodedError } from "#shared/model/errors.ts";
 import type { IndicatorResult } from "#shared/model/indicator.ts";
 import { instant } from "#shared/model/time.ts";
-import type { Acknowledgement, Commands } from "../../dashboard/server/context.ts";
+import type { AlarmRequest, Commands } from "../../dashboard/server/context.ts";
 import { gate } from "../../dashboard/server/gate.ts";
 import { temp, testView } from "./plant.ts";
 import { event, good, status } from "./samples.ts";
@@ -91,13 +91,13 @@ async function acknowledge(server: TestServer, path: string, key?: string, paylo
 }
 
 test("an acknowledgement goes to ingest in the user's name, and its outcome comes back", async () => {
-  const sent: Acknowledgement[] = [];
-  const answers: Awaited<ReturnType<Commands["acknowledge"]>>[] = [
+  const sent: AlarmRequest[] = [];
+  const answers: Awaited<ReturnType<Commands["alarm"]>>[] = [
     { outcome: "done" },
     { outcome: "refused", code: "CONFLICT", detail: "It is acknowledged already." },
   ];
   const commands: Commands = {
-    acknowledge: async (command) => {
+    alarm: async (command) => {
       sent.push(command);
       const answer = answers.shift();
       if (!answer) throw new CodedError("TIMEOUT", "Ingest did not answer.");
@@ -123,7 +123,7 @@ test("an acknowledgement goes to ingest in the user's name, and its outcome come
 test("the same idempotency key acknowledges once", async () => {
   let count = 0;
   const commands: Commands = {
-    acknowledge: async () => {
+    alarm: async () => {
       count++;
       return { outcome: "done" };
     },
@@ -222,7 +222,7 @@ test("hostile bodies are refused and change nothing", async () => {
 
 test("a failure inside tells the client nothing of the inside", async () => {
   const commands: Commands = {
-    acknowledge: async () => {
+    alarm: async () => {
       throw new Error("secret path /srv/x");
     },
   };

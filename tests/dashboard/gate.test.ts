@@ -20,6 +20,12 @@ const matrix = `
   GET /api/alarms                                   401       ok      ok        ok      ok
   GET /api/alarms/journal                           401       ok      ok        ok      ok
   POST /api/alarms/chem/hot/acknowledge             401       403     ok        ok      ok
+  POST /api/alarms/chem/hot/reset                   401       403     ok        ok      ok
+  POST /api/alarms/chem/hot/comment                 401       403     ok        ok      ok
+  POST /api/alarms/chem/hot/shelve                  401       403     ok        ok      ok
+  POST /api/alarms/chem/hot/unshelve                401       403     ok        ok      ok
+  POST /api/alarms/chem/hot/remove-from-service     401       403     403       ok      ok
+  POST /api/alarms/chem/hot/return-to-service       401       403     403       ok      ok
   GET /api/indicators                               401       ok      ok        ok      ok
   GET /api/users                                    401       403     403       403     ok
   POST /api/users                                   401       403     403       403     ok

@@ -122,7 +122,7 @@ test("events arrive once each and in order, however the broker delivers them", (
       const newest = Math.max(0, ...list.map(({ seq }) => seq));
       expect(seen).toEqual(events.slice(0, newest).map(({ seq }) => seq));
       expect(board.seq()).toBe(newest);
-      expect(board.standing().length).toBe(newest % 2);
+      expect(board.listed().length).toBe(newest % 2);
     }),
   );
 });
@@ -134,7 +134,7 @@ test("a journal that begins anew replaces what was known", () => {
   expect(board.seq()).toBe(5);
   events.splice(0, 5, ...numbered(1));
   board.active(1, [status("UNACK")]);
-  expect([board.seq(), board.standing().length, restarts]).toEqual([1, 1, 1]);
+  expect([board.seq(), board.listed().length, restarts]).toEqual([1, 1, 1]);
   expect(board.since(5)).toBeNull();
 });
 

@@ -37,6 +37,8 @@ export const status = (state: AlarmState, alarm = "demo/chem/hot"): AlarmStatus 
   unit: "Cel",
   value: 81.5,
   since: state === "NORM" ? null : instant(1_000),
+  hiddenBy: [],
+  shelvedUntil: null,
   acknowledgedBy: null,
   acknowledgedAt: null,
 });

@@ -63,7 +63,7 @@ export async function startServer(
     samples: reader,
     records: recordsReader,
     state,
-    commands: { acknowledge: async () => ({ outcome: "done" }) },
+    commands: { alarm: async () => ({ outcome: "done" }) },
     clock,
     log: silentLog,
     metrics,

@@ -30,7 +30,7 @@ async function startChain(onCommand: (topic: string, payload: Uint8Array, ingest
   const late: { commands?: ReturnType<typeof createUpstream>["commands"] } = {};
   const server = stack.use(
     await startServer({
-      commands: { acknowledge: (command) => late.commands?.acknowledge(command) ?? Promise.reject(new Error("early")) },
+      commands: { alarm: (command) => late.commands?.alarm(command) ?? Promise.reject(new Error("early")) },
     }),
   );
   const users = await ensureCredentials(server.folder, ["edge-1"], silentLog);
@@ -187,6 +187,6 @@ test("without a broker commands are refused at once, and a malformed message onl
     log: silentLog,
     metrics: server.metrics,
   });
-  const command = { id: "12345678", user: "ann", alarm: "demo/chem/hot", comment: "" };
-  await expect(upstream.commands.acknowledge(command)).rejects.toMatchObject({ code: "NOT_CONNECTED" });
+  const command = { id: "12345678", user: "ann", alarm: "demo/chem/hot", kind: "reset", comment: null } as const;
+  await expect(upstream.commands.alarm(command)).rejects.toMatchObject({ code: "NOT_CONNECTED" });
 });

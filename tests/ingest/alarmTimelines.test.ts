@@ -1,12 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import {
-  type AlarmCondition,
-  type AlarmInput,
-  type AlarmMemory,
-  quietMemory,
-  stepAlarm,
-} from "../../ingest/alarms/step.ts";
+import { type AlarmInput, type AlarmMemory, type AlarmRule, quietMemory, stepAlarm } from "../../ingest/alarms/step.ts";
 import { instant } from "../../shared/model/time.ts";
 
 const seconds = (text: string): number => {
@@ -14,19 +8,48 @@ const seconds = (text: string): number => {
   return match ? Number(match[1] ?? 0) * 3_600 + Number(match[2]) * 60 + Number(match[3]) : Number.parseFloat(text);
 };
 
-const inputOf = (at: number, what: string): AlarmInput => {
-  if (what === "ack") return { kind: "acknowledge", at: instant(at) };
-  if (what === "clock") return { kind: "clock", at: instant(at) };
-  return { kind: "sample", at: instant(at), value: what === "bad" ? null : Number(what) };
+/** A word, or a value; `shelve=60s` shelves for a minute from then on. */
+function inputOf(atMs: number, what: string): AlarmInput {
+  const at = instant(atMs);
+  const [word, length] = what.split("=");
+  switch (word) {
+    case "ack":
+      return { kind: "acknowledge", at };
+    case "clock":
+    case "reset":
+    case "suppress":
+      return { kind: word, at };
+    case "shelve":
+      return { kind: "shelve", at, until: instant(at + seconds(length as string) * 1_000) };
+    case "unshelve":
+      return { kind: "reveal", from: "SHLVD", at };
+    case "unsuppress":
+      return { kind: "reveal", from: "DSUPR", at };
+    case "out":
+      return { kind: "removeFromService", at };
+    case "in":
+      return { kind: "reveal", from: "OOSRV", at };
+    default:
+      return { kind: "sample", at, value: what === "bad" ? null : Number(what) };
+  }
+}
+
+const instantRule: AlarmRule = {
+  kind: "high",
+  limit: 80,
+  deadband: 0,
+  onDelayMs: 0,
+  offDelayMs: 0,
+  latching: false,
 };
 
 /**
- * Each row: time, what happens (a value, `bad`, `ack` or `clock`), and the state afterwards. `@ <time>` behind the
+ * Each row: time, what happens (a value, `bad`, or a word of `inputOf`), and the state afterwards. `@ <time>` behind the
  * state is the instant that the change must be stamped with, where it is not the row's own.
  */
-function timeline(name: string, rule: Partial<AlarmCondition>, table: string): void {
+function timeline(name: string, rule: Partial<AlarmRule>, table: string): void {
   test(name, () => {
-    const full: AlarmCondition = { kind: "high", limit: 80, deadband: 0, onDelayMs: 0, ...rule };
+    const full: AlarmRule = { ...instantRule, ...rule };
     let memory: AlarmMemory = quietMemory;
     for (const row of table.trim().split("\n")) {
       const [time, what, state, , stamp] = row.trim().split(/\s+/) as [string, string, string, string?, string?];
@@ -192,11 +215,95 @@ timeline(
 `,
 );
 
+timeline(
+  "the alarm returns when the value has been back for the off-delay, stamped at its end",
+  { offDelayMs: 10_000 },
+  `
+   0s   81     UNACK
+   5s   79     UNACK
+   14s  clock  UNACK
+   16s  79     RTNUN  @ 15s
+`,
+);
+timeline(
+  "a value beyond the limit within the off-delay keeps the alarm, exactly at its end too",
+  { offDelayMs: 10_000 },
+  `
+   0s   81     UNACK
+   5s   79     UNACK
+   15s  82     UNACK
+   16s  79     UNACK
+   25s  ack    ACKED
+   26s  clock  NORM
+`,
+);
+timeline(
+  "latching: reset is ignored until acknowledged and returned (TV-S-13)",
+  { latching: true },
+  `
+   8:00:00  81     UNACK
+   8:01:00  70     LATUN
+   8:02:00  reset  LATUN
+   8:03:00  ack    LATAK
+   8:04:00  reset  NORM
+`,
+);
+timeline(
+  "a latched alarm is raised again, and is not reset while its condition holds",
+  { latching: true },
+  `
+   0s  81     UNACK
+   1s  ack    ACKED
+   2s  reset  ACKED
+   3s  70     LATAK
+   4s  81     UNACK
+   5s  70     LATUN
+   6s  82     UNACK
+`,
+);
+timeline(
+  "shelved, and still beyond the limit when the time is over (TV-S-10)",
+  {},
+  `
+   0s    70        NORM
+   0s    shelve=600s  SHLVD
+   120s  81        SHLVD
+   300s  ack       SHLVD
+   600s  unshelve  UNACK
+`,
+);
+timeline(
+  "shelved, and normal again by then",
+  {},
+  `
+   0s  81          UNACK
+   1s  shelve=60s  SHLVD
+   2s  70          SHLVD
+   3s  unshelve    NORM
+   4s  unshelve    NORM
+`,
+);
+timeline(
+  "what hides an alarm ends each for itself",
+  {},
+  `
+   0s  81           UNACK
+   1s  suppress     DSUPR
+   2s  shelve=60s   SHLVD
+   3s  unshelve     DSUPR
+   4s  out          OOSRV
+   5s  unsuppress   OOSRV
+   6s  in           UNACK
+`,
+);
+
 const anyRule = fc.record({
   kind: fc.constantFrom("high" as const, "low" as const),
   limit: fc.integer({ min: -5, max: 5 }),
   deadband: fc.nat(3),
   onDelayMs: fc.nat(8),
+  offDelayMs: fc.nat(8),
+  latching: fc.boolean(),
 });
 const anyInput = fc.record({
   kind: fc.constantFrom("sample" as const, "sample" as const, "acknowledge" as const),

@@ -144,6 +144,76 @@ describe("alarms", () => {
     });
   });
 
+  test("a shelved alarm stays hidden over a restart, with who and why, and calls again when the time is over", async () => {
+    await using folder = await temporaryFolder();
+    await using rig = await startRig(folder.path);
+    await using watcher = await watch(rig);
+    await using node = await bornNode(rig);
+    const now = Date.now();
+    node.data("plc", 1, [good(temp, now, 81)]);
+    await eventually(() => watcher.events.length === 1, "alarm");
+    await node.ackOf(1);
+    const until = instant(Date.now() + 8_000);
+    const shelve = { kind: "shelve", comment: "transmitter being calibrated", until } as const;
+    expect(await watcher.ask("s-1", hot, shelve)).toMatchObject({ outcome: "done" });
+    expect(await watcher.ask("s-2", hot, { kind: "comment", comment: "back at noon" })).toMatchObject({
+      outcome: "done",
+    });
+    await rig.restart();
+    const hidden = () => watcher.newest("activeAlarms")?.alarms.find(({ alarm }) => alarm === hot);
+    await eventually(() => hidden()?.state === "SHLVD", "shelved alarm after the restart");
+    expect(hidden()).toMatchObject({
+      since: now,
+      shelvedUntil: until,
+      hiddenBy: [{ state: "SHLVD", user: "li.wei", reason: "transmitter being calibrated" }],
+    });
+    expect(await watcher.acknowledge("s-3", hot)).toMatchObject({ outcome: "refused", code: "CONFLICT" });
+    await eventually(() => hidden()?.state === "UNACK", "alarm after its shelving");
+    expect(hidden()).toMatchObject({ since: now, hiddenBy: [], shelvedUntil: null });
+    const own = watcher.events.filter(({ status }) => status.alarm === hot);
+    expect(own.map(({ transition, status, at, comment }) => [transition, status.state, at >= until, comment])).toEqual([
+      ["raised", "UNACK", false, null],
+      ["shelved", "SHLVD", false, "transmitter being calibrated"],
+      ["commented", "SHLVD", false, "back at noon"],
+      ["unshelved", "UNACK", true, null],
+    ]);
+  });
+
+  test("a latched alarm waits for acknowledgement and reset, over a restart; out of service it calls nobody", async () => {
+    await using folder = await temporaryFolder();
+    await using rig = await startRig(folder.path);
+    await using watcher = await watch(rig);
+    await using node = await bornNode(rig);
+    const now = Date.now();
+    const [power, alarm] = ["chem/r101/power", "demo/chem/power-high"] as const;
+    node.data("meter", 1, [good(power, now, 45)]);
+    node.data("meter", 2, [good(power, now + 1, 30)]);
+    await node.ackOf(2);
+    await rig.restart();
+    const state = () => watcher.newest("activeAlarms")?.alarms.find((one) => one.alarm === alarm)?.state ?? "NORM";
+    await eventually(() => state() === "LATUN", "latched alarm after the restart");
+    const reset = { kind: "reset", comment: null } as const;
+    expect(await watcher.ask("l-1", alarm, reset)).toMatchObject({ outcome: "refused", code: "CONFLICT" });
+    expect(await watcher.acknowledge("l-2", alarm)).toMatchObject({ outcome: "done" });
+    await rig.restart();
+    await eventually(() => state() === "LATAK", "acknowledged after the restart");
+    expect(await watcher.ask("l-3", alarm, reset)).toMatchObject({ outcome: "done" });
+    await eventually(() => state() === "NORM", "reset alarm");
+    const out = { kind: "removeFromService", comment: "permit 2026-118, meter exchanged" } as const;
+    expect(await watcher.ask("l-4", alarm, out)).toMatchObject({ outcome: "done" });
+    node.birth();
+    node.data("meter", 3, [good(power, now + 2, 45)]);
+    await eventually(() => watcher.events.at(-1)?.transition === "raised", "hidden activation");
+    expect(watcher.events.at(-1)?.status).toMatchObject({ state: "OOSRV", since: now + 2 });
+    expect(await watcher.ask("l-5", alarm, { kind: "returnToService", comment: null })).toMatchObject({
+      outcome: "done",
+    });
+    await eventually(() => state() === "UNACK", "alarm back in service");
+    expect(
+      await watcher.ask("l-6", alarm, { kind: "shelve", comment: "too long", until: instant(Date.now() + 7_200_000) }),
+    ).toMatchObject({ outcome: "refused", detail: expect.stringContaining("shelving") });
+  });
+
   test("a command that cannot be carried out is refused with its code", async () => {
     await using folder = await temporaryFolder();
     await using rig = await startRig(folder.path);

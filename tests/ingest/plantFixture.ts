@@ -38,6 +38,7 @@ lines:
     alarms:
       - { id: hot, name: { zh: 超温 }, tag: r101/temp, kind: high, limit: 80, deadband: 2, priority: high }
       - { id: hot-long, name: { zh: 持续高温 }, tag: r101/temp, kind: high, limit: 70, onDelayMs: 1000 }
+      - { id: power-high, name: { zh: 功率高 }, tag: r101/power, kind: high, limit: 40, priority: critical, latching: true }
   - id: ferment
     name: { zh: 发酵线 }
     equipment:

@@ -1,5 +1,5 @@
 import { systemClock } from "../../shared/kit/clock.ts";
-import { type CommandReply, createReplyBox, sendCommand } from "../../shared/wire/commands.ts";
+import { type Command, type CommandReply, createReplyBox, sendCommand } from "../../shared/wire/commands.ts";
 import type { AlarmEventMessage, DerivedKind, DerivedMessages } from "../../shared/wire/derived.ts";
 import { derivedAddress, parseDerived } from "../../shared/wire/derived.ts";
 import type { Session } from "../../shared/wire/session.ts";
@@ -12,7 +12,12 @@ export interface Watcher extends AsyncDisposable {
   newest<Kind extends DerivedKind>(kind: Kind, topicEnd?: string): DerivedMessages[Kind] | undefined;
   count(kind: DerivedKind, topicEnd?: string): number;
   acknowledge(id: string, alarm: string, user?: string): Promise<CommandReply>;
+  /** What a person asks of an alarm, as the user li.wei. */
+  ask(id: string, alarm: string, act: AlarmAct): Promise<CommandReply>;
 }
+
+type Without<Whole, Keys extends PropertyKey> = Whole extends unknown ? Omit<Whole, Keys> : never;
+type AlarmAct = Without<Command, "v" | "id" | "at" | "user" | "requester" | "alarm">;
 
 export async function watch(rig: Rig): Promise<Watcher> {
   const messages: { topic: string; kind: DerivedKind; message: unknown }[] = [];
@@ -27,6 +32,11 @@ export async function watch(rig: Rig): Promise<Watcher> {
     if (kind === "alarmEvent") events.push(message as AlarmEventMessage);
   });
   await session.subscribe([{ filter: "pilotline/v1/demo/#", qos: 1 }]);
+  const send = (id: string, alarm: string, act: AlarmAct, user: string) =>
+    sendCommand(
+      { v: 1, id, at: systemClock.now(), user, requester: "dashboard", alarm, ...act },
+      { session, platform: "demo", replies, clock: systemClock },
+    );
   return {
     events,
     newest: <Kind extends DerivedKind>(kind: Kind, topicEnd = "") =>
@@ -35,11 +45,8 @@ export async function watch(rig: Rig): Promise<Watcher> {
         | undefined,
     count: (kind, topicEnd = "") =>
       messages.filter((entry) => entry.kind === kind && entry.topic.endsWith(topicEnd)).length,
-    acknowledge: (id, alarm, user = "li.wei") =>
-      sendCommand(
-        { v: 1, id, at: systemClock.now(), user, requester: "dashboard", kind: "acknowledge", alarm, comment: "seen" },
-        { session, platform: "demo", replies, clock: systemClock },
-      ),
+    acknowledge: (id, alarm, user = "li.wei") => send(id, alarm, { kind: "acknowledge", comment: "seen" }, user),
+    ask: (id, alarm, act) => send(id, alarm, act, "li.wei"),
     [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
   };
 }

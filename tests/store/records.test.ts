@@ -24,6 +24,8 @@ const status = (alarm: string, state: AlarmStatus["state"], line = "l"): AlarmSt
   unit: "bar",
   value: state === "NORM" ? null : 7,
   since: null,
+  hiddenBy: [],
+  shelvedUntil: null,
   acknowledgedBy: null,
   acknowledgedAt: null,
 });

@@ -79,6 +79,8 @@ describe("alarms", () => {
     unit: "1",
     value: 2,
     since: instant(1_000),
+    hiddenBy: [],
+    shelvedUntil: null,
     acknowledgedBy: null,
     acknowledgedAt: null,
     ...more,

@@ -28,6 +28,8 @@ const status: AlarmStatus = {
   unit: "Cel",
   value: 96.5,
   since: at,
+  hiddenBy: [],
+  shelvedUntil: null,
   acknowledgedBy: null,
   acknowledgedAt: null,
 };

@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { alarmPriorities, alarmStates, alarmTransitions } from "#shared/model/alarm.ts";
+import { alarmPriorities, alarmStates, alarmTransitions, hiddenStates } from "#shared/model/alarm.ts";
 import { equipmentStates } from "#shared/model/equipment.ts";
 import { errorCodes } from "#shared/model/errors.ts";
 import { coverageStatuses } from "#shared/model/indicator.ts";
@@ -56,6 +56,9 @@ export const PlantSchema = object(
     lines: Type.Array(
       object({ id: Type.String(), name: TextSchema, equipment: Type.Array(EquipmentSchema) }, "A pilot line."),
     ),
+    shelving: Type.Record(Type.Enum([...alarmPriorities]), Type.Number(), {
+      description: "For how many hours an alarm of a priority may be shelved at most.",
+    }),
   },
   "The plant as pages see it.",
 );
@@ -74,6 +77,19 @@ export const AlarmStatusSchema = object(
     unit: Type.String(),
     value: orNull(ValueSchema),
     since: orNull(InstantSchema),
+    hiddenBy: Type.Array(
+      object(
+        {
+          state: Type.Enum([...hiddenStates]),
+          since: InstantSchema,
+          user: orNull(Type.String()),
+          reason: orNull(Type.String()),
+        },
+        "That it is hidden, since when, by whom and why.",
+      ),
+      { description: "What hides it, the newest last." },
+    ),
+    shelvedUntil: orNull(InstantSchema),
     acknowledgedBy: orNull(Type.String()),
     acknowledgedAt: orNull(InstantSchema),
   },

@@ -1,9 +1,9 @@
-import { type AlarmEvent, type AlarmStatus, isStanding } from "#shared/model/alarm.ts";
+import type { AlarmEvent, AlarmStatus } from "#shared/model/alarm.ts";
 import type { RecordsReader } from "#shared/store/records/port.ts";
 
-/** The standing alarms and the number of the newest event that they contain. */
+/** The alarms that are not normal, hidden ones among them, and the number of the newest event that they contain. */
 export interface AlarmBoard {
-  standing(): readonly AlarmStatus[];
+  listed(): readonly AlarmStatus[];
   seq(): number;
   /** Takes an event from the broker. */
   event(event: AlarmEvent): void;
@@ -29,14 +29,14 @@ export interface AlarmListener {
  * where ingest wrote it before it published it.
  */
 export function createAlarmBoard(records: RecordsReader, listener: AlarmListener): AlarmBoard {
-  const standingOf = (alarms: readonly AlarmStatus[]): Map<string, AlarmStatus> =>
-    new Map(alarms.filter(({ state }) => isStanding(state)).map((status) => [status.alarm, status]));
-  const board = { seq: records.alarmSeq(), standing: standingOf(records.alarmStatuses()) };
+  const listedOf = (alarms: readonly AlarmStatus[]): Map<string, AlarmStatus> =>
+    new Map(alarms.filter(({ state }) => state !== "NORM").map((status) => [status.alarm, status]));
+  const board = { seq: records.alarmSeq(), listed: listedOf(records.alarmStatuses()) };
 
   const take = (event: AlarmEvent): void => {
     board.seq = event.seq;
-    if (isStanding(event.status.state)) board.standing.set(event.status.alarm, event.status);
-    else board.standing.delete(event.status.alarm);
+    if (event.status.state !== "NORM") board.listed.set(event.status.alarm, event.status);
+    else board.listed.delete(event.status.alarm);
     listener.event(event);
   };
   /** Takes the journal's events up to `seq`. */
@@ -50,12 +50,12 @@ export function createAlarmBoard(records: RecordsReader, listener: AlarmListener
   const restartedBefore = (seq: number): boolean => seq < board.seq && records.alarmSeq() < board.seq;
 
   return {
-    standing: () => [...board.standing.values()],
+    listed: () => [...board.listed.values()],
     seq: () => board.seq,
     event: (event) => {
       if (restartedBefore(event.seq)) {
         board.seq = records.alarmSeq();
-        board.standing = standingOf(records.alarmStatuses());
+        board.listed = listedOf(records.alarmStatuses());
         listener.restarted();
       }
       if (event.seq <= board.seq) return;
@@ -67,7 +67,7 @@ export function createAlarmBoard(records: RecordsReader, listener: AlarmListener
       if (seq < board.seq && !restarted) return;
       if (!restarted) catchUp(seq);
       board.seq = seq;
-      board.standing = standingOf(alarms);
+      board.listed = listedOf(alarms);
       if (restarted) listener.restarted();
     },
     since: (seq) => {

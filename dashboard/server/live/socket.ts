@@ -121,7 +121,7 @@ export function attachSocket(http: HttpServer, deps: SocketDependencies): LiveSo
         view: view.name,
         tags: view.tags,
         frame: hub.join(client, view),
-        alarms: state.alarms.standing(),
+        alarms: state.alarms.listed(),
         alarmSeq: state.alarms.seq(),
         indicators: state.indicators(),
       };

@@ -68,19 +68,10 @@ export function createUpstream(options: UpstreamOptions): Upstream {
 
   return {
     commands: {
-      acknowledge: async ({ id, user, alarm, comment }) => {
+      alarm: async (request) => {
         const { session } = link;
         if (!session) throw new CodedError("NOT_CONNECTED", "The server has no connection to the broker; try again.");
-        const command = {
-          v: 1,
-          id,
-          at: clock.now(),
-          user,
-          requester: credential.username,
-          kind: "acknowledge",
-          alarm,
-          comment: comment === "" ? null : comment,
-        } as const;
+        const command = { v: 1, at: clock.now(), requester: credential.username, ...request } as const;
         const { outcome, code, detail } = await sendCommand(command, { session, platform, replies, clock });
         if (outcome === "done") return { outcome };
         return { outcome, code: code ?? "UNKNOWN", detail: detail ?? "Ingest gave no reason." };

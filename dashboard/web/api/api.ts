@@ -2,6 +2,7 @@ import type { AlarmEvent, AlarmStatus } from "#shared/model/alarm.ts";
 import { type ErrorCode, isErrorCode } from "#shared/model/errors.ts";
 import type { HistoryAnswer, PlantView } from "#shared/model/live.ts";
 import type { TagId } from "#shared/model/sample.ts";
+import { type AlarmAct, actPaths } from "./alarmActs.ts";
 import type { SessionUser } from "./session.ts";
 
 /** A request that did not succeed; `code` is what a page decides by. */
@@ -40,7 +41,7 @@ export interface Api {
   alarms(): Promise<{ readonly seq: number; readonly alarms: readonly AlarmStatus[] }>;
   journal(limit: number, signal: AbortSignal): Promise<readonly AlarmEvent[]>;
   /** `key` names this act: sent again, for example after a lost answer, it repeats nothing. */
-  acknowledge(alarm: string, comment: string, key: string): Promise<void>;
+  act(alarm: string, act: AlarmAct, key: string): Promise<void>;
   /** Address of every sample of a tag as CSV, streamed by the server. */
   csvUrl(tag: TagId, from: number, to: number): string;
 }
@@ -104,9 +105,9 @@ export function createApi(fetch: Fetch): Api {
       };
       return answer.events;
     },
-    acknowledge: async (alarm, comment, key) => {
+    act: async (alarm, { kind, ...body }, key) => {
       const [, line, id] = alarm.split("/").map(encodeURIComponent);
-      await post(`/api/alarms/${line}/${id}/acknowledge`, { comment }, { "idempotency-key": key });
+      await post(`/api/alarms/${line}/${id}/${actPaths[kind]}`, body, { "idempotency-key": key });
     },
     csvUrl: (tag, from, to) => {
       const query = new URLSearchParams({ tag, from: `${Math.floor(from)}`, to: `${Math.ceil(to)}` });

@@ -3,18 +3,21 @@ import {
   type AlarmPriority,
   type AlarmStatus,
   alarmPriorities,
+  isHidden,
   isStanding,
 } from "#shared/model/alarm.ts";
 
-/** The standing alarms as of journal sequence `seq`. Replaced, never mutated. */
+/** The standing alarms as of journal sequence `seq`, and those that are shelved, suppressed or out of service. */
 export interface AlarmBook {
   readonly seq: number;
   readonly alarms: readonly AlarmStatus[];
+  readonly hidden: readonly AlarmStatus[];
 }
 
-export const emptyBook: AlarmBook = { seq: 0, alarms: [] };
+export const emptyBook: AlarmBook = { seq: 0, alarms: [], hidden: [] };
 
-export const isUnacknowledged = ({ state }: AlarmStatus): boolean => state === "UNACK" || state === "RTNUN";
+export const isUnacknowledged = ({ state }: AlarmStatus): boolean =>
+  state === "UNACK" || state === "RTNUN" || state === "LATUN";
 
 /** Unacknowledged first, then by priority, then the newest first. */
 export function compareAlarms(a: AlarmStatus, b: AlarmStatus): number {
@@ -29,6 +32,7 @@ export function compareAlarms(a: AlarmStatus, b: AlarmStatus): number {
 export const bookOf = (alarms: readonly AlarmStatus[], seq: number): AlarmBook => ({
   seq,
   alarms: alarms.filter(({ state }) => isStanding(state)).sort(compareAlarms),
+  hidden: alarms.filter(({ state }) => isHidden(state)).sort(compareAlarms),
 });
 
 /** What an event asks of the reader: take the new book, ignore a repetition, or fetch what was missed before it. */
@@ -44,9 +48,9 @@ export function readEvent(book: AlarmBook, event: AlarmEvent): Reading {
 /** Events as a resume brings them, oldest first: it is complete, so a hole in the sequence is no one's loss. */
 export function readEvents(book: AlarmBook, events: readonly AlarmEvent[]): AlarmBook {
   const fresh = events.filter(({ seq }) => seq > book.seq);
-  const standing = new Map(book.alarms.map((status) => [status.alarm, status]));
-  for (const { status } of fresh) standing.set(status.alarm, status);
-  return bookOf([...standing.values()], fresh[fresh.length - 1]?.seq ?? book.seq);
+  const listed = new Map([...book.alarms, ...book.hidden].map((status) => [status.alarm, status]));
+  for (const { status } of fresh) listed.set(status.alarm, status);
+  return bookOf([...listed.values()], fresh[fresh.length - 1]?.seq ?? book.seq);
 }
 
 export interface PriorityCount {

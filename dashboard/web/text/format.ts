@@ -19,6 +19,8 @@ export interface Formats {
   axis(at: number, stepMs: number): string;
   /** `12 s`, `3 min 05 s`, `2 h 10 min`, `4 d` */
   age(ms: number): string;
+  /** A length to choose, in the largest unit that divides it: `15 min`, `2 h`, `7 d`. */
+  span(minutes: number): string;
   /** `a, b or c` */
   anyOf(words: readonly string[]): string;
   /** Year, month, day, hour, minute, second of the zone. */
@@ -95,6 +97,10 @@ export function createFormats(locale: Locale, zone: string, messages: Messages):
       return stepMs < 60_000 ? hms(then) : `${two(then.hour)}:${two(then.minute)}`;
     },
     age: (ms) => age(ms, messages.unit),
+    span: (minutes) => {
+      if (minutes % 1_440 === 0) return `${minutes / 1_440} ${messages.unit.d}`;
+      return minutes % 60 === 0 ? `${minutes / 60} ${messages.unit.h}` : `${minutes} ${messages.unit.min}`;
+    },
     anyOf: (words) => alternatives.format(words),
     parts,
   };

@@ -13,7 +13,10 @@ function column<T extends string>(row: Row, name: string, allowed: readonly T[])
   return found;
 }
 
-export const statusOf = (row: Row): AlarmStatus => JSON.parse(String(row.status)) as AlarmStatus;
+/** What statuses lack that were written before alarms could be hidden. */
+const shown = { hiddenBy: [], shelvedUntil: null } as const satisfies Partial<AlarmStatus>;
+
+export const statusOf = (row: Row): AlarmStatus => ({ ...shown, ...(JSON.parse(String(row.status)) as AlarmStatus) });
 
 export const eventOf = (row: Row): AlarmEvent => ({
   seq: Number(row.seq),

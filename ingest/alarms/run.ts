@@ -1,0 +1,50 @@
+import type { EpochMs } from "#shared/model/time.ts";
+import { turnsAt } from "./condition.ts";
+import { type AlarmChange, type AlarmInput, type AlarmMemory, type AlarmRule, quietMemory, stepAlarm } from "./step.ts";
+
+export type AlarmSample = Extract<AlarmInput, { readonly kind: "sample" }>;
+export type AlarmCommand = Exclude<AlarmInput, { readonly kind: "sample" | "clock" }>;
+
+export interface AlarmRun {
+  readonly changes: readonly AlarmChange[];
+  readonly memory: AlarmMemory;
+}
+
+/** What comes next by time alone: the end of a delay, or, where both end at once after it, of the shelving. */
+function nextTimer(rule: AlarmRule, memory: AlarmMemory): AlarmInput | null {
+  const turn = turnsAt(rule, memory.condition);
+  const { shelvedUntil } = memory;
+  if (turn !== null && (shelvedUntil === null || turn <= shelvedUntil)) return { kind: "clock", at: turn };
+  return shelvedUntil === null ? null : { kind: "reveal", from: "SHLVD", at: shelvedUntil };
+}
+
+/**
+ * What a rule makes of samples and commands up to and including `end`, as if all had come in time: delays and shelvings
+ * run out exactly when they end. Both lists are in the order of time; at one instant commands come first, then samples,
+ * then what runs out.
+ */
+export function runAlarm(
+  rule: AlarmRule,
+  samples: readonly AlarmSample[],
+  commands: readonly AlarmCommand[],
+  end: EpochMs,
+  from: AlarmMemory = quietMemory,
+): AlarmRun {
+  const inputs = [...commands, ...samples].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at);
+  let memory = from;
+  const changes: AlarmChange[] = [];
+  const feed = (input: AlarmInput): void => {
+    const step = stepAlarm(rule, memory, input);
+    memory = step.memory;
+    changes.push(...step.changes);
+  };
+  const runOut = (until: number): void => {
+    for (let timer = nextTimer(rule, memory); timer && timer.at <= until; timer = nextTimer(rule, memory)) feed(timer);
+  };
+  for (const input of inputs) {
+    runOut(input.at - 1);
+    feed(input);
+  }
+  runOut(end);
+  return { changes, memory };
+}
