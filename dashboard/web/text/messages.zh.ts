@@ -1,8 +1,8 @@
-import type { AlarmPriority, AlarmState, AlarmTransition } from "#shared/model/alarm.ts";
+import type { AlarmPriority, AlarmState } from "#shared/model/alarm.ts";
 import type { CoverageStatus } from "#shared/model/indicator.ts";
 import type { TagMeaning } from "#shared/model/tag.ts";
-import type { AlarmActKind } from "../api/alarmActs.ts";
 import type { Role } from "../api/rights.ts";
+import { alarmZh } from "./alarm.zh.ts";
 
 /** Every sentence of the pages. This file is the source type: a key missing in another language does not compile. */
 export const zh = {
@@ -97,84 +97,7 @@ export const zh = {
     DSUPR: "设计抑制",
     OOSRV: "停用",
   } satisfies Record<AlarmState, string>,
-  alarm: {
-    title: "报警",
-    active: "当前报警",
-    journal: "报警日志",
-    none: "当前无报警",
-    asOf: (time: string) => `数据截至 ${time}`,
-    notCurrent: (time: string) => `报警列表未更新，最后更新 ${time}`,
-    priority: "优先级",
-    time: "发生时间",
-    line: "产线",
-    equipment: "设备",
-    text: "报警",
-    value: "值 / 限值",
-    limit: (limit: string) => `限值 ${limit}`,
-    state: "状态",
-    duration: "持续",
-    acknowledgedBy: "确认人",
-    actions: "操作",
-    act: {
-      acknowledge: "确认",
-      reset: "复位",
-      unshelve: "取消搁置",
-      returnToService: "恢复使用",
-      comment: "备注",
-      shelve: "搁置",
-      removeFromService: "停用",
-    } satisfies Record<AlarmActKind, string>,
-    actOf: (act: string, name: string) => `${act}报警：${name}`,
-    more: "更多操作",
-    hint: {
-      acknowledge: "写明已采取的措施，备注会进入报警日志。",
-      reset: "锁定的报警复位后恢复正常，备注会进入报警日志。",
-      unshelve: "条件仍成立时，报警会重新发生。",
-      returnToService: "条件仍成立时，报警会重新发生。",
-      comment: "备注会进入报警日志，不改变报警状态。",
-      shelve: "搁置期间不提醒；到期自动取消，条件仍成立时重新报警。",
-      removeFromService: "停用期间不提醒，须有作业许可，直到有人恢复使用。",
-    } satisfies Record<AlarmActKind, string>,
-    reason: { comment: "备注", shelve: "搁置原因", removeFromService: "作业许可号与原因" } as Partial<
-      Record<AlarmActKind, string>
-    >,
-    shelveFor: "搁置时间",
-    neverShelved: "该优先级的报警不允许搁置。",
-    until: (time: string) => `至 ${time}`,
-    hidden: (n: number) => `搁置、抑制与停用（${n}）`,
-    comment: "备注",
-    cancel: "取消",
-    sending: "正在提交…",
-    failed: "操作失败",
-    conflict: (who: string, at: string) => `已由 ${who} 于 ${at} 确认。`,
-    forbidden: "您没有该操作的权限。",
-    whoMay: (roles: string) => `报警由${roles}确认，您的角色仅可查看。`,
-    response: "处置措施",
-    trend: "查看趋势",
-    openLine: "打开产线",
-    unacknowledged: (n: number) => `${n} 条未确认`,
-    allShown: "打开报警列表",
-    of: (name: string) => `${name}的报警`,
-    event: {
-      raised: "发生",
-      acknowledged: "确认",
-      returned: "恢复",
-      cleared: "消除",
-      reset: "复位",
-      shelved: "搁置",
-      unshelved: "取消搁置",
-      suppressed: "设计抑制",
-      unsuppressed: "抑制解除",
-      outOfService: "停用",
-      inService: "恢复使用",
-      commented: "备注",
-    } satisfies Record<AlarmTransition, string>,
-    eventTime: "时间",
-    eventKind: "事件",
-    user: "用户",
-    journalEmpty: "日志中还没有记录。",
-    offlineAck: "断开期间不能操作报警。",
-  },
+  alarm: alarmZh,
   overview: {
     title: "产线总览",
     empty: "尚未配置产线",
