@@ -23,6 +23,12 @@ export const command = {
     broker: { type: "string", placeholder: "<url>", help: "An external broker to use instead of the embedded one." },
     credential: { type: "string", placeholder: "<file>", help: "Credential for the external broker." },
     "broker-ca": brokerCaOption,
+    "reorder-timeout": {
+      type: "string",
+      placeholder: "<ms>",
+      help: "Missing this long, a message of an edge node counts as lost, and a rebirth is asked for.",
+      default: "2000",
+    },
     ...storeOptionSpecs,
   },
   examples: ["npm run pilotline -- ingest --plant plant.yaml --listen 127.0.0.1:1883"],

@@ -20,6 +20,8 @@ export interface IngestOptions {
   readonly store: SampleStore;
   /** How ingest itself reaches the broker, embedded or not. */
   readonly broker: Pick<SessionOptions, "url" | "username" | "password" | "ca">;
+  /** A number that stays missing for this long makes ingest ask for a rebirth; 2 s unless said otherwise. */
+  readonly reorderTimeout?: DurationMs;
 }
 
 /** How often each part has its turn. */
@@ -62,7 +64,7 @@ export async function runIngest(
   const { clock, log } = env;
   await using core = await openCore(plant, data, store, env, signal);
   const { publisher, host, live, alarms, committer, deadLetters } = core;
-  const primary = new PrimaryHost(clock, log, () => committer.outageSince());
+  const primary = new PrimaryHost(plant.platform.id, clock, log, () => committer.outageSince());
   const desk = createCommandDesk(plant.platform.id, alarms);
   const receiver = createReceiver({ host, primary, desk, deadLetters, clock });
   const watchGaps = createGapWatch({
@@ -76,7 +78,7 @@ export async function runIngest(
     watchGaps.look(clock.now());
     core.gaps.flush();
   };
-  const sendDue = () => host.tick((topic, payload) => publisher.send(topic, payload));
+  const sendDue = () => host.tick((topic, payload) => publisher.send(topic, payload), options.reorderTimeout);
   /** Ends when ingest is asked to stop, or when a part of it fails. */
   const stopping = new AbortController();
   /** Ends sessions and rounds, after what waited has been stored. */
@@ -89,7 +91,7 @@ export async function runIngest(
     receiver.attach(session);
     try {
       await session.subscribe([
-        { filter: PrimaryHost.topic, qos: 1 },
+        { filter: primary.topic, qos: 1 },
         { filter: groupFilter(plant.platform.id), qos: 1 },
         { filter: commandFilter(plant.platform.id), qos: 1 },
       ]);

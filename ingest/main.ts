@@ -5,6 +5,7 @@ import { createLog, logLevel } from "#shared/kit/log.ts";
 import { createMetrics } from "#shared/kit/metrics.ts";
 import { announceReady, runProcess } from "#shared/kit/process.ts";
 import { CodedError } from "#shared/model/errors.ts";
+import { type DurationMs, millis } from "#shared/model/time.ts";
 import { loadPlant } from "#shared/plant/load.ts";
 import { readStoreOptions, stores } from "#shared/store/registry.ts";
 import { readCredential } from "#shared/wire/credential.ts";
@@ -25,6 +26,11 @@ async function readTls(options: Options): Promise<{ cert: string; key: string } 
     throw new CodedError("CONFIG", "--tls-cert and --tls-key belong together: give both.");
   }
   return { cert: await readFile(cert, "utf8"), key: await readFile(key, "utf8") };
+}
+
+function readReorderTimeout(text: string): DurationMs {
+  if (/^[1-9]\d{0,6}$/.test(text)) return millis(Number(text));
+  throw new CodedError("CONFIG", `--reorder-timeout takes whole milliseconds, not \`${text}\`.`);
 }
 
 async function run(options: Options, env: IngestEnv, signal: AbortSignal): Promise<void> {
@@ -61,7 +67,8 @@ async function run(options: Options, env: IngestEnv, signal: AbortSignal): Promi
     ...credential,
     ...(options["broker-ca"] === undefined ? {} : { ca: await readFile(options["broker-ca"]) }),
   };
-  await runIngest({ plant, data, store, broker: session }, env, signal, () =>
+  const reorderTimeout = readReorderTimeout(options["reorder-timeout"]);
+  await runIngest({ plant, data, store, broker: session, reorderTimeout }, env, signal, () =>
     announceReady({ broker: broker.url, credentials: credentialFolder(data) }),
   );
 }

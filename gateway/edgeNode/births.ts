@@ -42,10 +42,11 @@ export interface Composer {
 export const droppedText = (losses: readonly Loss[]): string =>
   losses.map((loss) => [formatAck(loss), loss.samples, loss.from ?? "", loss.to ?? ""].join(";")).join(" ");
 
-const droppedMetric = (losses: readonly Loss[], at: EpochMs): Metric => ({
+/** Only a birth says the datatype (payloads-metric-datatype-not-req). */
+const droppedMetric = (losses: readonly Loss[], at: EpochMs, type: "datatype" | "declaredType"): Metric => ({
   name: droppedName,
   timestamp: at,
-  datatype: datatypes.String,
+  [type]: datatypes.String,
   value: droppedText(losses),
 });
 
@@ -76,12 +77,16 @@ export function createComposer(
     nbirth: (losses, status, at) => {
       // topics-nbirth-seq-num: a birth begins at 0 again.
       seq = 0;
-      return compose("NBIRTH", [...nodeBirthMetrics({ ...session, at }), droppedMetric(losses, at), ...status], at);
+      return compose(
+        "NBIRTH",
+        [...nodeBirthMetrics({ ...session, at }), droppedMetric(losses, at, "datatype"), ...status],
+        at,
+      );
     },
     dbirth: (device, at) => compose("DBIRTH", catalogue.birth(device, last, at), at, device),
     ddeath: (device, at) => compose("DDEATH", [], at, device),
     ddata: (out, historical, at) => compose("DDATA", catalogue.data(out, historical, at), at, out.device),
     status: (changes, at) => compose("NDATA", changes, at),
-    dropped: (losses, at) => compose("NDATA", [droppedMetric(losses, at)], at),
+    dropped: (losses, at) => compose("NDATA", [droppedMetric(losses, at, "declaredType")], at),
   };
 }

@@ -79,6 +79,8 @@ export function createCatalogue(devices: readonly CatalogueDevice[]): Catalogue 
         if (info) return birthMetric(info, alias, last(tag) ?? null, at);
         return { name: metricName(tag), alias, timestamp: at, datatype, value: null };
       });
+      // operational-behavior-data-publish-dbirth-order
+      metrics.sort((a, b) => (a.timestamp ?? at) - (b.timestamp ?? at));
       return [...metrics, batchBirthMetric(device.batchAlias, at)];
     },
     extend: ({ device: id, samples }) => {

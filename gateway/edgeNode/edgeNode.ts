@@ -3,7 +3,7 @@ import type { Log } from "#shared/kit/log.ts";
 import type { Metrics } from "#shared/kit/metrics.ts";
 import type { Sample, TagId } from "#shared/model/sample.ts";
 import { keepSession, type Session, type SessionOptions } from "#shared/wire/session.ts";
-import { hostId, sparkplugTopic, stateTopic } from "#shared/wire/topics.ts";
+import { hostIdOf, sparkplugTopic, stateTopic } from "#shared/wire/topics.ts";
 import type { Outbox } from "../outbox/port.ts";
 import type { DeviceStatus } from "../status.ts";
 import type { Wake } from "../wake.ts";
@@ -56,7 +56,7 @@ export function createEdgeNode(options: EdgeNodeOptions): EdgeNode {
   const parts: NodeParts = {
     name,
     topics: {
-      state: stateTopic(hostId),
+      state: stateTopic(hostIdOf(name.group)),
       command: sparkplugTopic({ ...name, type: "NCMD" }),
     },
     catalogue,

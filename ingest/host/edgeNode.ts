@@ -171,7 +171,9 @@ export class EdgeNode {
 
   #nodeDeath(payload: Payload, now: EpochMs): NodeNews {
     // A will of an earlier session may arrive after the next birth (payloads-ndeath-bdseq).
-    if (!this.#isBorn || bdSeqOf(payload) !== this.#bdSeq) return { kind: "ignored" };
+    // A node whose birth has no bdSeq has no session that could be told apart.
+    const isAnother = this.#bdSeq !== undefined && bdSeqOf(payload) !== this.#bdSeq;
+    if (!this.#isBorn || isAnother) return { kind: "ignored" };
     const tags = [...this.#devices.keys()].flatMap((device) => this.#tagsOf(device));
     this.forget();
     return { kind: "death", cause: "gateway_lost", tags, at: now };

@@ -20,7 +20,7 @@ import type { Intake, WaitingBatch } from "./intake.ts";
 import { RebirthRequests } from "./rebirths.ts";
 
 /** A number that stays missing for this long means a lost message (operational-behavior-host-reordering-param). */
-const reorderTimeout = seconds(2);
+export const defaultReorderTimeout = seconds(2);
 const acknowledgeEvery = millis(100);
 
 export interface HostParts {
@@ -174,7 +174,7 @@ export class Host {
   }
 
   /** Sends the rebirth requests and acknowledgements that are due. */
-  tick(send: Send): void {
+  tick(send: Send, reorderTimeout = defaultReorderTimeout): void {
     const now = this.#parts.clock.now();
     for (const [key, { sequence }] of this.#nodes) {
       if (sequence.waitingSince !== null && now - sequence.waitingSince >= reorderTimeout) this.#rebirths.want(key);

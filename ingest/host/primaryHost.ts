@@ -3,7 +3,7 @@ import type { Log } from "#shared/kit/log.ts";
 import { type DurationMs, type EpochMs, minutes, seconds } from "#shared/model/time.ts";
 import { encodeHostState, parseHostState } from "#shared/wire/hostState.ts";
 import type { Session, Will } from "#shared/wire/session.ts";
-import { hostId, stateTopic } from "#shared/wire/topics.ts";
+import { hostIdOf, stateTopic } from "#shared/wire/topics.ts";
 
 /** A store outage up to this long only withholds acknowledgements; beyond it gateways are told to buffer. */
 const toleratedOutage: DurationMs = seconds(30);
@@ -16,6 +16,7 @@ const changeAtMostEvery: DurationMs = minutes(1);
  * offline the host comes back with a new session.
  */
 export class PrimaryHost {
+  readonly topic: string;
   #clock: Clock;
   #log: Log;
   #outageSince: () => EpochMs | null;
@@ -24,21 +25,20 @@ export class PrimaryHost {
   #said: "nothing" | "online" | "offline" = "nothing";
   #changedAt: EpochMs | null = null;
 
-  constructor(clock: Clock, log: Log, outageSince: () => EpochMs | null) {
+  constructor(platform: string, clock: Clock, log: Log, outageSince: () => EpochMs | null) {
+    this.topic = stateTopic(hostIdOf(platform));
     this.#clock = clock;
     this.#log = log;
     this.#outageSince = outageSince;
     this.#connectAt = clock.now();
   }
 
-  static readonly topic = stateTopic(hostId);
-
   /** The will for the next CONNECT. */
   nextWill(): Will {
     this.#connectAt = this.#clock.now();
     this.#said = "nothing";
     const payload = encodeHostState({ online: false, timestamp: this.#connectAt });
-    return { topic: PrimaryHost.topic, payload, qos: 1, retain: true };
+    return { topic: this.topic, payload, qos: 1, retain: true };
   }
 
   /** Says what has to be said now; `leave` when only a new session can say it. Call after subscribing, then often. */
@@ -72,6 +72,6 @@ export class PrimaryHost {
     this.#said = online ? "online" : "offline";
     this.#changedAt = this.#clock.now();
     this.#log.info({ online }, "STATE of the primary host");
-    await session.publishConfirmed(PrimaryHost.topic, encodeHostState({ online, timestamp }), { retain: true });
+    await session.publishConfirmed(this.topic, encodeHostState({ online, timestamp }), { retain: true });
   }
 }

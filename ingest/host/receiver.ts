@@ -5,7 +5,7 @@ import { parseDerivedTopic } from "#shared/wire/topics.ts";
 import type { CommandDesk } from "../commands.ts";
 import type { DeadLetters } from "./deadLetters.ts";
 import type { Host } from "./host.ts";
-import { PrimaryHost } from "./primaryHost.ts";
+import type { PrimaryHost } from "./primaryHost.ts";
 
 /** The host's ear: where the session gives its messages. */
 export interface Receiver {
@@ -38,7 +38,7 @@ export function createReceiver({ host, primary, desk, deadLetters, clock }: Rece
   /** A session that ended meanwhile says STATE again by itself. */
   const refuseState = (payload: Uint8Array, error: unknown): void => {
     if (!(error instanceof CodedError) || error.verdict !== "reject") return;
-    deadLetters.put(PrimaryHost.topic, payload, error.detail, clock.now());
+    deadLetters.put(primary.topic, payload, error.detail, clock.now());
   };
   return {
     attach: (next) => {
@@ -46,7 +46,7 @@ export function createReceiver({ host, primary, desk, deadLetters, clock }: Rece
     },
     onMessage: (topic, payload, retained) => {
       if (isStopping) return;
-      if (topic === PrimaryHost.topic) {
+      if (topic === primary.topic) {
         if (session) primary.see(payload, session).catch((error) => refuseState(payload, error));
       } else if (retained) {
         deadLetters.put(topic, payload, "retained, which neither data nor commands may be", clock.now());

@@ -13,8 +13,8 @@ export interface SparkplugTopic {
   readonly device?: string;
 }
 
-/** Id of ingest as Sparkplug primary host. */
-export const hostId = "pilotline";
+/** Id of ingest as Sparkplug primary host: several platforms may share a broker (operational-behavior-host-application-host-id). */
+export const hostIdOf = (platform: string): string => `pilotline-${platform}`;
 
 const namespace = "spBv1.0";
 const derivedRoot = "pilotline/v1";

@@ -115,7 +115,7 @@ describe.skipIf(reason !== "")(`Mosquitto with the files that \`secrets\` makes$
     ["gateway-edge-1", "spBv1.0/demo/DDATA/edge-2/plc", false],
     ["gateway-edge-1", "spBv1.0/demo/NCMD/edge-2", false],
     ["gateway-edge-1", "spBv1.0/other/DDATA/edge-1/plc", false],
-    ["gateway-edge-1", "spBv1.0/STATE/pilotline", false],
+    ["gateway-edge-1", "spBv1.0/STATE/pilotline-demo", false],
     ["gateway-edge-1", "pilotline/v1/demo/command/acknowledge", false],
     ["dashboard", "pilotline/v1/demo/command/acknowledge", true],
     ["dashboard", "spBv1.0/demo/NCMD/edge-1", false],

@@ -5,7 +5,7 @@ import { silentLog } from "#shared/kit/log.ts";
 import type { Sample, TagId } from "#shared/model/sample.ts";
 import type { TagInfo } from "#shared/model/tag.ts";
 import { instant } from "#shared/model/time.ts";
-import { createEdgeNode, type EdgeNode } from "../../gateway/edgeNode/edgeNode.ts";
+import { createEdgeNode, type EdgeNode, type EdgeNodeOptions } from "../../gateway/edgeNode/edgeNode.ts";
 import { createWake } from "../../gateway/wake.ts";
 import { type OpenBox, openBox } from "./outboxRig.ts";
 
@@ -47,7 +47,12 @@ export interface RunningNode extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-export async function runNode(folder: string, url: string, queueId: string): Promise<RunningNode> {
+export async function runNode(
+  folder: string,
+  url: string,
+  queueId: string,
+  more: Partial<EdgeNodeOptions> = {},
+): Promise<RunningNode> {
   const wake = createWake(systemClock);
   const box = await openBox(folder, queueId, { onDurable: wake.ring, segmentBytes: 20_000 });
   const last = new Map<TagId, Sample>();
@@ -65,6 +70,7 @@ export async function runNode(folder: string, url: string, queueId: string): Pro
     random: Math.random,
     log: silentLog,
     metrics: box.metrics,
+    ...more,
   });
   for (const { id } of deviceTags) node.deviceChanged({ device: id, connected: false, after: 0 });
   const stopping = new AbortController();

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Sample, TagId } from "#shared/model/sample.ts";
 import { instant, millis } from "#shared/model/time.ts";
 import { heartbeat, judge, type ReportRule } from "../../gateway/reportByException.ts";
+import { tck } from "../sparkplug/tck.ts";
 
 const tag = "p/l/e/t" as TagId;
 const good = (at: number, value: number): Sample => ({ tag, at: instant(at), quality: "good", value });
@@ -61,18 +62,25 @@ describe("judge", () => {
     );
   });
 
-  test("without a deadband every change is reported, and nothing else within a heartbeat", () => {
-    fc.assert(
-      fc.property(series, (samples) => {
-        const all = reported(samples, { ...rule, deadband: 0 });
-        for (const [i, sample] of all.slice(1).entries()) {
-          const before = all[i] as Sample;
-          const changed = sample.value !== before.value || sample.quality !== before.quality;
-          expect(changed || sample.at - before.at >= rule.heartbeatMs).toBe(true);
-        }
-      }),
-    );
-  });
+  test(
+    tck(
+      "without a deadband every change is reported, and nothing else within a heartbeat",
+      "principles-rbe-recommended",
+      "operational-behavior-data-publish-dbirth-change",
+    ),
+    () => {
+      fc.assert(
+        fc.property(series, (samples) => {
+          const all = reported(samples, { ...rule, deadband: 0 });
+          for (const [i, sample] of all.slice(1).entries()) {
+            const before = all[i] as Sample;
+            const changed = sample.value !== before.value || sample.quality !== before.quality;
+            expect(changed || sample.at - before.at >= rule.heartbeatMs).toBe(true);
+          }
+        }),
+      );
+    },
+  );
 
   test("`every` passes each new source time and no repeat of one", () => {
     fc.assert(

@@ -12,7 +12,7 @@ import type { Metric, Payload } from "#shared/wire/sparkplug/types.ts";
 import { tagOfMetric } from "#shared/wire/tagMetric.ts";
 import {
   groupFilter,
-  hostId,
+  hostIdOf,
   type MessageType,
   parseSparkplugTopic,
   sparkplugTopic,
@@ -129,9 +129,13 @@ export async function startHost(url: () => string, group: string, edge: string, 
       while (!holds()) await new Promise<void>((resolve) => waiting.add(resolve));
     },
     say: (now) =>
-      session?.publishConfirmed(stateTopic(hostId), encodeHostState({ online: now, timestamp: systemClock.now() }), {
-        retain: true,
-      }) ?? Promise.resolve(),
+      session?.publishConfirmed(
+        stateTopic(hostIdOf(group)),
+        encodeHostState({ online: now, timestamp: systemClock.now() }),
+        {
+          retain: true,
+        },
+      ) ?? Promise.resolve(),
     askRebirth: () => session?.publish(command, encodePayload(rebirthPayload(systemClock.now()))),
     connect: async () => {
       node = { seq: undefined, born: false, bornDevices: new Set(), aliases: new Map() };

@@ -5,6 +5,7 @@ import { errorsPage } from "./errorsPage.ts";
 import { plantJsonSchema } from "./jsonSchema.ts";
 import { plantReference } from "./plantReference.ts";
 import { scenariosPage } from "./scenariosPage.ts";
+import { sparkplugPage } from "./sparkplugPage.ts";
 
 /** Generated pages keep the form that `npm run check` asks of every page. */
 function formatted(file: string, text: string): string {
@@ -25,5 +26,6 @@ export const generatedFiles: Readonly<Record<string, () => string | Promise<stri
   ...page("docs/errors.md", errorsPage),
   ...page("docs/plant-reference.md", plantReference),
   ...page("docs/scenarios.md", scenariosPage),
+  ...page("docs/sparkplug.md", sparkplugPage),
   "docs/schema/plant.schema.json": plantJsonSchema,
 };

@@ -188,13 +188,13 @@ describe("STATE of the primary host", () => {
     const states: { online: boolean; timestamp: number }[] = [];
     await using _ = await rig
       .session("gateway-edge-1", (topic, payload) => {
-        if (topic !== "spBv1.0/STATE/pilotline") return;
+        if (topic !== "spBv1.0/STATE/pilotline-demo") return;
         const state = parseHostState(payload);
         // The host may repeat itself, when it sees the offline of its own last stop.
         if (states.at(-1)?.timestamp !== state.timestamp) states.push(state);
       })
       .then(async (session) => {
-        await session.subscribe([{ filter: "spBv1.0/STATE/pilotline", qos: 1 }]);
+        await session.subscribe([{ filter: "spBv1.0/STATE/pilotline-demo", qos: 1 }]);
         return session;
       });
     await eventually(() => states.length === 1, "retained STATE");

@@ -13,7 +13,7 @@ function recorder() {
     subscribe: async () => {},
     publish: () => {},
     publishConfirmed: async (topic, payload, options) => {
-      expect([topic, options]).toEqual(["spBv1.0/STATE/pilotline", { retain: true }]);
+      expect([topic, options]).toEqual(["spBv1.0/STATE/pilotline-demo", { retain: true }]);
       const { online, timestamp } = parseHostState(Buffer.from(payload));
       said.push([online, timestamp]);
     },
@@ -29,7 +29,7 @@ const willTime = (host: PrimaryHost): number => parseHostState(Buffer.from(host.
 test("offline only after 30 s without the store; online again by a new session, one change a minute", async () => {
   const clock = new ManualClock(instant(1_000_000));
   let outage: EpochMs | null = null;
-  const host = new PrimaryHost(clock, silentLog, () => outage);
+  const host = new PrimaryHost("demo", clock, silentLog, () => outage);
   const { session, said } = recorder();
   const will = willTime(host);
   expect(await host.update(session)).toBe("stay");
@@ -58,7 +58,7 @@ test("offline only after 30 s without the store; online again by a new session, 
 test("a session that begins in an outage says nothing until the store answers", async () => {
   const clock = new ManualClock(instant(1_000_000));
   let outage: EpochMs | null = instant(0);
-  const host = new PrimaryHost(clock, silentLog, () => outage);
+  const host = new PrimaryHost("demo", clock, silentLog, () => outage);
   const { session, said } = recorder();
   const will = willTime(host);
   await host.update(session);
@@ -70,7 +70,7 @@ test("a session that begins in an outage says nothing until the store answers", 
 
 test("its own STATE seen as offline is said again with the same timestamp", async () => {
   const clock = new ManualClock(instant(1_000_000));
-  const host = new PrimaryHost(clock, silentLog, () => null);
+  const host = new PrimaryHost("demo", clock, silentLog, () => null);
   const { session, said } = recorder();
   const will = willTime(host);
   const offline = Buffer.from(encodeHostState({ online: false, timestamp: instant(1) }));

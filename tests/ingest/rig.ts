@@ -7,6 +7,7 @@ import { runIngest } from "../../ingest/ingest.ts";
 import { systemClock } from "../../shared/kit/clock.ts";
 import { createLog, silentLog } from "../../shared/kit/log.ts";
 import { createMetrics, type Metrics } from "../../shared/kit/metrics.ts";
+import type { DurationMs } from "../../shared/model/time.ts";
 import type { Plant } from "../../shared/plant/plant.ts";
 import { openEmbeddedReader, openEmbeddedWriter } from "../../shared/store/embedded/open.ts";
 import type { SampleReader, SampleWriter } from "../../shared/store/port.ts";
@@ -47,15 +48,15 @@ export interface BrokerAccess {
 export async function startIngest(
   data: string,
   broker: BrokerAccess,
-  options: { plant?: Plant; store?: SampleStore } = {},
+  options: { plant?: Plant; store?: SampleStore; reorderTimeout?: DurationMs } = {},
 ): Promise<RunningIngest> {
-  const { plant = testPlant(), store = embeddedStore(data) } = options;
+  const { plant = testPlant(), store = embeddedStore(data), ...more } = options;
   const abort = new AbortController();
   const metrics = createMetrics();
   const login = { url: broker.url, ...(await broker.credential("ingest")) };
   const env = { clock: systemClock, random: Math.random, log, metrics };
   const ready = Promise.withResolvers<void>();
-  const run = runIngest({ plant, data, store, broker: login }, env, abort.signal, ready.resolve);
+  const run = runIngest({ plant, data, store, broker: login, ...more }, env, abort.signal, ready.resolve);
   run.catch(ready.reject);
   await ready.promise;
   return {
@@ -84,13 +85,14 @@ export interface Rig extends AsyncDisposable {
 /** Broker, real embedded store and ingest, in a folder of their own. */
 export async function startRig(
   folder: string,
-  options: { store?: SampleStore; broker?: BrokerAccess } = {},
+  options: { store?: SampleStore; broker?: BrokerAccess; reorderTimeout?: DurationMs } = {},
 ): Promise<Rig> {
   await using stack = new AsyncDisposableStack();
   const data = join(folder, "data");
   const plant = testPlant();
   const broker = options.broker ?? stack.use(await embeddedBroker(data));
-  let ingest = await startIngest(data, broker, { plant, ...(options.store ? { store: options.store } : {}) });
+  const { broker: _, ...more } = options;
+  let ingest = await startIngest(data, broker, { plant, ...more });
   stack.defer(() => ingest.stop());
   const closing = stack.move();
   return {

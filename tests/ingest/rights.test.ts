@@ -27,7 +27,7 @@ const publishes: readonly (readonly [topic: string, allowed: readonly Name[]])[]
   ["spBv1.0/other/DDATA/edge-1/plc", ["ingest"]],
   ["spBv1.0/demo/NCMD/edge-1", ["ingest"]],
   ["spBv1.0/demo/DCMD/edge-1/plc", ["ingest"]],
-  ["spBv1.0/STATE/pilotline", ["ingest"]],
+  ["spBv1.0/STATE/pilotline-demo", ["ingest"]],
   ["pilotline/v1/demo/health/gateway-edge-1", ["ingest", "gateway-edge-1"]],
   ["pilotline/v1/demo/health/gateway-edge-2", ["ingest"]],
   ["pilotline/v1/demo/health/ingest", ["ingest"]],
@@ -57,7 +57,7 @@ const subscribes: readonly (readonly [filter: string, allowed: readonly Name[]])
   ["spBv1.0/demo/DCMD/edge-1/+", ["ingest", "observer", "gateway-edge-1"]],
   ["spBv1.0/demo/DCMD/+/plc", ["ingest", "observer"]],
   ["spBv1.0/demo/DDATA/edge-1/+", ["ingest", "observer"]],
-  ["spBv1.0/STATE/pilotline", ["ingest", "observer", "gateway-edge-1"]],
+  ["spBv1.0/STATE/pilotline-demo", ["ingest", "observer", "gateway-edge-1"]],
   ["$share/group/spBv1.0/#", []],
   ["$SYS/#", []],
 ];

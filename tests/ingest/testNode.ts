@@ -34,6 +34,8 @@ export class TestNode implements AsyncDisposable {
   #options: TestNodeOptions;
   #session: Session;
   #seq = 0;
+  #late: (() => void)[] = [];
+  #held: (() => void)[] | null = null;
   #aliases = new Map<string, number>();
   acked: Ranges = noRanges;
   acks = 0;
@@ -114,8 +116,13 @@ export class TestNode implements AsyncDisposable {
   }
 
   /** Any message; takes the next seq. */
-  send(type: MessageType, device: string | undefined, metrics: readonly Metric[]): void {
-    const payload = { timestamp: systemClock.now(), seq: this.#seq, metrics };
+  send(
+    type: MessageType,
+    device: string | undefined,
+    metrics: readonly Metric[],
+    timestamp: number = systemClock.now(),
+  ): void {
+    const payload = { timestamp, seq: this.#seq, metrics };
     this.#seq = (this.#seq + 1) % 256;
     this.sendRaw(type, device, encodePayload(payload));
   }
@@ -123,7 +130,20 @@ export class TestNode implements AsyncDisposable {
   sendRaw(type: MessageType, device: string | undefined, payload: Uint8Array): void {
     const { group, edge } = this.#options;
     const topic = { group, type, edge, ...(device === undefined ? {} : { device }) };
-    this.#session.publish(sparkplugTopic(topic), payload);
+    const publish = () => this.#session.publish(sparkplugTopic(topic), payload);
+    if (this.#held) this.#held.push(publish);
+    else publish();
+  }
+
+  /** What `body` sends is on its way, and overtaken until `release`. */
+  hold(body: () => void): void {
+    this.#held = this.#late;
+    body();
+    this.#held = null;
+  }
+
+  release(): void {
+    for (const publish of this.#late.splice(0)) publish();
   }
 
   /** A number is used up, but its message is lost. */

@@ -4,6 +4,7 @@ import { decodePayload } from "#shared/wire/sparkplug/decode.ts";
 import { encodePayload } from "#shared/wire/sparkplug/encode.ts";
 import { datatypes, type Metric } from "#shared/wire/sparkplug/types.ts";
 import { resolveMetric } from "#shared/wire/sparkplug/values.ts";
+import { tck } from "../sparkplug/tck.ts";
 import { oracleDecode, oracleEncode } from "./oracle.ts";
 import { payloads } from "./payloads.ts";
 
@@ -29,6 +30,29 @@ describe("against protobufjs", () => {
       { numRuns: 200 },
     );
   });
+
+  test(
+    tck(
+      "a property set has as many keys as values, each with a type; one of other counts is refused",
+      "payloads-propertyset-keys-array-size",
+      "payloads-propertyset-values-array-size",
+    ),
+    () => {
+      const bad = {
+        Quality: { type: datatypes.Int32, value: 0 },
+        Reason: { type: datatypes.String, value: "TIMEOUT" },
+      };
+      const metrics = [{ name: "a", datatype: datatypes.Double, value: null, properties: bad }];
+      const [metric] = oracleDecode(encodePayload({ metrics })).metrics as { properties: unknown }[];
+      expect(metric?.properties).toMatchObject({
+        keys: ["Quality", "Reason"],
+        values: [{ type: datatypes.Int32 }, { type: datatypes.String }],
+      });
+      for (const oneKey of ["12054a030a0141", "12064a0412020803"]) {
+        expect(() => decodePayload(Buffer.from(oneKey, "hex"))).toThrow(/MALFORMED/);
+      }
+    },
+  );
 
   test("we read what protobufjs writes, value by value", () => {
     fc.assert(

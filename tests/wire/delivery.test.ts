@@ -99,7 +99,7 @@ describe("acknowledgements", () => {
     expect(() => acksIn(sent(broken))).toThrow(malformed);
   });
 
-  test("tck-id payloads-ncmd-seq: commands have a timestamp and no seq", () => {
+  test("commands have a timestamp and no seq", () => {
     for (const command of [ackPayload({ queueId: "q", ranges: [] }, at), rebirthPayload(at)]) {
       const read = decodeMessage("NCMD", encodePayload(command));
       expect(read.seq).toBeUndefined();
@@ -116,7 +116,7 @@ describe("acknowledgements", () => {
 });
 
 describe("births and deaths of a node", () => {
-  test("tck-id topics-nbirth-rebirth-metric and its sisters: no alias, Boolean, false", () => {
+  test("the metric of rebirth: no alias, Boolean, false", () => {
     const metrics = nodeBirthMetrics({ bdSeq: 7, queueId: "q", at });
     expect(metrics.find(({ name }) => name === "Node Control/Rebirth")).toEqual({
       name: "Node Control/Rebirth",
@@ -127,7 +127,7 @@ describe("births and deaths of a node", () => {
     expect(metrics.every(({ alias, timestamp }) => alias === undefined && timestamp === at)).toBe(true);
   });
 
-  test("tck-id topics-ndeath-payload, topics-ndeath-seq: one metric, bdSeq, and no seq", () => {
+  test("a death: one metric, bdSeq, and no seq", () => {
     const death = decodeMessage("NDEATH", encodePayload(deathPayload(7, at)));
     expect(death.metrics).toEqual([{ name: "bdSeq", timestamp: at, datatype: datatypes.Int64, value: 7 }]);
     expect(death.seq).toBeUndefined();
@@ -142,7 +142,7 @@ describe("births and deaths of a node", () => {
 });
 
 describe("STATE", () => {
-  test("tck-id host-topic-phid-birth-payload: JSON with the keys online and timestamp, no other", () => {
+  test("JSON with the keys online and timestamp, no other", () => {
     expect(encodeHostState({ online: true, timestamp: at })).toBe('{"online":true,"timestamp":1790000000000}');
     fc.assert(
       fc.property(fc.boolean(), fc.nat().map(instant), (online, timestamp) => {

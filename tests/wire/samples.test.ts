@@ -8,6 +8,7 @@ import { decodePayload } from "#shared/wire/sparkplug/decode.ts";
 import { encodePayload } from "#shared/wire/sparkplug/encode.ts";
 import { datatypes, type Metric, type PropertySet } from "#shared/wire/sparkplug/types.ts";
 import { birthMetric, datatypeOf, metricName, tagInfoOf, tagOfMetric } from "#shared/wire/tagMetric.ts";
+import { tck } from "../sparkplug/tck.ts";
 import { samplesOf, tagIds, tagInfos } from "./samples.ts";
 
 const overTheWire = (metric: Metric): Metric => decodePayload(encodePayload({ metrics: [metric] })).metrics[0]!;
@@ -56,19 +57,26 @@ describe("samples", () => {
 describe("quality on the wire", () => {
   const propertiesOf = (sample: Sample) => sampleMetric(sample, 1, false, datatypes.Double).properties;
 
-  test("tck-id payloads-propertyset-quality-value: Int32, left out when good", () => {
-    expect(propertiesOf(good(1))).toBeUndefined();
-    expect(propertiesOf({ tag, at, quality: "bad", value: null, reason: "TIMEOUT" })).toEqual({
-      Quality: { type: 3, value: 0 },
-      Reason: { type: 12, value: "TIMEOUT" },
-    });
-    expect(propertiesOf({ tag, at, quality: "bad", value: null, reason: "STALE" })).toMatchObject({
-      Quality: { type: 3, value: 500 },
-    });
-    expect(propertiesOf({ tag, at, quality: "uncertain", value: 1, reason: "STALE" })).toEqual({
-      Reason: { type: 12, value: "STALE" },
-    });
-  });
+  test(
+    tck(
+      "Int32, left out when good",
+      "payloads-propertyset-quality-value-type",
+      "payloads-propertyset-quality-value-value",
+    ),
+    () => {
+      expect(propertiesOf(good(1))).toBeUndefined();
+      expect(propertiesOf({ tag, at, quality: "bad", value: null, reason: "TIMEOUT" })).toEqual({
+        Quality: { type: 3, value: 0 },
+        Reason: { type: 12, value: "TIMEOUT" },
+      });
+      expect(propertiesOf({ tag, at, quality: "bad", value: null, reason: "STALE" })).toMatchObject({
+        Quality: { type: 3, value: 500 },
+      });
+      expect(propertiesOf({ tag, at, quality: "uncertain", value: 1, reason: "STALE" })).toEqual({
+        Reason: { type: 12, value: "STALE" },
+      });
+    },
+  );
 
   const quality = (value: number): PropertySet => ({ Quality: { type: 3, value } });
   const reason = (value: string): PropertySet => ({ Reason: { type: 12, value } });

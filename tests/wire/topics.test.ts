@@ -13,11 +13,12 @@ import {
   sparkplugTopic,
   stateTopic,
 } from "#shared/wire/topics.ts";
+import { tck } from "../sparkplug/tck.ts";
 
 const id = fc.string({ unit: "grapheme", minLength: 1 }).filter((text) => !/[+/#\0]/.test(text));
 
 describe("Sparkplug topics", () => {
-  test("tck-id topic-structure: every topic reads back to its parts", () => {
+  test(tck("every topic reads back to its parts", "topic-structure", "topic-structure-namespace-a"), () => {
     const topic = fc.oneof(
       fc.record({ group: id, type: fc.constantFrom<MessageType>(...nodeMessageTypes), edge: id }),
       fc.record({ group: id, type: fc.constantFrom<MessageType>(...deviceMessageTypes), edge: id, device: id }),
@@ -54,23 +55,38 @@ describe("Sparkplug topics", () => {
     "",
   ])("`%s` is none", (topic) => expect(parseSparkplugTopic(topic)).toBeUndefined());
 
-  test.each(["", "a/b", "a+b", "a#", "a\0b"])("tck-id topic-structure-namespace-valid-*: id `%s` is refused", (bad) => {
-    const refused = expect.objectContaining({ code: "CONFIG" });
-    expect(() => sparkplugTopic({ group: bad, type: "NDATA", edge: "e" })).toThrow(refused);
-    expect(() => sparkplugTopic({ group: "g", type: "NDATA", edge: bad })).toThrow(refused);
-    expect(() => sparkplugTopic({ group: "g", type: "DDATA", edge: "e", device: bad })).toThrow(refused);
-    expect(() => stateTopic(bad)).toThrow(refused);
-    expect(() => derivedTopic("demo", bad)).toThrow(refused);
-  });
+  test.each(["", "a/b", "a+b", "a#", "a\0b"])(
+    tck(
+      "id `%s` is refused",
+      "topic-structure-namespace-valid-group-id",
+      "topic-structure-namespace-valid-edge-node-id",
+      "topic-structure-namespace-valid-device-id",
+    ),
+    (bad) => {
+      const refused = expect.objectContaining({ code: "CONFIG" });
+      expect(() => sparkplugTopic({ group: bad, type: "NDATA", edge: "e" })).toThrow(refused);
+      expect(() => sparkplugTopic({ group: "g", type: "NDATA", edge: bad })).toThrow(refused);
+      expect(() => sparkplugTopic({ group: "g", type: "DDATA", edge: "e", device: bad })).toThrow(refused);
+      expect(() => stateTopic(bad)).toThrow(refused);
+      expect(() => derivedTopic("demo", bad)).toThrow(refused);
+    },
+  );
 
-  test("tck-id topic-structure-namespace-device-id-associated-message-types", () => {
-    const refused = expect.objectContaining({ code: "CONFIG" });
-    for (const type of nodeMessageTypes) {
-      expect(() => sparkplugTopic({ group: "g", type, edge: "e", device: "d" })).toThrow(refused);
-    }
-    for (const type of deviceMessageTypes)
-      expect(() => sparkplugTopic({ group: "g", type, edge: "e" })).toThrow(refused);
-  });
+  test(
+    tck(
+      "a device id where it belongs, and nowhere else",
+      "topic-structure-namespace-device-id-associated-message-types",
+      "topic-structure-namespace-device-id-non-associated-message-types",
+    ),
+    () => {
+      const refused = expect.objectContaining({ code: "CONFIG" });
+      for (const type of nodeMessageTypes) {
+        expect(() => sparkplugTopic({ group: "g", type, edge: "e", device: "d" })).toThrow(refused);
+      }
+      for (const type of deviceMessageTypes)
+        expect(() => sparkplugTopic({ group: "g", type, edge: "e" })).toThrow(refused);
+    },
+  );
 });
 
 describe("derived topics", () => {
