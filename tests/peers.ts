@@ -27,8 +27,12 @@ const peers: readonly Peer[] = [
 
 /** Python implementations of both protocols, in an environment of their own. */
 const pythonPackages = ["pymodbus==3.16.1", "asyncua==2.1.0", "pyserial==3.5"];
-/** open62541 as a wheel: a closed build of its own maker that runs ten minutes without a licence, so it may be missing. */
-const open62541Package = "o6==2.2.0";
+/** Packages that a machine may lack although it has the others, each installed for itself. */
+const optionalPackages = [
+  // open62541 as a wheel: a closed build of its own maker that runs ten minutes without a licence.
+  { name: "open62541", module: "o6", package: "o6==2.2.0" },
+  { name: "pysparkplug", module: "pysparkplug", package: "pysparkplug==0.6.1" },
+] as const;
 
 export interface Missing {
   readonly name: string;
@@ -64,17 +68,23 @@ export function preparePeers(say: (line: string) => void): {
   if (!python) {
     return {
       environment: {},
-      missing: [...missing, { name: "pymodbus, asyncua and open62541", why: "no Python 3 with venv, or no registry" }],
+      missing: [
+        ...missing,
+        { name: "pymodbus, asyncua, open62541 and pysparkplug", why: "no Python 3 with venv, or no registry" },
+      ],
     };
   }
-  const isOpen62541There = () => run(python, ["-c", "import o6"]);
-  const has =
-    isOpen62541There() || (run(python, ["-m", "pip", "install", "--quiet", open62541Package]) && isOpen62541There());
+  const lacks = (module: string) => !run(python, ["-c", `import ${module}`]);
+  for (const { module, package: wanted } of optionalPackages) {
+    if (lacks(module)) run(python, ["-m", "pip", "install", "--quiet", wanted]);
+  }
+  const still = optionalPackages.filter(({ module }) => lacks(module));
   return {
     environment: { PILOTLINE_PYTHON: python },
-    missing: has
-      ? missing
-      : [...missing, { name: "open62541", why: `no wheel of ${open62541Package} for this Python` }],
+    missing: [
+      ...missing,
+      ...still.map((one) => ({ name: one.name, why: `no wheel of ${one.package} for this Python` })),
+    ],
   };
 }
 

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 const python = process.env.PILOTLINE_PYTHON ?? "python3";
 
 /** Why the peers cannot run; undefined where they can. */
-export function missing(module: "pymodbus" | "asyncua" | "serial" | "o6"): string | undefined {
+export function missing(module: "pymodbus" | "asyncua" | "serial" | "o6" | "pysparkplug"): string | undefined {
   const found = spawnSync(python, ["-c", `import ${module}`], { stdio: "ignore" }).status === 0;
   return found ? undefined : `${python} cannot import ${module}; name an interpreter with PILOTLINE_PYTHON`;
 }
@@ -19,13 +19,16 @@ export type PeerScript =
   | "opcuaHistoryPeer.py"
   | "opcuaAlarmPeer.py"
   | "opcuaSecurePeer.py"
-  | "open62541Peer.py";
+  | "open62541Peer.py"
+  | "sparkplugPeer.py";
 
 export interface Peer extends AsyncDisposable {
   readonly port: number;
   say(line: string): void;
   /** Says a line; resolves when the peer has answered it, rejects when it ends instead. */
   ask(line: string): Promise<void>;
+  /** As `ask`, with the answer. */
+  answerTo(line: string): Promise<string>;
 }
 
 /** Starts a peer, at the port where one is named; resolves when it has said its port. It ends with its standard input. */
@@ -45,14 +48,16 @@ export async function startPeer(script: PeerScript, port = 0, more: readonly str
       if (/^\d+$/.test(said.trim())) return Number(said);
     }
   };
+  const answerTo = (text: string): Promise<string> => {
+    const answer = line();
+    child.stdin?.write(`${text}\n`);
+    return answer;
+  };
   return {
     port: await portOf(),
     say: (text) => void child.stdin?.write(`${text}\n`),
-    ask: async (text) => {
-      const answer = line();
-      child.stdin?.write(`${text}\n`);
-      await answer;
-    },
+    ask: async (text) => void (await answerTo(text)),
+    answerTo,
     [Symbol.asyncDispose]: async () => {
       if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
       await ended;
