@@ -1,18 +1,14 @@
-import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { parseBatchName } from "#shared/wire/delivery.ts";
 import { recordsIn } from "../../gateway/outbox/segment.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
 import { startBroker } from "./broker.ts";
+import { endGateway, startGateway } from "./gatewayProcess.ts";
 import { meterPlantText } from "./meterPlant.ts";
 import { startModbusServer } from "./modbusServer.ts";
 import { startHost } from "./testHost.ts";
-
-const main = fileURLToPath(new URL("../../gateway/main.ts", import.meta.url));
 
 /** One counter that grows with every poll: a missing sample is a missing number. */
 const plant = (port: number): string =>
@@ -26,39 +22,6 @@ const plant = (port: number): string =>
       "id: off, device: absent, type: int, address: { table: holding, register: 0, format: uint16 }",
     ],
   );
-
-interface Running {
-  readonly child: ChildProcess;
-}
-
-async function startGateway(folder: string, brokerUrl: string): Promise<Running> {
-  const credential = join(folder, "credential.json");
-  await writeFile(credential, JSON.stringify({ username: "g", password: "not checked here" }));
-  const args = [
-    "--plant",
-    join(folder, "plant.yaml"),
-    "--broker",
-    brokerUrl,
-    "--credential",
-    credential,
-    "--data",
-    folder,
-    "--log",
-    "silent",
-    "--status-port",
-    "0",
-  ];
-  const child = fork(main, args, { stdio: ["ignore", "ignore", "inherit", "ipc"] });
-  const [message] = await once(child, "message");
-  expect(message).toMatchObject({ ready: { gateway: "g" } });
-  return { child };
-}
-
-async function end({ child }: Running, signal: "SIGKILL" | "SIGTERM"): Promise<void> {
-  const ended = once(child, "exit");
-  child.kill(signal);
-  await ended;
-}
 
 /** Names of all batches that lie in the outbox. */
 async function onDisk(folder: string): Promise<readonly string[]> {
@@ -94,15 +57,15 @@ test("a gateway that is killed in mid-flow loses nothing that it accepted", asyn
       await host.until(() => host.heard.length >= seen + 8);
       host.policy = () => ({ store: true, acknowledge: true });
     }
-    await end(running, "SIGKILL");
+    await endGateway(running, "SIGKILL");
     accepted.push(...(await onDisk(folder.path)));
   }
   const last = await startGateway(folder.path, broker.url);
   const before = host.stored.size;
   await host.until(() => host.stored.size > before + 5 && accepted.every((name) => host.stored.has(name)));
   await host.until(() => new Set([...host.stored.keys()].map((name) => parseBatchName(name).queueId)).size === 4);
-  await end(last, "SIGTERM");
-  expect(last.child.exitCode).toBe(0);
+  await endGateway(last, "SIGTERM");
+  expect(last.exitCode).toBe(0);
 
   expect(host.broken).toEqual([]);
   const queues = Map.groupBy(host.stored.entries(), ([name]) => parseBatchName(name).queueId);

@@ -1,8 +1,5 @@
-import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
 import { rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { type Log, silentLog } from "#shared/kit/log.ts";
 import { instant, millis } from "#shared/model/time.ts";
@@ -12,11 +9,10 @@ import { createReloader } from "../../gateway/reload.ts";
 import { ManualClock } from "../fakes/clock.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
 import { startBroker } from "./broker.ts";
+import { endGateway, startGateway } from "./gatewayProcess.ts";
 import { meterPlantText } from "./meterPlant.ts";
 import { type ModbusServer, startModbusServer } from "./modbusServer.ts";
 import { startHost, type TestHost } from "./testHost.ts";
-
-const main = fileURLToPath(new URL("../../gateway/main.ts", import.meta.url));
 
 interface Meter {
   readonly id: string;
@@ -68,17 +64,6 @@ const kindOf = (...tags: readonly string[]): string => `templates:
 ${tags.map((id) => `      - { id: ${id}, name: { zh: 数 }, type: int, address: { table: holding, register: 2, format: uint16 } }`).join("\n")}
 `;
 
-async function startGateway(folder: string, brokerUrl: string): Promise<ChildProcess> {
-  const credential = join(folder, "credential.json");
-  await writeFile(credential, JSON.stringify({ username: "g", password: "not checked here" }));
-  const args = ["--plant", join(folder, "plant.yaml"), "--broker", brokerUrl, "--credential", credential];
-  const child = fork(main, [...args, "--data", folder, "--log", "silent", "--status-port", "0"], {
-    stdio: ["ignore", "ignore", "inherit", "ipc"],
-  });
-  await once(child, "message");
-  return child;
-}
-
 const samplesOf = (host: TestHost, tag: string) =>
   [...host.stored.values()].flat().filter((sample) => sample.tag === `p/l/e/${tag}`);
 
@@ -125,9 +110,7 @@ describe("a gateway whose plant file changes", () => {
     );
     const after = samplesOf(host, "steady").length;
     await host.until(() => samplesOf(host, "steady").length > after + 5);
-    const ended = once(child, "exit");
-    child.kill("SIGTERM");
-    await ended;
+    await endGateway(child, "SIGTERM");
 
     expect(child.exitCode).toBe(0);
     expect(host.broken).toEqual([]);
@@ -154,9 +137,7 @@ test("a gateway whose template file changes takes it over, without being told", 
   await host.until(() => ["own", "one"].every((tag) => samplesOf(host, tag).length > 0));
   await replace(kinds, kindOf("one", "two"));
   await host.until(() => samplesOf(host, "two").length > 0);
-  const ended = once(child, "exit");
-  child.kill("SIGTERM");
-  await ended;
+  await endGateway(child, "SIGTERM");
   expect(child.exitCode).toBe(0);
   expect(missing(host, "own")).toBeLessThanOrEqual(1);
   expect(host.broken).toEqual([]);
