@@ -7,8 +7,11 @@ import { freePort } from "../pipeline/chain.ts";
 export const influxd = "/usr/bin/influxd";
 export const influxMissing: string | undefined = existsSync(influxd) ? undefined : `${influxd} is not installed`;
 
-/** A real InfluxDB 1.6 with a folder and ports of its own. */
-export async function startInflux(folder: string): Promise<AsyncDisposable & { readonly url: string }> {
+/** A real InfluxDB 1.x with a folder and ports of its own; with `auth` it asks for user and password. */
+export async function startInflux(
+  folder: string,
+  { binary = influxd, auth = false } = {},
+): Promise<AsyncDisposable & { readonly url: string }> {
   const [http, rpc] = [await freePort(), await freePort()];
   const config = join(folder, "influxdb.conf");
   await writeFile(
@@ -23,9 +26,10 @@ bind-address = "127.0.0.1:${rpc}"
 [http]
   bind-address = "127.0.0.1:${http}"
   log-enabled = false
+  auth-enabled = ${auth}
 `,
   );
-  const server = spawn(influxd, ["-config", config], { stdio: "ignore" });
+  const server = spawn(binary, ["-config", config], { stdio: "ignore" });
   const url = `http://127.0.0.1:${http}`;
   await untilAnswering(`${url}/ping`, server);
   return {

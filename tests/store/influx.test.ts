@@ -4,23 +4,33 @@ import { systemClock } from "#shared/kit/clock.ts";
 import { instant, millis } from "#shared/model/time.ts";
 import { openInfluxWriter } from "#shared/store/influx/open.ts";
 import { openInfluxReader } from "#shared/store/influx/reader.ts";
+import type { InfluxVersion } from "#shared/store/influx/version.ts";
 import { openRecordsWriter } from "#shared/store/records/sqlite.ts";
 import type { RefusedSamplesError } from "#shared/store/refused.ts";
-import { influxMissing, startInflux } from "../bench/influx.ts";
+import { influxd, influxMissing, startInflux } from "../bench/influx.ts";
 import { type StoreUnderTest, sampleStoreContract } from "../contracts/sampleStore.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
 import { influxWriter } from "./influxRig.ts";
 import { influxAt } from "./influxStub.ts";
 import { bad, batch, good, tag } from "./samples.ts";
 
-describe.skipIf(influxMissing)(`InfluxDB 1.6 ${influxMissing ?? ""}`.trim(), () => {
+/** InfluxDB 1.6, and where PILOTLINE_INFLUXD names a newer 1.x, that one by both ways of writing. */
+const newer = process.env.PILOTLINE_INFLUXD;
+const servers: readonly (readonly [title: string, binary: string, version: InfluxVersion | null])[] = [
+  ["InfluxDB 1.6", influxd, null],
+  ...(newer
+    ? [["a newer 1.x by /write", newer, "1"] as const, ["a newer 1.x by /api/v2/write", newer, "2"] as const]
+    : []),
+];
+
+describe.skipIf(influxMissing).each(servers)(`%s ${influxMissing ?? ""}`.trim(), (_, binary, version) => {
   let server: Awaited<ReturnType<typeof startInflux>>;
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let databases = 0;
 
   beforeAll(async () => {
     folder = await temporaryFolder();
-    server = await startInflux(folder.path);
+    server = await startInflux(folder.path, { binary });
   });
   afterAll(async () => {
     await server?.[Symbol.asyncDispose]();
@@ -33,7 +43,7 @@ describe.skipIf(influxMissing)(`InfluxDB 1.6 ${influxMissing ?? ""}`.trim(), () 
   const freshDatabase = async (retention = ""): Promise<StoreUnderTest & { readonly database: string }> => {
     const database = `test${++databases}`;
     await influxQl(`CREATE DATABASE ${database} ${retention}`);
-    const address = influxAt(server.url, { database });
+    const address = influxAt(server.url, { database, version });
     const stack = new AsyncDisposableStack();
     return {
       database,
@@ -94,7 +104,7 @@ describe.skipIf(influxMissing)(`InfluxDB 1.6 ${influxMissing ?? ""}`.trim(), () 
   });
 
   test("a missing database says how to make it, names no batch, and works once it is there", async () => {
-    await using rig = await influxWriter(influxAt(server.url, { database: "later" }));
+    await using rig = await influxWriter(influxAt(server.url, { database: "later", version }));
     const { writer } = rig;
     const batches = [batch([good(tag("a"), Date.now(), 1)], { queueId: "q", number: 1 })];
     await expect(writer.write(batches)).rejects.toThrow(/STORE_UNAVAILABLE.*CREATE DATABASE "later"/);
