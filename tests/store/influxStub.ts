@@ -43,7 +43,8 @@ export const stored = { status: 204 } as const;
  */
 export async function startStub(
   version: InfluxVersion,
-  answer: (request: StubRequest, keep: (lines: readonly string[]) => void) => StubAnswer = () => stored,
+  answer: (request: StubRequest, keep: (lines: readonly string[]) => void) => StubAnswer | Promise<StubAnswer> = () =>
+    stored,
   pinged: StubAnswer = ping[version],
 ): Promise<Stub> {
   const requests: StubRequest[] = [];
@@ -52,7 +53,7 @@ export async function startStub(
   const keep = (lines: readonly string[]) => {
     for (const line of lines) kept.set(line.replace(/(?<!\\) .* /, " "), line);
   };
-  const decide = (request: StubRequest): StubAnswer => {
+  const decide = async (request: StubRequest): Promise<StubAnswer> => {
     if (request.path === "/ping") {
       pings += 1;
       return pinged;
@@ -60,12 +61,12 @@ export async function startStub(
     requests.push(request);
     const wrote = request.path === (version === "1" ? "/write" : "/api/v2/write");
     if (!wrote && request.path !== "/query") return { status: 404, body: "404 page not found" };
-    const decided = answer(request, keep);
+    const decided = await answer(request, keep);
     if (wrote && typeof decided === "object" && decided.status === 204) keep(request.body.split("\n"));
     return decided;
   };
   const server = createServer(async (request, response) => {
-    const decided = decide(await readRequest(request));
+    const decided = await decide(await readRequest(request));
     if (decided === "hang") return;
     if (decided === "cut") return void request.socket.destroy();
     response.writeHead(decided.status, { "content-type": "application/json", ...decided.headers }).end(decided.body);
