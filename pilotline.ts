@@ -20,6 +20,10 @@ export const commands = {
     script: "gateway/trust/main.ts",
     summary: "Show which OPC UA certificates a gateway trusts or has refused; trust one.",
   },
+  alarms: {
+    script: "ingest/alarms/replay/main.ts",
+    summary: "Run an alarm rule over stored history, and try other settings.",
+  },
   secrets: { script: "deploy/main.ts", summary: "Make the credentials that an external broker and store need." },
   copy: { script: "shared/store/copy/main.ts", summary: "Copy history from one store to another, and compare them." },
   tags: { script: "shared/plant/tagTable/main.ts", summary: "Export and import the tags of a device as CSV." },

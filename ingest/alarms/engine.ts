@@ -10,6 +10,7 @@ import type { RecordsWriter } from "#shared/store/records/port.ts";
 import { isFromTheFuture } from "../future.ts";
 import { type AlarmCommand, type AlarmOutcome, inputOf, shelvingRefusal, unchanged } from "./command.ts";
 import { createJournal, type Journal, type NewAlarmEvent } from "./journal.ts";
+import { numberOf } from "./numberOf.ts";
 import { type RestoredAlarm, restoreAlarms } from "./restore.ts";
 import { type AlarmInput, type AlarmMemory, quietMemory, stepAlarm } from "./step.ts";
 
@@ -72,12 +73,6 @@ function initialStatus({ id, line, tag, rule }: PlantAlarm, was: AlarmStatus | u
     acknowledgedBy: was?.acknowledgedBy ?? null,
     acknowledgedAt: was?.acknowledgedAt ?? null,
   };
-}
-
-/** What a rule compares with its limit; null where the sample holds (bad, or text). */
-function numberOf(value: TagValue | null): number | null {
-  if (typeof value === "boolean") return value ? 1 : 0;
-  return typeof value === "number" ? value : null;
 }
 
 /** The alarm engine of one plant, its state restored from the journal. */
