@@ -106,6 +106,11 @@ export interface HistoryBucket {
   readonly t: EpochMs;
   readonly n: number;
   readonly bad: number;
+  /**
+   * How much of the bucket follows a good sample, in ms: until the tag's next sample of the asked range, where that
+   * comes within 15 minutes. Absent where the store does not tell.
+   */
+  readonly goodMs?: number;
   readonly min: number | null;
   readonly max: number | null;
   readonly mean: number | null;

@@ -30,17 +30,21 @@ export interface SampleWriter extends AsyncDisposable {
 export interface SampleReader extends AsyncDisposable {
   /** Every tag that has or had a sample, in order of code points. */
   tags(signal?: AbortSignal): Promise<readonly TagId[]>;
-  /** Samples of one tag with from <= at < to, ascending, at most `limit`; `more` when the limit cut. */
+  /**
+   * Samples of one tag with from <= at < to, ascending, at most `limit`; `more` when the limit cut. `thinned` when
+   * retention has left little of a part of the range but its roll-ups: `buckets` tells of them.
+   */
   range(
     tag: TagId,
     from: EpochMs,
     to: EpochMs,
     limit: number,
     signal?: AbortSignal,
-  ): Promise<{ samples: Sample[]; more: boolean }>;
+  ): Promise<{ samples: Sample[]; more: boolean; thinned?: boolean }>;
   /**
    * Per tag the non-empty buckets `[from + k * width, from + (k + 1) * width)`, ascending. Booleans count as 0 and 1;
    * strings have `n` only. Bad samples count in `bad` and nowhere else. Every sample counts: no peak is missed.
+   * Where retention has left only roll-ups, each counts in the bucket of its first sample.
    */
   buckets(
     tags: readonly TagId[],

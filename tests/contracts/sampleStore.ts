@@ -3,7 +3,7 @@ import type { Sample, TagId, TagValue } from "#shared/model/sample.ts";
 import { hours, instant, millis, minutes } from "#shared/model/time.ts";
 import type { SampleReader, SampleWriter } from "#shared/store/port.ts";
 import { RefusedSamplesError } from "#shared/store/refused.ts";
-import { bad, batch, good, NaiveStore, rounded, tag, uncertain } from "../store/samples.ts";
+import { bad, batch, good, NaiveStore, rounded, tag, uncertain, withoutGoodTime } from "../store/samples.ts";
 
 /** An empty store of its own. The writer may be closed and opened again; readers are handles of their own. */
 export interface StoreUnderTest extends AsyncDisposable {
@@ -158,7 +158,7 @@ export function sampleStoreContract(open: () => Promise<StoreUnderTest>, skip: R
     ];
     await writer.write([batch(samples)]);
     expect(await all(reader, tag("a"))).toEqual(samples);
-    const [bucket] = (await reader.buckets([tag("a")], at(t0), at(t0 + 5), millis(5))).get(tag("a")) ?? [];
+    const [bucket] = withoutGoodTime((await reader.buckets([tag("a")], at(t0), at(t0 + 5), millis(5))).get(tag("a")));
     expect(bucket).toEqual({ t: t0, n: 3, bad: 2, min: 1, max: 3, mean: 2, first: 1, last: 3 });
     expect(await reader.count(tag("a"), never, always)).toBe(5);
   });
@@ -180,7 +180,7 @@ export function sampleStoreContract(open: () => Promise<StoreUnderTest>, skip: R
       naive.write(written);
       expect(await all(reader, tag("a"))).toEqual(naive.range(tag("a"), 0, always));
       const buckets = await reader.buckets([tag("a")], at(t0), at(t0 + 10), millis(10));
-      expect(buckets.get(tag("a"))).toEqual(naive.buckets(tag("a"), t0, t0 + 10, 10));
+      expect(withoutGoodTime(buckets.get(tag("a")))).toEqual(withoutGoodTime(naive.buckets(tag("a"), t0, t0 + 10, 10)));
       expect(await reader.count(tag("a"), never, always)).toBe(2);
     }
   });
@@ -212,7 +212,9 @@ export function sampleStoreContract(open: () => Promise<StoreUnderTest>, skip: R
     ] as const) {
       const found = await reader.buckets(tags, at(from), at(to), width);
       for (const of of tags) {
-        expect(rounded(found.get(of) ?? [])).toEqual(rounded(naive.buckets(of, from, to, width)));
+        expect(rounded(withoutGoodTime(found.get(of)))).toEqual(
+          rounded(withoutGoodTime(naive.buckets(of, from, to, width))),
+        );
         expect(await reader.count(of, at(from), at(to))).toBe(naive.range(of, from, to).length);
       }
     }
@@ -246,6 +248,29 @@ export function sampleStoreContract(open: () => Promise<StoreUnderTest>, skip: R
       expect(Math.max(...found.map(({ max }) => max ?? Number.NaN))).toBe(5_000);
       expect(Math.min(...found.map(({ min }) => min ?? Number.NaN))).toBe(-1_007);
     }
+  });
+
+  clause("good time lasts from a good sample to the next one, and never over a silence", async ({ writer, reader }) => {
+    const base = Math.floor(t0 / hours(1)) * hours(1);
+    const after = (ms: number) => base + ms;
+    const samples: readonly Sample[] = [
+      good(tag("a"), after(10_000), 1),
+      uncertain(tag("a"), after(40_000), 2), // 30 s good until here
+      good(tag("a"), after(50_000), 3), // over the minute's end: 10 s of the first minute, 5 s of the second
+      bad(tag("a"), after(65_000), "STALE"),
+      good(tag("a"), after(100_000), 4),
+      good(tag("a"), after(minutes(16.5)), 5), // 14 min 50 s later: held
+      good(tag("a"), after(minutes(31.5) + 1), 6), // more than 15 min later: a silence
+    ];
+    await writer.write([batch(samples)]);
+    const naive = new NaiveStore();
+    naive.write([batch(samples)]);
+    for (const width of [minutes(1), minutes(15), hours(1), millis(77_777)]) {
+      const found = (await reader.buckets([tag("a")], at(base), at(after(hours(1))), width)).get(tag("a")) ?? [];
+      expect(found).toEqual(naive.buckets(tag("a"), base, after(hours(1)), width));
+    }
+    const [whole] = (await reader.buckets([tag("a")], at(base), at(after(hours(1))), hours(1))).get(tag("a")) ?? [];
+    expect(whole?.goodMs).toBe(30_000 + 15_000 + 890_000);
   });
 
   clause("the last sample before an instant, per tag", async ({ writer, reader }) => {

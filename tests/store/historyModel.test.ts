@@ -2,14 +2,16 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { CodedError } from "#shared/model/errors.ts";
+import { keepEverything } from "#shared/model/retention.ts";
 import type { Sample, TagValue } from "#shared/model/sample.ts";
 import { instant, minutes, seconds } from "#shared/model/time.ts";
 import { bucketsOf } from "#shared/store/embedded/bucketSums.ts";
 import { groupOf } from "#shared/store/embedded/group.ts";
 import { HistoryFile } from "#shared/store/embedded/historyFile.ts";
+import { historyFormat } from "#shared/store/embedded/historyFormat.ts";
 import { HistoryView } from "#shared/store/embedded/historyView.ts";
 import { sampleAt } from "#shared/store/embedded/points.ts";
-import { bucketWidth, historyFormat } from "#shared/store/embedded/schema.ts";
+import { bucketWidth } from "#shared/store/embedded/schema.ts";
 import type { StoredBatch } from "#shared/store/port.ts";
 import { ReaderFile } from "#shared/store/sqlite/readerFile.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
@@ -114,7 +116,7 @@ test("any history reads as a naive store would answer", async () => {
       await using folder = await temporaryFolder();
       const path = join(folder.path, "history.db");
       const naive = new NaiveStore();
-      let file = new HistoryFile(path, policy, damaged);
+      let file = new HistoryFile(path, policy, keepEverything, damaged);
       using reader = new ReaderFile(path, historyFormat, (database) => new HistoryView(database));
       let now = start + bucketWidth;
       for (const one of steps) {
@@ -135,7 +137,7 @@ test("any history reads as a naive store would answer", async () => {
             break;
           case "reopen":
             file[Symbol.dispose]();
-            file = new HistoryFile(path, policy, damaged);
+            file = new HistoryFile(path, policy, keepEverything, damaged);
             break;
           case "look":
             lookAt(reader.current() as HistoryView, naive, start + one.from, start + one.from + one.length, one.width);
@@ -152,7 +154,12 @@ test("any history reads as a naive store would answer", async () => {
 
 test("a sealed history holds nothing back: not for late data, not for samples far in the future", async () => {
   await using folder = await temporaryFolder();
-  using file = new HistoryFile(join(folder.path, "history.db"), { ...policy, maxHotPoints: 1e6 }, damaged);
+  using file = new HistoryFile(
+    join(folder.path, "history.db"),
+    { ...policy, maxHotPoints: 1e6 },
+    keepEverything,
+    damaged,
+  );
   using reader = new ReaderFile(
     join(folder.path, "history.db"),
     historyFormat,
@@ -174,7 +181,7 @@ test("a sealed history holds nothing back: not for late data, not for samples fa
 test("a check that throws ends a query between two chunks, and the view goes on", async () => {
   await using folder = await temporaryFolder();
   const path = join(folder.path, "history.db");
-  using file = new HistoryFile(path, { ...policy, maxHotPoints: 0 }, damaged);
+  using file = new HistoryFile(path, { ...policy, maxHotPoints: 0 }, keepEverything, damaged);
   using reader = new ReaderFile(path, historyFormat, (database) => new HistoryView(database));
   const samples = Array.from({ length: 12 }, (_, i) => good(tag("a"), start + i * bucketWidth, i));
   file.commit(groupOf([{ name: null, samples }]));

@@ -56,7 +56,14 @@ export class NaiveStore {
   }
 
   buckets(of: TagId, from: number, to: number, width: number): HistoryBucket[] {
-    const groups = Map.groupBy(this.range(of, from, to), ({ at }) => from + Math.floor((at - from) / width) * width);
+    const all = this.range(of, from, to);
+    const groups = Map.groupBy(all, ({ at }) => from + Math.floor((at - from) / width) * width);
+    const goodMs = (t: number): number =>
+      all.reduce((sum, { at, quality }, i) => {
+        const next = all[i + 1]?.at ?? at;
+        if (quality !== "good" || next - at > 15 * 60_000) return sum;
+        return sum + Math.max(0, Math.min(next, t + width) - Math.max(at, t));
+      }, 0);
     return [...groups].map(([t, samples]) => {
       const counted = samples.filter(({ quality }) => quality !== "bad");
       const v = counted
@@ -68,6 +75,7 @@ export class NaiveStore {
         t: instant(t),
         n: counted.length,
         bad: samples.length - counted.length,
+        goodMs: goodMs(t),
         min: none ? null : Math.min(...v),
         max: none ? null : Math.max(...v),
         mean: none ? null : v.reduce((a, b) => a + b) / v.length,
@@ -78,8 +86,12 @@ export class NaiveStore {
   }
 }
 
+/** For stores that do not tell how much of a bucket is good time. */
+export const withoutGoodTime = (buckets: readonly HistoryBucket[] = []) =>
+  buckets.map(({ goodMs: _, ...bucket }) => bucket);
+
 /** Means may differ in the last digits, by the order of summing; and the store's sums do not know a negative zero. */
-export const rounded = (buckets: readonly HistoryBucket[]) =>
+export const rounded = (buckets: readonly Omit<HistoryBucket, "goodMs">[]) =>
   buckets.map((bucket) => ({
     ...bucket,
     min: bucket.min === null ? null : bucket.min + 0,

@@ -7,13 +7,13 @@ import { kindOf, kinds, type Points, reasonNumber, reasonOf } from "./points.ts"
 /**
  * A block of points as bytes, for chunks (one series, ascending) and for the hot log (many series, as they came).
  *
- *   version 1 · zstd frame with checksum of: n · has series (0 or 1) · [series] · at · status · reasons · numbers ·
+ *   format 1 · zstd frame with checksum of: n · has series (0 or 1) · [series] · at · status · reasons · numbers ·
  *   booleans · texts
  *
  * series and at are integer columns; reasons are a dictionary of code names and, unless it is empty, an index per
  * point; numbers, booleans and texts hold one value per point of that kind, texts as a dictionary and indices.
  */
-const blockVersion = 1;
+const blockFormat = 1;
 const zstdOptions = {
   params: { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 },
 };
@@ -24,9 +24,32 @@ export interface Block {
   readonly series: Float64Array | null;
 }
 
-export function encodeBlock({ points, series }: Block): Uint8Array {
-  const { n, at, status, value } = points;
+/** Bytes that begin with the number of their format, packed and with a checksum. */
+export function pack(format: number, out: ByteWriter): Uint8Array {
+  return Buffer.concat([Uint8Array.of(format), zstdCompressSync(out.joined(), zstdOptions)]);
+}
+
+/** The inverse of `pack`; throws `DAMAGED` for anything else. */
+export function unpack(format: number, body: Uint8Array): ByteReader {
+  if (body[0] !== format) throw new CodedError("DAMAGED", `A stored block has the unknown format ${body[0]}.`);
+  try {
+    return new ByteReader(zstdDecompressSync(body.subarray(1)));
+  } catch (error) {
+    throw new CodedError("DAMAGED", `A stored block cannot be unpacked (${messageOf(error)}).`, { cause: error });
+  }
+}
+
+export function encodeBlock(block: Block): Uint8Array {
   const out = new ByteWriter();
+  writeBlock(out, block);
+  return pack(blockFormat, out);
+}
+
+/** The inverse of `encodeBlock`; throws `DAMAGED` for anything else. */
+export const decodeBlock = (body: Uint8Array): Block => readBlock(unpack(blockFormat, body));
+
+export function writeBlock(out: ByteWriter, { points, series }: Block): void {
+  const { n, at, status, value } = points;
   out.varint(n);
   out.byte(series ? 1 : 0);
   if (series) writeIntegers(out, series);
@@ -46,20 +69,9 @@ export function encodeBlock({ points, series }: Block): Uint8Array {
   }
   writeTexts(out, [...dictionary.keys()]);
   writeIntegers(out, Float64Array.from(indices));
-  const frame = zstdCompressSync(out.joined(), zstdOptions);
-  return Buffer.concat([Uint8Array.of(blockVersion), frame]);
 }
 
-/** The inverse of `encodeBlock`; throws `DAMAGED` for anything else. */
-export function decodeBlock(body: Uint8Array): Block {
-  if (body[0] !== blockVersion) throw new CodedError("DAMAGED", `A stored block has the unknown version ${body[0]}.`);
-  let payload: Uint8Array;
-  try {
-    payload = zstdDecompressSync(body.subarray(1));
-  } catch (error) {
-    throw new CodedError("DAMAGED", `A stored block cannot be unpacked (${messageOf(error)}).`, { cause: error });
-  }
-  const from = new ByteReader(payload);
+export function readBlock(from: ByteReader): Block {
   const n = from.varint();
   const series = from.byte() === 1 ? readIntegers(from, n) : null;
   const at = readIntegers(from, n);

@@ -1,24 +1,15 @@
 import type { HistoryBucket } from "#shared/model/live.ts";
 import { instant } from "#shared/model/time.ts";
-import type { ChunkSummary } from "./chunkWriter.ts";
-import { isBad, isNumeric, type Points } from "./points.ts";
+import { isBad, isGood, isNumeric, type Points } from "./points.ts";
+import { heldMs, type RollUp } from "./rollUp.ts";
 
-interface Sums {
-  readonly k: number;
-  n: number;
-  bad: number;
-  numeric: number;
-  sum: number;
-  min: number;
-  max: number;
-  first: number;
-  last: number;
-}
+/** A roll-up that grows. */
+type Sums = { -readonly [Key in keyof RollUp]: NonNullable<RollUp[Key]> } & { readonly k: number };
 
-/** Numbers per bucket in the answer's columns: t, n, bad, min, max, mean, first, last; NaN for null. */
-const stride = 8;
+/** Numbers per bucket in the answer's columns: t, n, bad, good ms, min, max, mean, first, last; NaN for null. */
+const stride = 9;
 
-/** Sums ascending points of one tag into the buckets [from + k * width, from + (k + 1) * width). */
+/** Sums ascending points and roll-ups of one tag into the buckets [from + k * width, from + (k + 1) * width). */
 export class BucketSums {
   readonly #from: number;
   readonly #width: number;
@@ -38,11 +29,19 @@ export class BucketSums {
     return Math.floor((at - this.#from) / this.#width);
   }
 
+  /** The bucket of the next sample; the time since the one before goes to the buckets in which it lies. */
   #bucketOf(at: number): Sums {
     const k = this.#indexOf(at);
     const newest = this.#buckets.at(-1);
-    if (newest?.k === k) return newest;
-    const made: Sums = { k, n: 0, bad: 0, numeric: 0, sum: 0, min: 0, max: 0, first: 0, last: 0 };
+    const held = newest ? heldMs(newest, at) : 0;
+    if (newest?.k === k) {
+      newest.goodMs += held;
+      return newest;
+    }
+    if (newest && held > 0) newest.goodMs += this.#from + (newest.k + 1) * this.#width - newest.to;
+    const goodMs = held > 0 ? at - (this.#from + k * this.#width) : 0;
+    const none = { n: 0, bad: 0, numeric: 0, sum: 0, min: 0, max: 0, first: 0, last: 0, from: at, to: at };
+    const made: Sums = { k, ...none, goodMs, endsGood: false };
     this.#buckets.push(made);
     return made;
   }
@@ -51,6 +50,8 @@ export class BucketSums {
     for (let i = 0; i < n; i++) {
       const bucket = this.#bucketOf(at[i] as number);
       const one = status[i] as number;
+      bucket.to = at[i] as number;
+      bucket.endsGood = isGood(one);
       if (isBad(one)) bucket.bad++;
       else bucket.n++;
       if (!isNumeric(one)) continue;
@@ -59,23 +60,23 @@ export class BucketSums {
     }
   }
 
-  /** A chunk whose points all fall into the bucket of `at`. */
-  addSummary(at: number, { n, bad, numeric, sum, min, max, first, last }: ChunkSummary): void {
-    const bucket = this.#bucketOf(at);
+  /** A roll-up whose samples all fall into one bucket, or all that is left of them. */
+  addRollUp({ n, bad, numeric, sum, min, max, first, last, from, to, goodMs, endsGood }: RollUp): void {
+    const bucket = this.#bucketOf(from);
     bucket.n += n;
     bucket.bad += bad;
+    bucket.goodMs += goodMs;
+    bucket.to = to;
+    bucket.endsGood = endsGood;
     if (sum === null || min === null || max === null || first === null || last === null) return;
     addNumbers(bucket, numeric, sum, min, max, first, last);
   }
 
   columns(): Float64Array {
     const columns = new Float64Array(this.#buckets.length * stride);
-    for (const [i, { k, n, bad, numeric, sum, min, max, first, last }] of this.#buckets.entries()) {
-      const t = this.#from + k * this.#width;
-      columns.set(
-        numeric === 0 ? [t, n, bad, NaN, NaN, NaN, NaN, NaN] : [t, n, bad, min, max, sum / numeric, first, last],
-        i * stride,
-      );
+    for (const [i, { k, n, bad, goodMs, numeric, sum, min, max, first, last }] of this.#buckets.entries()) {
+      const values = numeric === 0 ? [NaN, NaN, NaN, NaN, NaN] : [min, max, sum / numeric, first, last];
+      columns.set([this.#from + k * this.#width, n, bad, goodMs, ...values], i * stride);
     }
     return columns;
   }
@@ -105,11 +106,12 @@ export function bucketsOf(columns: Float64Array): HistoryBucket[] {
       t: instant(columns[i] as number),
       n: columns[i + 1] as number,
       bad: columns[i + 2] as number,
-      min: known(i + 3),
-      max: known(i + 4),
-      mean: known(i + 5),
-      first: known(i + 6),
-      last: known(i + 7),
+      goodMs: columns[i + 3] as number,
+      min: known(i + 4),
+      max: known(i + 5),
+      mean: known(i + 6),
+      first: known(i + 7),
+      last: known(i + 8),
     };
   });
 }

@@ -2,77 +2,76 @@ import { CodedError } from "#shared/model/errors.ts";
 import type { Database, Statement } from "../sqlite/database.ts";
 import { decodeBlock, encodeBlock } from "./blockCodec.ts";
 import { mergePoints } from "./merge.ts";
-import { isBad, isNumeric, noPoints, type Points } from "./points.ts";
-import { chunkId } from "./schema.ts";
+import { noPoints, type Points } from "./points.ts";
+import { addRollUps, rollUpColumns, rollUpOf, rowOf } from "./rollUp.ts";
+import { RollUpIndex } from "./rollUpIndex.ts";
+import { bucketOfChunk, bucketsPerHour, chunkId, seriesOfChunk } from "./schema.ts";
+import { isThinned } from "./thinnedCodec.ts";
 
-/** What a chunk's row says of its points beside the body, so that wide queries decode nothing. */
-export interface ChunkSummary {
-  readonly n: number;
-  readonly bad: number;
-  readonly numeric: number;
-  readonly min: number | null;
-  readonly max: number | null;
-  readonly sum: number | null;
-  readonly first: number | null;
-  readonly last: number | null;
+/** Ascending points of one series and bucket. */
+export interface Piece {
+  readonly series: number;
+  readonly bucket: number;
+  readonly points: Points;
 }
 
-/** Summary of ascending points. */
-export function summaryOf({ n, value, status }: Points): ChunkSummary {
-  let bad = 0;
-  let numeric = 0;
-  let min = Number.POSITIVE_INFINITY;
-  let max = Number.NEGATIVE_INFINITY;
-  let sum = 0;
-  let first = 0;
-  let last = 0;
-  for (let i = 0; i < n; i++) {
-    const one = status[i] as number;
-    if (isBad(one)) bad++;
-    if (!isNumeric(one)) continue;
-    const v = value[i] as number;
-    if (numeric++ === 0) first = v;
-    last = v;
-    sum += v;
-    if (v < min) min = v;
-    if (v > max) max = v;
-  }
-  const empty = { min: null, max: null, sum: null, first: null, last: null };
-  return { n: n - bad, bad, numeric, ...(numeric === 0 ? empty : { min, max, sum, first, last }) };
-}
+export type Quarantine = (origin: string, body: Uint8Array, cause: CodedError) => void;
 
-/** Writes chunks: what a chunk already holds is read and merged, never replaced. Call it inside a transaction. */
+/**
+ * Writes chunks and the hours' roll-ups over them: what a chunk already holds is read and merged, never replaced, and
+ * every roll-up is made anew from all that lies under it, so late data corrects it. Call it inside a transaction.
+ */
 export class ChunkWriter {
   readonly #read: Statement;
   readonly #write: Statement;
   readonly #bound: Statement;
-  readonly #quarantine: (origin: string, body: Uint8Array, cause: CodedError) => void;
+  readonly #writeHour: Statement;
+  readonly #chunks: RollUpIndex;
+  readonly #quarantine: Quarantine;
 
-  constructor(database: Database, quarantine: (origin: string, body: Uint8Array, cause: CodedError) => void) {
+  constructor(database: Database, quarantine: Quarantine) {
     this.#quarantine = quarantine;
+    this.#chunks = new RollUpIndex(database, "chunk");
+    const marks = rollUpColumns.replaceAll(/\w+/g, "?");
     this.#read = database.prepare("SELECT body FROM chunk WHERE id = ?");
-    this.#write = database.prepare("INSERT OR REPLACE INTO chunk VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    this.#write = database.prepare(`INSERT OR REPLACE INTO chunk (id, ${rollUpColumns}, body) VALUES (?, ${marks}, ?)`);
+    this.#writeHour = database.prepare(`INSERT OR REPLACE INTO hour (id, ${rollUpColumns}) VALUES (?, ${marks})`);
     this.#bound = database.prepare(
       `UPDATE series SET first_bucket = min(coalesce(first_bucket, ?1), ?1), last_bucket = max(coalesce(last_bucket, ?1), ?1)
        WHERE id = ?2 AND (first_bucket IS NULL OR first_bucket > ?1 OR last_bucket < ?1)`,
     );
   }
 
-  /** Merges ascending points of one bucket and series into their chunk. */
-  merge(bucket: number, series: number, newer: Points): void {
-    const id = chunkId(bucket, series);
-    const points = mergePoints(this.#stored(id), newer);
-    const { n, bad, numeric, min, max, sum, first, last } = summaryOf(points);
-    const from = points.at[0] as number;
-    const to = points.at[points.n - 1] as number;
-    const body = encodeBlock({ points, series: null });
-    this.#write.run(id, n, bad, numeric, from, to, min, max, sum, first, last, body);
-    this.#bound.run(bucket, series);
+  /** Merges each piece into its chunk. */
+  merge(pieces: Iterable<Piece>): void {
+    const hours = new Set<number>();
+    for (const { bucket, series, points: newer } of pieces) {
+      const id = chunkId(bucket, series);
+      const body = this.#read.get(id)?.body;
+      const stored = body instanceof Uint8Array ? this.#decoded(id, body, newer) : noPoints;
+      if (!stored) continue;
+      const points = mergePoints(stored, newer);
+      this.#write.run(id, ...rowOf(rollUpOf(points)), encodeBlock({ points, series: null }));
+      this.#bound.run(bucket, series);
+      hours.add(chunkId(Math.floor(bucket / bucketsPerHour), series));
+    }
+    for (const id of hours) this.#rollUpHour(id);
   }
 
-  #stored(id: number): Points {
-    const body = this.#read.get(id)?.body;
-    if (!(body instanceof Uint8Array)) return noPoints;
+  #rollUpHour(id: number): void {
+    const first = bucketOfChunk(id) * bucketsPerHour;
+    const quarters = Array.from({ length: bucketsPerHour }, (_, i) => this.#chunks.at(first + i, seriesOfChunk(id)));
+    const whole = quarters.flatMap((quarter) => (quarter ? [quarter.rollUp] : [])).reduce(addRollUps);
+    this.#writeHour.run(id, ...rowOf(whole));
+  }
+
+  /** The points of a chunk, or undefined where they cannot be merged with newer ones, which are kept aside then. */
+  #decoded(id: number, body: Uint8Array, newer: Points): Points | undefined {
+    if (isThinned(body)) {
+      const cause = new CodedError("CONFLICT", "Retention was faster than these late samples.");
+      this.#quarantine(`samples for chunk ${id}`, encodeBlock({ points: newer, series: null }), cause);
+      return undefined;
+    }
     try {
       return decodeBlock(body).points;
     } catch (error) {

@@ -1,14 +1,18 @@
 import { CodedError } from "#shared/model/errors.ts";
 import { addRange, formatRanges, inRanges, noRanges, parseRanges, type Ranges } from "#shared/model/ranges.ts";
+import type { Retention } from "#shared/model/retention.ts";
 import type { DurationMs, EpochMs } from "#shared/model/time.ts";
 import { type Database, openForWriting, type Statement, transaction } from "../sqlite/database.ts";
 import { decodeBlock, encodeBlock } from "./blockCodec.ts";
-import { ChunkWriter } from "./chunkWriter.ts";
+import { ChunkWriter, type Piece, type Quarantine } from "./chunkWriter.ts";
+import { keepDamaged } from "./damagedBlock.ts";
 import type { CommitGroup } from "./group.ts";
 import { Heads } from "./heads.ts";
+import { historyFormat } from "./historyFormat.ts";
 import { cutByBucket, joinPoints, sortPoints } from "./merge.ts";
-import { type Points, slicePoints } from "./points.ts";
-import { bucketOf, bucketWidth, historyFormat, seriesPerBucket } from "./schema.ts";
+import { slicePoints } from "./points.ts";
+import { Retainer } from "./retainer.ts";
+import { bucketOf, bucketWidth, seriesPerBucket } from "./schema.ts";
 
 /** When the hot log is sealed. */
 export interface SealPolicy {
@@ -21,13 +25,10 @@ export interface SealPolicy {
 /** Points that one step of sealing writes in one transaction: a commit waits at most for one step. */
 const pointsPerStep = 100_000;
 
-interface Piece {
-  readonly series: number;
-  readonly bucket: number;
-  readonly points: Points;
-}
+/** Positions in a group, from the first up to but not including the second. */
+type Stretch = [from: number, to: number];
 
-/** The writer's side of history.db: commits groups to the hot log and seals it. Synchronous; lives in a thread. */
+/** The writer's side of history.db: commits groups to the hot log, seals it, applies retention. Synchronous; lives in a thread. */
 export class HistoryFile implements Disposable {
   readonly #database: Database;
   readonly #policy: SealPolicy;
@@ -36,13 +37,14 @@ export class HistoryFile implements Disposable {
   readonly #insertHot: Statement;
   readonly #upsertRanges: Statement;
   readonly #chunks: ChunkWriter;
+  readonly #retainer: Retainer;
   readonly #series = new Map<string, number>();
   readonly #batches = new Map<string, Ranges>();
   #hotPoints: number;
   /** First bucket that the last seal left open. */
   #openFrom = Number.NEGATIVE_INFINITY;
 
-  constructor(file: string, policy: SealPolicy, onDamage: (error: CodedError) => void) {
+  constructor(file: string, policy: SealPolicy, retention: Retention, onDamage: (error: CodedError) => void) {
     this.#policy = policy;
     this.#onDamage = onDamage;
     let hotPoints = 0;
@@ -57,7 +59,9 @@ export class HistoryFile implements Disposable {
       database.prepare("SELECT max(id) FROM chunk").get();
     });
     this.#hotPoints = hotPoints;
-    this.#chunks = new ChunkWriter(this.#database, (origin, body, cause) => this.#quarantine(origin, body, cause));
+    const quarantine: Quarantine = (origin, body, cause) => this.#quarantine(origin, body, cause);
+    this.#chunks = new ChunkWriter(this.#database, quarantine);
+    this.#retainer = new Retainer(this.#database, retention, quarantine);
     this.#insertSeries = this.#database.prepare("INSERT INTO series (id, tag) VALUES (?, ?)");
     this.#insertHot = this.#database.prepare("INSERT INTO hot (seq, n, body) VALUES (?, ?, ?)");
     this.#upsertRanges = this.#database.prepare(
@@ -69,11 +73,12 @@ export class HistoryFile implements Disposable {
     return this.#batches;
   }
 
-  /** Makes a group durable, except those of its batches that already are. */
-  commit(group: CommitGroup): void {
-    const { kept, batches } = this.#newBatches(group);
-    const points = joinPoints(kept.map(([from, to]) => slicePoints(group.points, from, to)));
-    if (points.n === 0 && batches.size === 0) return;
+  /**
+   * Makes a group durable, except those of its batches that already are. Returns the positions of samples that are
+   * older than their tag's are kept: they are not stored.
+   */
+  commit(group: CommitGroup): readonly number[] {
+    const { fresh, batches } = this.#newBatches(group);
     const added = new Map<string, number>();
     const ids = group.tags.map((tag) => {
       const id = this.#series.get(tag) ?? this.#series.size + 1 + added.size;
@@ -83,6 +88,13 @@ export class HistoryFile implements Disposable {
     if (this.#series.size + added.size >= seriesPerBucket) {
       throw new CodedError("STORE_UNAVAILABLE", `The history holds at most ${seriesPerBucket} tags.`);
     }
+    const oldest = ids.map((id) => this.#retainer.rawFrom(id));
+    const { kept, refused } = cutOut(
+      fresh,
+      (i) => (group.points.at[i] as number) < (oldest[group.tag[i] as number] as number),
+    );
+    const points = joinPoints(kept.map(([from, to]) => slicePoints(group.points, from, to)));
+    if (points.n === 0 && batches.size === 0) return refused;
     const series = new Float64Array(points.n);
     let n = 0;
     for (const [from, to] of kept) {
@@ -97,24 +109,25 @@ export class HistoryFile implements Disposable {
     for (const [tag, id] of added) this.#series.set(tag, id);
     for (const [queueId, ranges] of batches) this.#batches.set(queueId, ranges);
     this.#hotPoints += points.n;
+    return refused;
   }
 
-  /** Position ranges of the points to keep, and the changed ranges per queue. */
-  #newBatches(group: CommitGroup): { kept: [from: number, to: number][]; batches: Map<string, Ranges> } {
+  /** Where the points of new batches are, and the changed ranges per queue. */
+  #newBatches(group: CommitGroup): { fresh: Stretch[]; batches: Map<string, Ranges> } {
     const batches = new Map<string, Ranges>();
-    const kept: [number, number][] = [];
+    const fresh: Stretch[] = [];
     let from = 0;
     for (const { name, end } of group.batches) {
       const known = name ? (batches.get(name.queueId) ?? this.#batches.get(name.queueId) ?? noRanges) : noRanges;
       if (!name || !inRanges(known, name.number)) {
-        const before = kept.at(-1);
+        const before = fresh.at(-1);
         if (before?.[1] === from) before[1] = end;
-        else kept.push([from, end]);
+        else fresh.push([from, end]);
         if (name) batches.set(name.queueId, addRange(known, name.number, name.number));
       }
       from = end;
     }
-    return { kept, batches };
+    return { fresh, batches };
   }
 
   /** More points in the hot log than its policy allows. */
@@ -177,7 +190,7 @@ export class HistoryFile implements Disposable {
   }
 
   #quarantine(origin: string, body: Uint8Array, cause: CodedError): void {
-    this.#database.prepare("INSERT INTO damaged_block (origin, body) VALUES (?, ?)").run(origin, body);
+    keepDamaged(this.#database, origin, body);
     this.#onDamage(
       new CodedError("DAMAGED", `${origin}: ${cause.detail} Its bytes are kept in table damaged_block.`, { cause }),
     );
@@ -185,11 +198,7 @@ export class HistoryFile implements Disposable {
 
   /** Writing a chunk twice gives the same chunk: a seal that a crash cut off is simply repeated from the hot log. */
   #writeChunks(pieces: readonly Piece[]): void {
-    transaction(this.#database, () => {
-      for (const { series, bucket, points } of pieces) {
-        this.#chunks.merge(bucket, series, points);
-      }
-    });
+    transaction(this.#database, () => this.#chunks.merge(pieces));
   }
 
   /** Rows up to `last` are in chunks now, except `open`, which takes the place of the last of them: its order holds. */
@@ -209,7 +218,32 @@ export class HistoryFile implements Disposable {
     });
   }
 
+  /** Applies retention, in steps between which commits may happen. After a seal: what is due is in chunks then. */
+  retain(now: EpochMs): Generator<void> {
+    return this.#retainer.apply(now);
+  }
+
   [Symbol.dispose](): void {
     this.#database.close();
   }
+}
+
+/** The stretches without the positions that `isRefused` names, and those. */
+function cutOut(
+  stretches: readonly Stretch[],
+  isRefused: (position: number) => boolean,
+): { kept: Stretch[]; refused: number[] } {
+  const kept: Stretch[] = [];
+  const refused: number[] = [];
+  for (const [from, to] of stretches) {
+    let start = from;
+    for (let i = from; i < to; i++) {
+      if (!isRefused(i)) continue;
+      if (i > start) kept.push([start, i]);
+      refused.push(i);
+      start = i + 1;
+    }
+    if (to > start) kept.push([start, to]);
+  }
+  return { kept, refused };
 }

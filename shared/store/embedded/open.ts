@@ -2,6 +2,7 @@ import { type Clock, ticks } from "#shared/kit/clock.ts";
 import type { Log } from "#shared/kit/log.ts";
 import { CodedError } from "#shared/model/errors.ts";
 import type { Ranges } from "#shared/model/ranges.ts";
+import { keepEverything, type Retention } from "#shared/model/retention.ts";
 import type { TagId } from "#shared/model/sample.ts";
 import { type DurationMs, millis, seconds } from "#shared/model/time.ts";
 import { GroupCommit } from "../groupCommit.ts";
@@ -11,14 +12,16 @@ import { bucketsOf } from "./bucketSums.ts";
 import { buffersOf, groupOf } from "./group.ts";
 import type { SealPolicy } from "./historyFile.ts";
 import { type Points, sampleAt } from "./points.ts";
-import type { ReaderRequest } from "./readerProtocol.ts";
+import type { RangeAnswer, ReaderRequest } from "./readerProtocol.ts";
 import { ThreadCalls } from "./threadCalls.ts";
-import type { WriterRequest, WriterSetup } from "./writerProtocol.ts";
+import type { Committed, WriterRequest, WriterSetup } from "./writerProtocol.ts";
 
 export interface EmbeddedOptions {
   readonly file: string;
   readonly clock: Clock;
   readonly log: Log;
+  /** The writer's part: for how long what is kept. Everything for good where absent. */
+  readonly retention?: Retention;
 }
 
 /** What may be tuned; the defaults suit some 2,000 tags at 1 Hz. */
@@ -44,11 +47,11 @@ const sealCheck = seconds(5);
  * file is moved aside, logged as `DAMAGED` and begun anew.
  */
 export async function openEmbeddedWriter(
-  { file, clock, log }: EmbeddedOptions,
+  { file, clock, log, retention = keepEverything }: EmbeddedOptions,
   tuning: Partial<EmbeddedTuning> = {},
 ): Promise<SampleWriter> {
   const { groupWait, groupPoints, ...policy } = { ...defaultTuning, ...tuning };
-  const setup: WriterSetup = { file, policy };
+  const setup: WriterSetup = { file, policy, retention };
   const thread = new ThreadCalls<WriterRequest>(new URL("./writerThread.ts", import.meta.url), setup, (error) =>
     log.error({ code: error.code, error }, "Part of the history was damaged"),
   );
@@ -62,8 +65,9 @@ export async function openEmbeddedWriter(
   const startSeal = (): Promise<void> => {
     seal ??= thread
       .call<void>({ kind: "seal", now: clock.now() })
+      .then(() => thread.call<void>({ kind: "retain", now: clock.now() }))
       .catch((error: unknown) => {
-        log.error({ error }, "Sealing failed; the hot log keeps the samples and the next check tries again");
+        log.error({ error }, "Sealing or retention failed; nothing is lost by it and the next check tries again");
       })
       .finally(() => {
         seal = undefined;
@@ -80,20 +84,21 @@ export async function openEmbeddedWriter(
     sizeOf: (batches) => batches.reduce((sum, { samples }) => sum + samples.length, 0),
     commit: async (items) => {
       const made = groupOf(items.flat());
-      const { overfull } = await thread.call<{ overfull: boolean }>(
-        { kind: "commit", now: clock.now(), group: made },
-        buffersOf(made),
-      );
+      const request = { kind: "commit", now: clock.now(), group: made } as const;
+      const { refused, overfull } = await thread.call<Committed>(request, buffersOf(made));
       if (overfull) void startSeal();
-      return items.map(() => null);
+      return refusedByItem(items, refused);
     },
   });
 
   return {
     write: async (batches) => {
       const { accepted, refused } = sift(batches);
-      await group.add(accepted);
-      if (refused.length > 0) throw new RefusedSamplesError(refused);
+      const tooOld = await group.add(accepted).catch((error: unknown) => {
+        if (error instanceof RefusedSamplesError) return error.refused;
+        throw error;
+      });
+      if (tooOld || refused.length > 0) throw new RefusedSamplesError([...refused, ...(tooOld ?? [])]);
     },
     storedBatches: () => thread.call<ReadonlyMap<string, Ranges>>({ kind: "storedBatches", now: clock.now() }),
     [Symbol.asyncDispose]: async () => {
@@ -106,6 +111,21 @@ export async function openEmbeddedWriter(
       await thread[Symbol.asyncDispose]();
     },
   };
+}
+
+/** Per item of a group null, or those of its samples whose positions in the group are in `refused`, ascending. */
+function refusedByItem(
+  items: readonly (readonly StoredBatch[])[],
+  refused: readonly number[],
+): readonly (RefusedSamplesError | null)[] {
+  if (refused.length === 0) return items.map(() => null);
+  const why = "older than samples of this tag are kept";
+  const positions = new Set(refused);
+  let position = 0;
+  return items.map((batches) => {
+    const samples = batches.flatMap((batch) => batch.samples).filter(() => positions.has(position++));
+    return samples.length === 0 ? null : new RefusedSamplesError(samples.map((sample) => ({ sample, why })));
+  });
 }
 
 /**
@@ -125,8 +145,9 @@ export async function openEmbeddedReader({ file, log }: EmbeddedOptions): Promis
     tags: (signal) => call<readonly TagId[]>({ kind: "tags" }, signal),
     range: async (tag, from, to, limit, signal) => {
       const request = { kind: "range", tag, from, to, limit } as const;
-      const { points, more } = await call<{ points: Points; more: boolean }>(request, signal);
-      return { samples: Array.from({ length: points.n }, (_, i) => sampleAt(tag, points, i)), more };
+      const { points, more, thinned } = await call<RangeAnswer>(request, signal);
+      const samples = Array.from({ length: points.n }, (_, i) => sampleAt(tag, points, i));
+      return thinned ? { samples, more, thinned } : { samples, more };
     },
     buckets: async (tags, from, to, width, signal) => {
       const columns = await call<Float64Array[]>({ kind: "buckets", tags, from, to, width }, signal);

@@ -37,8 +37,9 @@ export const reasonOf = (n: number): ErrorCode | undefined => reasonCodes[n - 1]
 export const statusOf = (kind: Kind, quality: Quality): number => kind | (qualityNumber(quality) << 2);
 export const kindOf = (status: number): number => status & 3;
 export const qualityOfStatus = (status: number): Quality => qualityOf(status >> 2);
-/** A value that counts: good or uncertain. */
+/** No value: neither good nor uncertain. */
 export const isBad = (status: number): boolean => status >> 2 === 2;
+export const isGood = (status: number): boolean => status >> 2 === 0;
 /** A value that has a place on the number line. */
 export const isNumeric = (status: number): boolean => {
   const kind = kindOf(status);

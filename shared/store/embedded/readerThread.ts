@@ -1,10 +1,10 @@
 import { workerData } from "node:worker_threads";
 import { storeError } from "../sqlite/database.ts";
 import { ReaderFile } from "../sqlite/readerFile.ts";
+import { historyFormat } from "./historyFormat.ts";
 import { HistoryView } from "./historyView.ts";
 import { noPoints, ownPoints } from "./points.ts";
-import type { ReaderRequest } from "./readerProtocol.ts";
-import { historyFormat } from "./schema.ts";
+import type { RangeAnswer, ReaderRequest } from "./readerProtocol.ts";
 import { type Answer, serveCalls, type WorkCheck } from "./threadServer.ts";
 
 const { file } = workerData as { readonly file: string };
@@ -24,11 +24,12 @@ function answer(request: ReaderRequest, check: WorkCheck): Answer {
     case "tags":
       return { value: view?.tags() ?? [] };
     case "range": {
-      const { points, more } = view?.range(request.tag, request.from, request.to, request.limit, check) ?? {
+      const { points, more, thinned } = view?.range(request.tag, request.from, request.to, request.limit, check) ?? {
         points: noPoints,
         more: false,
+        thinned: false,
       };
-      return { value: { points: ownPoints(points), more } };
+      return { value: { points: ownPoints(points), more, thinned } satisfies RangeAnswer };
     }
     case "buckets": {
       const columns = view?.buckets(request.tags, request.from, request.to, request.width, check) ?? [];

@@ -1,3 +1,4 @@
+import type { Retention } from "#shared/model/retention.ts";
 import type { EpochMs } from "#shared/model/time.ts";
 import type { CommitGroup } from "./group.ts";
 import type { SealPolicy } from "./historyFile.ts";
@@ -5,6 +6,15 @@ import type { SealPolicy } from "./historyFile.ts";
 export interface WriterSetup {
   readonly file: string;
   readonly policy: SealPolicy;
+  readonly retention: Retention;
+}
+
+/** Answer to a commit. */
+export interface Committed {
+  /** Positions in the group of samples that are older than their tag's are kept. */
+  readonly refused: readonly number[];
+  /** The hot log holds more than its policy allows: seal. */
+  readonly overfull: boolean;
 }
 
 /** What the writer's thread is asked. The instant comes with the request: the thread has no clock. */
@@ -12,5 +22,6 @@ export type WriterRequest =
   | { readonly kind: "open"; readonly now: EpochMs }
   | { readonly kind: "commit"; readonly now: EpochMs; readonly group: CommitGroup }
   | { readonly kind: "seal"; readonly now: EpochMs }
+  | { readonly kind: "retain"; readonly now: EpochMs }
   | { readonly kind: "storedBatches"; readonly now: EpochMs }
   | { readonly kind: "close"; readonly now: EpochMs };

@@ -5,9 +5,9 @@ import { openSound } from "../sqlite/damage.ts";
 import { isDamage, storeError } from "../sqlite/database.ts";
 import { HistoryFile } from "./historyFile.ts";
 import { type Answer, sendNotice, serveCalls } from "./threadServer.ts";
-import type { WriterRequest, WriterSetup } from "./writerProtocol.ts";
+import type { Committed, WriterRequest, WriterSetup } from "./writerProtocol.ts";
 
-const { file, policy } = workerData as WriterSetup;
+const { file, policy, retention } = workerData as WriterSetup;
 let history: HistoryFile | undefined;
 
 serveCalls<WriterRequest>(async (request): Promise<Answer> => {
@@ -29,11 +29,14 @@ async function answer(request: WriterRequest): Promise<Answer> {
       return { value: undefined };
     case "commit": {
       const into = opened(request.now);
-      into.commit(request.group);
-      return { value: { overfull: into.isOverfull } };
+      const refused = into.commit(request.group);
+      return { value: { refused, overfull: into.isOverfull } satisfies Committed };
     }
     case "seal":
-      await seal(request.now);
+      await inSteps(opened(request.now), (file) => file.seal(request.now));
+      return { value: undefined };
+    case "retain":
+      await inSteps(opened(request.now), (file) => file.retain(request.now));
       return { value: undefined };
     case "storedBatches":
       return { value: opened(request.now).storedBatches() };
@@ -46,17 +49,16 @@ async function answer(request: WriterRequest): Promise<Answer> {
 
 function opened(now: EpochMs): HistoryFile {
   if (history) return history;
-  const sound = openSound(file, now, () => new HistoryFile(file, policy, sendNotice));
+  const sound = openSound(file, now, () => new HistoryFile(file, policy, retention, sendNotice));
   if (sound.damage) sendNotice(sound.damage);
   history = sound.opened;
   return history;
 }
 
-/** One at a time, by its caller. Commits run between two steps; closing ends it, and what is left is sealed after the next start. */
-async function seal(now: EpochMs): Promise<void> {
-  const sealed = opened(now);
-  for (const _ of sealed.seal(now)) {
+/** One at a time, by its caller. Commits run between two steps; closing ends it, and the next start begins it again. */
+async function inSteps(worked: HistoryFile, work: (file: HistoryFile) => Generator<void>): Promise<void> {
+  for (const _ of work(worked)) {
     await setImmediate();
-    if (history !== sealed) return;
+    if (history !== worked) return;
   }
 }

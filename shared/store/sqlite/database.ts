@@ -7,10 +7,11 @@ export type Database = DatabaseSync;
 export type Statement = StatementSync;
 export type SqlValue = SQLInputValue;
 
-/** How one kind of file looks: SQL per version, applied in order; `user_version` of the file counts them. */
+/** How one kind of file looks: a step per version, applied in order; `user_version` of the file counts them. */
 export interface FileFormat {
   readonly name: string;
-  readonly migrations: readonly string[];
+  /** SQL, or what has to compute. */
+  readonly migrations: readonly (string | ((database: Database) => void))[];
 }
 
 /** How long a call waits for another process's lock before it fails, ms. */
@@ -73,7 +74,9 @@ function versionOf(database: Database, file: string, format: FileFormat): number
 function migrate(database: Database, file: string, format: FileFormat): void {
   for (let version = versionOf(database, file, format); version < format.migrations.length; version++) {
     transaction(database, () => {
-      database.exec(format.migrations[version] ?? "");
+      const step = format.migrations[version] ?? "";
+      if (typeof step === "string") database.exec(step);
+      else step(database);
       database.exec(`PRAGMA user_version = ${version + 1}`);
     });
   }
