@@ -7,6 +7,7 @@ import { announceReady, runProcess } from "#shared/kit/process.ts";
 import { CodedError } from "#shared/model/errors.ts";
 import { type DurationMs, millis } from "#shared/model/time.ts";
 import { loadPlant } from "#shared/plant/load.ts";
+import { retentionOf } from "#shared/plant/retention.ts";
 import { readStoreOptions, stores } from "#shared/store/registry.ts";
 import { readCredential } from "#shared/wire/credential.ts";
 import { openBroker } from "./broker/broker.ts";
@@ -41,7 +42,7 @@ async function run(options: Options, env: IngestEnv, signal: AbortSignal): Promi
   const module = stores[storeOptions.store];
   const store = {
     openWriter: (records: Parameters<typeof module.openWriter>[1]["records"]) =>
-      module.openWriter(storeOptions, { clock, log, records }),
+      module.openWriter(storeOptions, { clock, log, records, retention: retentionOf(plant) }),
     openReader: () => module.openReader(storeOptions, { clock, log }),
   };
   const gateways = plant.gateways.map(({ id }) => id);

@@ -5,6 +5,7 @@ import type { LocalText } from "#shared/model/text.ts";
 import type { EpochMs } from "#shared/model/time.ts";
 import type { ModbusAddress, ModbusConnection, ModbusPolling } from "./protocols/modbus.ts";
 import type { OpcuaAddress, OpcuaConnection, OpcuaPolling } from "./protocols/opcua.ts";
+import type { RetentionConfig } from "./retentionSchema.ts";
 import type { AlarmRuleConfig, EquipmentConfig, LineConfig, TagConfig } from "./schema.ts";
 
 export type Calibration = NonNullable<TagConfig["calibration"]>;
@@ -35,6 +36,8 @@ export interface Plant {
   readonly lines: readonly LineConfig[];
   /** For how many hours an alarm of a priority may be shelved at most. */
   readonly shelving: Readonly<Record<AlarmPriority, number>>;
+  /** For how long the embedded store keeps what; everything for good where absent. */
+  readonly retention?: RetentionConfig | undefined;
 }
 
 /** One tag with everything that somebody downstream asks of it. */

@@ -2,6 +2,7 @@ import { type Static, Type } from "typebox";
 import { alarmPriorities } from "#shared/model/alarm.ts";
 import { equipmentStates } from "#shared/model/equipment.ts";
 import { protocolNames, protocols } from "./protocols/registry.ts";
+import { RetentionSchema } from "./retentionSchema.ts";
 import { Calibration, closed, Id, LocalTextSchema, TagSchema } from "./tagSchema.ts";
 import { TagsFromSchema, TemplateSchema } from "./templates/templateSchema.ts";
 
@@ -152,6 +153,7 @@ export const PlantSchema = Type.Object(
     devices: Type.Array(Type.Union(DeviceSchemas), { description: "What speaks a protocol." }),
     lines: Type.Array(LineSchema, { description: "Pilot lines." }),
     shelving: { ...ShelvingSchema, default: {} },
+    retention: Type.Optional(RetentionSchema),
   },
   {
     ...closed,

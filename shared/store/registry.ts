@@ -3,6 +3,7 @@ import type { Clock } from "#shared/kit/clock.ts";
 import type { OptionSpec } from "#shared/kit/command.ts";
 import type { Log } from "#shared/kit/log.ts";
 import { CodedError, messageOf } from "#shared/model/errors.ts";
+import type { Retention } from "#shared/model/retention.ts";
 import { type InfluxAddress, influxVersions } from "./influx/version.ts";
 import type { SampleReader, SampleWriter } from "./port.ts";
 import type { RecordsWriter } from "./records/port.ts";
@@ -22,6 +23,8 @@ export interface WriterEnv {
   readonly records: Pick<RecordsWriter, "storedBatches" | "saveStoredBatches">;
   /** Up to which time a store may hold samples of a tag already, where the caller knows; it saves what a correction costs. */
   readonly storedUntil?: (tag: string) => number;
+  /** For how long the embedded store keeps what; everything for good where absent. A server has policies of its own. */
+  readonly retention?: Retention;
 }
 
 export interface StoreModule {
@@ -34,8 +37,8 @@ export const stores = {
   embedded: {
     openReader: async ({ historyFile }, env) =>
       (await import("./embedded/open.ts")).openEmbeddedReader({ file: historyFile, ...env }),
-    openWriter: async ({ historyFile }, { clock, log }) =>
-      (await import("./embedded/open.ts")).openEmbeddedWriter({ file: historyFile, clock, log }),
+    openWriter: async ({ historyFile }, env) =>
+      (await import("./embedded/open.ts")).openEmbeddedWriter({ file: historyFile, ...env }),
   },
   influx: {
     openReader: async ({ influx }, env) => (await import("./influx/reader.ts")).openInfluxReader({ ...influx, ...env }),

@@ -65,10 +65,13 @@ test("thinning equals a naive computation, in at most the asked pixels", async (
 });
 
 function naive(samples: readonly Sample[], from: number, to: number, width: number): HistoryBucket[] {
-  const groups = Map.groupBy(
-    samples.filter(({ at }) => at >= from && at < to),
-    ({ at }) => Math.floor(at / width) * width,
-  );
+  const all = samples.filter(({ at }) => at >= from && at < to);
+  const groups = Map.groupBy(all, ({ at }) => Math.floor(at / width) * width);
+  const goodMs = (t: number): number =>
+    all.reduce((sum, { at, quality }, i) => {
+      const next = quality === "good" ? (all[i + 1]?.at ?? at) : at;
+      return sum + Math.max(0, Math.min(next, t + width) - Math.max(at, t));
+    }, 0);
   return [...groups].map(([t, group]) => {
     const values = group.flatMap(({ value }) => (typeof value === "number" ? [value] : []));
     const some = values.length > 0;
@@ -77,6 +80,7 @@ function naive(samples: readonly Sample[], from: number, to: number, width: numb
       t: instant(t),
       n: values.length,
       bad: group.length - values.length,
+      goodMs: goodMs(t),
       min: some ? Math.min(...values) : null,
       max: some ? Math.max(...values) : null,
       mean: some ? (expect.closeTo(mean, 9) as number) : null,

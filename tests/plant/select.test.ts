@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
+import type { TagId } from "#shared/model/sample.ts";
 import { parsePlant } from "#shared/plant/load.ts";
 import type { Plant } from "#shared/plant/plant.ts";
+import { retentionOf } from "#shared/plant/retention.ts";
 import { devicesOfGateway, plantAlarms, plantTags, plantView, tagsOfDevice } from "#shared/plant/select.ts";
 import { goodCase } from "./cases.ts";
 
@@ -59,4 +61,18 @@ test("the view holds what pages need and nothing of addresses and connections", 
   expect(view.lines[0]?.equipment[0]).toMatchObject({ id: "oven", stateTag: "demo/coating/oven/mode" });
   expect(view.lines[0]?.equipment[0]?.tags.map(({ tag }) => tag)).toHaveLength(3);
   expect(JSON.stringify(view)).not.toMatch(/127\.0\.0\.1|nsu=|register/);
+});
+
+test("a tag is kept as its meaning says, else as all tags, else for good", () => {
+  expect(retentionOf(smallPlant()).others).toEqual({ rawDays: null, minuteDays: null, rollUpDays: null });
+  const rules =
+    "retention: { rawDays: 90, rollUpDays: 3650, minuteDays: 365, byMeaning: { energy: { rawDays: 365 } } }\nplatform:";
+  const { byTag, others } = retentionOf(
+    smallPlant((text) =>
+      text.replace("platform:", rules).replace("unit: kW.h", "unit: kW.h\n            meaning: energy"),
+    ),
+  );
+  expect(others).toEqual({ rawDays: 90, minuteDays: 365, rollUpDays: 3650 });
+  const kept = ["temperature", "energy"].map((name) => byTag.get(`demo/coating/oven/${name}` as TagId)?.rawDays);
+  expect(kept).toEqual([90, 365]);
 });

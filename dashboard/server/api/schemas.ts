@@ -149,6 +149,11 @@ const BucketSchema = object(
     t: InstantSchema,
     n: Type.Integer({ description: "Good and uncertain samples in [t, t + widthMs)." }),
     bad: Type.Integer(),
+    goodMs: Type.Optional(
+      Type.Number({
+        description: "Time after good samples, until the next one; absent where the store does not tell.",
+      }),
+    ),
     min: orNull(Type.Number()),
     max: orNull(Type.Number()),
     mean: orNull(Type.Number()),

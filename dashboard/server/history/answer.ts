@@ -43,9 +43,9 @@ export async function answerHistory(
   const limit = isNumeric ? pixels : Math.max(pixels, mostDiscretePoints);
   const base = { tag: info.tag, unit: info.unit, from, to };
 
-  const { samples, more } = await sources.samples.range(info.tag, from, to, limit, signal);
+  const { samples, more, thinned } = await sources.samples.range(info.tag, from, to, limit, signal);
   signal.throwIfAborted();
-  if (!more) {
+  if (!more && !thinned) {
     const gaps = await gapsOf(request, sources, rawHoles(samples, info), samples[0]?.at, samples.at(-1)?.at, signal);
     return {
       ...base,

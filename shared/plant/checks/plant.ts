@@ -7,6 +7,7 @@ import { checkEquipment } from "./equipment.ts";
 import { checkIds } from "./ids.ts";
 import { checkLines } from "./lines.ts";
 import { checkPlatform } from "./platform.ts";
+import { checkRetention } from "./retention.ts";
 import { checkTags } from "./tags.ts";
 
 /**
@@ -15,6 +16,7 @@ import { checkTags } from "./tags.ts";
  */
 export function checkPlant(plant: Plant, conformer: Conformer, report: Report): Plant {
   checkPlatform(plant, report);
+  checkRetention(plant, report);
   checkIds(plant, report);
   checkLines(plant, report);
   checkEquipment(plant, report);
