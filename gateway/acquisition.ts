@@ -3,7 +3,7 @@ import type { Clock } from "#shared/kit/clock.ts";
 import type { Log } from "#shared/kit/log.ts";
 import type { Counter } from "#shared/kit/metrics.ts";
 import { CodedError, type ErrorCode, messageOf } from "#shared/model/errors.ts";
-import type { Sample } from "#shared/model/sample.ts";
+import type { Sample, TagId } from "#shared/model/sample.ts";
 import { type DurationMs, type EpochMs, millis, minutes, seconds } from "#shared/model/time.ts";
 import type { Address, PlantTag } from "#shared/plant/plant.ts";
 import { type Batcher, batchLimits, createBatcher } from "./batching.ts";
@@ -37,6 +37,8 @@ export interface AcquisitionEnv {
   readonly log: Log;
   readonly readings: Counter;
   readonly losses: Counter;
+  /** Whether an alarm rule watches the tag: its samples do not wait for others. */
+  readonly isUrgent: (tag: TagId) => boolean;
 }
 
 export interface Acquisition {
@@ -55,7 +57,7 @@ const waitAfterRefusal = minutes(1);
 export function createAcquisition(device: AcquiredDevice, sink: AcquisitionSink, env: AcquisitionEnv): Acquisition {
   const { clock } = env;
   const log = env.log.child({ device: device.id });
-  const batchers = { live: createBatcher(batchLimits), historical: createBatcher(batchLimits) };
+  const batchers = { live: createBatcher(batchLimits, env.isUrgent), historical: createBatcher(batchLimits) };
   const wake = createWake(clock);
   const cadence = createCadence(clock);
   const state: {

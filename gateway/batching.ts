@@ -1,14 +1,16 @@
-import type { Sample } from "#shared/model/sample.ts";
+import type { Sample, TagId } from "#shared/model/sample.ts";
 import { type DurationMs, millis } from "#shared/model/time.ts";
 
 export interface BatchLimits {
   readonly maxSamples: number;
   /** Longest time that a sample waits for others. */
   readonly maxAge: DurationMs;
+  /** The same where an alarm rule watches one of them: no longer than the readings of one poll take to come in. */
+  readonly urgentAge: DurationMs;
 }
 
 /** Short enough for the alarm path, large enough for the wire. */
-export const batchLimits: BatchLimits = { maxSamples: 500, maxAge: millis(100) };
+export const batchLimits: BatchLimits = { maxSamples: 500, maxAge: millis(100), urgentAge: millis(5) };
 
 /** Collects the samples of one device; cut by count or by age. Time is monotonic. */
 export interface Batcher {
@@ -20,22 +22,23 @@ export interface Batcher {
   take(): readonly Sample[];
 }
 
-export function createBatcher(limits: BatchLimits): Batcher {
+export function createBatcher(limits: BatchLimits, isUrgent: (tag: TagId) => boolean = () => false): Batcher {
   let samples: Sample[] = [];
-  let oldest: DurationMs | undefined;
+  let due: DurationMs | undefined;
   const take = () => {
     const taken = samples.sort((a, b) => a.at - b.at);
     samples = [];
-    oldest = undefined;
+    due = undefined;
     return taken;
   };
   return {
     add: (sample, now) => {
-      oldest ??= now;
+      const wait = isUrgent(sample.tag) ? limits.urgentAge : limits.maxAge;
+      due = millis(Math.min(due ?? Number.POSITIVE_INFINITY, now + wait));
       samples.push(sample);
       return samples.length >= limits.maxSamples ? take() : undefined;
     },
-    due: () => (oldest === undefined ? undefined : millis(oldest + limits.maxAge)),
+    due: () => due,
     take,
   };
 }

@@ -8,6 +8,7 @@ import {
 } from "#shared/kit/command.ts";
 import { logOption } from "#shared/kit/log.ts";
 import { CodedError } from "#shared/model/errors.ts";
+import { hours } from "#shared/model/time.ts";
 import type { Plant } from "#shared/plant/plant.ts";
 import { plantOption } from "#shared/plant/plantOption.ts";
 import { brokerCaOption, brokerOption } from "#shared/wire/brokerOptions.ts";
@@ -38,6 +39,24 @@ export const command = {
       help: "Most MiB of samples kept for the host.",
       placeholder: "<n>",
       default: "1024",
+    },
+    "outbox-days": {
+      type: "string",
+      help: "Samples that the host did not take for so many days are given up, as when the outbox is full.",
+      placeholder: "<n>",
+      default: "90",
+    },
+    "keep-hours": {
+      type: "string",
+      help: "Samples that the host has stored are kept for so many hours for a replay, while there is room.",
+      placeholder: "<n>",
+      default: "72",
+    },
+    "backfill-rate": {
+      type: "string",
+      help: "Most samples a second that are sent of what waited during an outage.",
+      placeholder: "<n>",
+      default: "20000",
     },
     "status-port": {
       type: "string",
@@ -70,5 +89,11 @@ export const folderOf = ({ options }: GatewayCommand, id: string): string => joi
 export const statusPortOf = ({ options }: GatewayCommand): number =>
   numberOption("status-port", options["status-port"], 0, 65_535);
 
-export const outboxBytesOf = ({ options }: GatewayCommand): number =>
-  numberOption("outbox-mb", options["outbox-mb"], 1, 1 << 20) * bytesPerMebibyte;
+export const outboxLimitsOf = ({ options }: GatewayCommand) => ({
+  quotaBytes: numberOption("outbox-mb", options["outbox-mb"], 1, 1 << 20) * bytesPerMebibyte,
+  maxAge: hours(numberOption("outbox-days", options["outbox-days"], 1, 3_650) * 24),
+  keepFor: hours(numberOption("keep-hours", options["keep-hours"], 0, 8_760)),
+});
+
+export const backfillOf = ({ options }: GatewayCommand): number =>
+  numberOption("backfill-rate", options["backfill-rate"], 1, 10_000_000);

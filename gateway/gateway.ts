@@ -6,7 +6,7 @@ import type { Metrics } from "#shared/kit/metrics.ts";
 import { parseTagId, type Sample, type TagId } from "#shared/model/sample.ts";
 import { type EpochMs, millis } from "#shared/model/time.ts";
 import type { Plant } from "#shared/plant/plant.ts";
-import { devicesOfGateway, plantTags } from "#shared/plant/select.ts";
+import { devicesOfGateway, plantAlarms, plantTags } from "#shared/plant/select.ts";
 import { acceptedInfo } from "#shared/wire/accepted.ts";
 import type { SessionOptions } from "#shared/wire/session.ts";
 import { type Accepting, createAccepting } from "./accepted.ts";
@@ -15,7 +15,9 @@ import { createDrivers, drivers } from "./drivers/registry.ts";
 import { createEdgeNode } from "./edgeNode/edgeNode.ts";
 import { createFleet, type FleetChange, type FleetDevice } from "./fleet.ts";
 import { type GatewayHealth, reportHealth } from "./health.ts";
-import { openOutbox } from "./outbox/outbox.ts";
+import { realDisk } from "./outbox/disk.ts";
+import { lockFolder } from "./outbox/lock.ts";
+import { type OutboxOptions, openOutbox } from "./outbox/outbox.ts";
 import type { Outbox } from "./outbox/port.ts";
 import type { DeviceStatus } from "./status.ts";
 import { createWake } from "./wake.ts";
@@ -26,8 +28,9 @@ export interface GatewayOptions {
   readonly broker: Pick<SessionOptions, "url" | "username" | "password" | "ca">;
   /** The gateway's own folder: outbox, birth sequence number, certificates. */
   readonly folder: string;
-  /** Most bytes of the outbox on disk. */
-  readonly outboxBytes: number;
+  readonly outbox: Pick<OutboxOptions, "quotaBytes" | "maxAge" | "keepFor">;
+  /** Most samples of the backlog sent in a second. */
+  readonly backfillPerSecond: number;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
@@ -52,7 +55,7 @@ export interface Gateway {
 
 /** Large enough for few files, small enough that little is sent twice after a restart. */
 const segmentBytes = 4 << 20;
-const smallestParts = 8;
+/** With the sync behind it, a sample is on the disk within 50 ms. */
 const groupWait = millis(25);
 
 /** Wires the gateway; touches neither disk nor network. */
@@ -66,11 +69,14 @@ export function buildGateway(options: GatewayOptions): Gateway {
   const run: Gateway["run"] = async (signal, beside) => {
     const wake = createWake(clock);
     let devices = fleetOf(options.plant, id);
+    let alarmTags = alarmTagsOf(options.plant);
     latest.follow(devices);
+    using _lock = await lockFolder(join(folder, "outbox"));
     await using outbox = await openOutbox({
       folder: join(folder, "outbox"),
-      quotaBytes: options.outboxBytes,
-      segmentBytes: Math.min(segmentBytes, Math.floor(options.outboxBytes / smallestParts)),
+      ...options.outbox,
+      segmentBytes,
+      disk: realDisk,
       groupWait,
       queueId: randomBytes(8).toString("hex"),
       clock,
@@ -84,12 +90,14 @@ export function buildGateway(options: GatewayOptions): Gateway {
       devicesConnected: node.connectedDevices,
       outboxBatches: outbox.depth().batches,
       outboxBytes: outbox.depth().bytes,
-      lossesOpen: outbox.losses.length,
+      lossesOpen: outbox.depth().gaps,
+      isDurable: outbox.depth().isDurable,
       newest: latest.perLine(),
     });
     const node = createEdgeNode({
       name: { group: platform, edge: id },
       broker: options.broker,
+      backfillPerSecond: options.backfillPerSecond,
       devices: catalogueOf(platform, devices),
       last: latest.of,
       statuses: () => fleet.statuses(),
@@ -104,9 +112,10 @@ export function buildGateway(options: GatewayOptions): Gateway {
     });
     const over = new AbortController();
     const fleet = createFleet({
+      isUrgent: (tag) => alarmTags.has(tag),
       driverOf: createDrivers({ clock, log, metrics, folder }),
       pollPeriodOf: (device) => drivers[device.protocol].pollPeriod(device),
-      sink: sinkInto(outbox, createAccepting(platform), node, latest.set),
+      sink: sinkInto(outbox, createAccepting(platform), node, latest.set, (tag) => alarmTags.has(tag)),
       stop: AbortSignal.any([signal, over.signal]),
       clock,
       random,
@@ -126,6 +135,7 @@ export function buildGateway(options: GatewayOptions): Gateway {
       reload: (plant) => {
         const done = reloading.then(() => {
           devices = fleetOf(plant, id);
+          alarmTags = alarmTagsOf(plant);
           latest.follow(devices);
           node.describe(catalogueOf(platform, devices));
           return fleet.apply(devices);
@@ -147,6 +157,9 @@ function fleetOf(plant: Plant, gateway: string): readonly FleetDevice[] {
   return devicesOfGateway(plant, gateway).map((device) => ({ device, tags: tags.get(device.id) ?? [] }));
 }
 
+/** Tags that an alarm rule watches: their samples are alarm-relevant. */
+const alarmTagsOf = (plant: Plant): ReadonlySet<TagId> => new Set(plantAlarms(plant).map(({ tag }) => tag.id));
+
 const catalogueOf = (platform: string, devices: readonly FleetDevice[]) =>
   devices.map(({ device: { id }, tags }) => ({
     id,
@@ -158,11 +171,28 @@ const sinkInto = (
   accepting: Accepting,
   node: { deviceChanged(change: { device: string; connected: boolean; after: number }): void },
   sample: (sample: Sample) => void,
-): AcquisitionSink => ({
-  sample,
-  batch: (device, samples, when) => outbox.push(device, accepting.accept(device, samples), when),
-  deviceChanged: (device, connected) => node.deviceChanged({ device, connected, after: outbox.lastNumber() }),
-});
+  isWatched: (tag: TagId) => boolean,
+): AcquisitionSink => {
+  const classes = new Map<TagId, boolean>();
+  const classOf = (tag: TagId): boolean => {
+    const known = classes.get(tag) ?? isWatched(tag);
+    classes.set(tag, known);
+    return known;
+  };
+  return {
+    sample,
+    batch: (device, samples, when) => {
+      // A tag stays in its class until the next start, and so in one queue: order and counts are those of a queue.
+      const byClass = Map.groupBy(samples, ({ tag }) => classOf(tag));
+      // What an alarm rule watches first: it is made durable, and so sent, at once.
+      for (const isAlarm of [true, false]) {
+        const ofClass = byClass.get(isAlarm);
+        if (ofClass) outbox.push(device, accepting.accept(device, ofClass), { when, isAlarm });
+      }
+    },
+    deviceChanged: (device, connected) => node.deviceChanged({ device, connected, after: outbox.lastNumber() }),
+  };
+};
 
 /** The newest reported sample of each tag, and the newest time of each line. */
 function createLatest() {

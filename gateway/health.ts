@@ -12,6 +12,8 @@ export interface GatewayHealth {
   readonly outboxBytes: number;
   /** Batches given up that the host has not taken note of. */
   readonly lossesOpen: number;
+  /** False while the disk takes nothing, and a loss of power would lose what comes in. */
+  readonly isDurable: boolean;
   /** Source time of the newest sample per line. */
   readonly newest: Readonly<Record<string, EpochMs | null>>;
 }
@@ -38,5 +40,5 @@ export async function reportHealth(
   say(true);
 }
 
-const stateOf = ({ devices, devicesConnected, lossesOpen }: Omit<GatewayHealth, "newest">): HealthState =>
-  devicesConnected < devices || lossesOpen > 0 ? "degraded" : "ok";
+const stateOf = ({ devices, devicesConnected, lossesOpen, isDurable }: Omit<GatewayHealth, "newest">): HealthState =>
+  devicesConnected < devices || lossesOpen > 0 || !isDurable ? "degraded" : "ok";

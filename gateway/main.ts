@@ -7,7 +7,15 @@ import { announceReady, runProcess } from "#shared/kit/process.ts";
 import { messageOf } from "#shared/model/errors.ts";
 import { loadPlant } from "#shared/plant/load.ts";
 import { readCredential } from "#shared/wire/credential.ts";
-import { command, credentialFileOf, folderOf, gatewayIdOf, outboxBytesOf, statusPortOf } from "./command.ts";
+import {
+  backfillOf,
+  command,
+  credentialFileOf,
+  folderOf,
+  gatewayIdOf,
+  outboxLimitsOf,
+  statusPortOf,
+} from "./command.ts";
 import { buildGateway } from "./gateway.ts";
 import { createReloader } from "./reload.ts";
 import { serveStatus } from "./statusPage/server.ts";
@@ -29,7 +37,8 @@ await runCommand(command, async (parsed) => {
       id,
       broker: { url: options.broker, ...credential, ...ca },
       folder: folderOf(parsed, id),
-      outboxBytes: outboxBytesOf(parsed),
+      outbox: outboxLimitsOf(parsed),
+      backfillPerSecond: backfillOf(parsed),
       clock: systemClock,
       random: Math.random,
       log,

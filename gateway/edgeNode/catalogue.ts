@@ -6,6 +6,9 @@ import { sampleMetric } from "#shared/wire/sampleMetric.ts";
 import type { Metric } from "#shared/wire/sparkplug/types.ts";
 import { birthMetric, datatypeOf, metricName } from "#shared/wire/tagMetric.ts";
 import type { Outgoing } from "../outbox/port.ts";
+import type { BatchContent } from "../outbox/record.ts";
+
+export type OutgoingBatch = Outgoing & BatchContent;
 
 export interface CatalogueDevice {
   readonly id: string;
@@ -26,9 +29,9 @@ export interface Catalogue {
    * Declares what a batch needs and no birth has said: a tag or a device that left plant.yaml while its samples were
    * waiting. True when the device has to be born again.
    */
-  extend(out: Outgoing): boolean;
+  extend(out: OutgoingBatch): boolean;
   /** Metrics of a DDATA in the order of the samples, the batch's name last. */
-  data(out: Outgoing, historical: boolean, at: EpochMs): readonly Metric[];
+  data(out: OutgoingBatch, historical: boolean, at: EpochMs): readonly Metric[];
 }
 
 interface Declared {

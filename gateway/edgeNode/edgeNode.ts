@@ -2,6 +2,7 @@ import type { Clock } from "#shared/kit/clock.ts";
 import type { Log } from "#shared/kit/log.ts";
 import type { Metrics } from "#shared/kit/metrics.ts";
 import type { Sample, TagId } from "#shared/model/sample.ts";
+import type { EpochMs } from "#shared/model/time.ts";
 import { keepSession, type Session, type SessionOptions } from "#shared/wire/session.ts";
 import { hostIdOf, sparkplugTopic, stateTopic } from "#shared/wire/topics.ts";
 import type { Outbox } from "../outbox/port.ts";
@@ -13,12 +14,15 @@ import { type CatalogueDevice, createCatalogue } from "./catalogue.ts";
 import { createInbox, type Inbox } from "./inbox.ts";
 import { type NodeParts, runNodeSession } from "./nodeSession.ts";
 import { createNodeStatus } from "./nodeStatus.ts";
+import { createPace } from "./pace.ts";
 import { createPresence, type DeviceChange } from "./presence.ts";
 import { createWindow } from "./window.ts";
 
 export interface EdgeNodeOptions {
   readonly name: NodeName;
   readonly broker: Pick<SessionOptions, "url" | "username" | "password" | "ca">;
+  /** Most samples of the backlog sent in a second. */
+  readonly backfillPerSecond: number;
   readonly devices: readonly CatalogueDevice[];
   /** Newest reported sample of a tag, for births. */
   readonly last: (tag: TagId) => Sample | undefined;
@@ -63,12 +67,13 @@ export function createEdgeNode(options: EdgeNodeOptions): EdgeNode {
     presence,
     outbox,
     window,
+    pace: createPace(options.backfillPerSecond),
     wake,
     clock,
     log,
     sentBatches: metrics.counter("gateway_batches_sent_total", "Batches published, by kind."),
     whileBorn: options.whileBorn,
-    status: createNodeStatus(options.statuses),
+    status: createNodeStatus(options.statuses, outbox.depth),
     takeRedescribed: () => {
       const asked = redescribed;
       redescribed = false;
@@ -83,9 +88,10 @@ export function createEdgeNode(options: EdgeNodeOptions): EdgeNode {
       window.acknowledge(queueId, ranges, clock.monotonic());
       outbox.acknowledge(queueId, ranges);
     };
+    const onReplay = (from: EpochMs) => void outbox.replay(from);
     return {
       bdSeq,
-      inbox: createInbox(parts.topics, { onAck, onChange: wake.ring }, refused, log),
+      inbox: createInbox(parts.topics, { onAck, onReplay, onChange: wake.ring }, refused, log),
       composer: createComposer(name, catalogue, options.last, { bdSeq, queueId: outbox.queueId }),
     };
   };

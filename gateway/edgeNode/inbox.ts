@@ -1,7 +1,8 @@
 import type { Log } from "#shared/kit/log.ts";
 import type { Counter } from "#shared/kit/metrics.ts";
 import { messageOf } from "#shared/model/errors.ts";
-import { acksIn, asksRebirth, type BatchAck } from "#shared/wire/delivery.ts";
+import type { EpochMs } from "#shared/model/time.ts";
+import { acksIn, asksRebirth, type BatchAck, replayFromIn } from "#shared/wire/delivery.ts";
 import { type HostState, parseHostState } from "#shared/wire/hostState.ts";
 import { decodeMessage } from "#shared/wire/sparkplug/message.ts";
 
@@ -23,7 +24,11 @@ export interface Inbox {
 
 export function createInbox(
   topics: InboxTopics,
-  heard: { readonly onAck: (ack: BatchAck) => void; readonly onChange: () => void },
+  heard: {
+    readonly onAck: (ack: BatchAck) => void;
+    readonly onReplay: (from: EpochMs) => void;
+    readonly onChange: () => void;
+  },
   refused: Counter,
   log: Log,
 ): Inbox {
@@ -43,6 +48,8 @@ export function createInbox(
             heard.onAck(ack);
           }
           rebirth ||= asksRebirth(command);
+          const from = replayFromIn(command);
+          if (from !== undefined) heard.onReplay(from);
         }
       } catch (error) {
         refused.add(1, { topic });

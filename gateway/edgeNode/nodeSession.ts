@@ -6,11 +6,13 @@ import { type DurationMs, type EpochMs, millis, seconds } from "#shared/model/ti
 import type { Session } from "#shared/wire/session.ts";
 import { within } from "../deadline.ts";
 import type { Outbox, Outgoing } from "../outbox/port.ts";
+import { isGap } from "../outbox/record.ts";
 import type { Wake } from "../wake.ts";
-import { type Composer, droppedText, type Message, type NodeName, ndeath } from "./births.ts";
-import type { Catalogue } from "./catalogue.ts";
+import { type Composer, type Message, type NodeName, ndeath } from "./births.ts";
+import type { Catalogue, OutgoingBatch } from "./catalogue.ts";
 import type { Inbox, InboxTopics } from "./inbox.ts";
 import type { NodeStatus } from "./nodeStatus.ts";
+import type { Pace } from "./pace.ts";
 import type { Presence } from "./presence.ts";
 import type { Window } from "./window.ts";
 
@@ -21,6 +23,7 @@ export interface NodeParts {
   readonly presence: Presence;
   readonly outbox: Outbox;
   readonly window: Window;
+  readonly pace: Pace;
   readonly wake: Wake;
   readonly clock: Clock;
   readonly log: Log;
@@ -91,11 +94,10 @@ async function die(session: Session, { topic, payload }: Message, { clock, log }
 }
 
 function createSending(session: Session, inbox: Inbox, composer: Composer, parts: NodeParts) {
-  const { catalogue, presence, outbox, window, clock, sentBatches, status } = parts;
+  const { catalogue, presence, outbox, window, pace, clock, sentBatches, status } = parts;
   let bornAt: DurationMs | undefined;
   /** Batches up to here are older than the last values of the first birth. */
   let historicalUpTo = 0;
-  let told = "";
   let statusAt: DurationMs = clock.monotonic();
   const publish = ({ topic, payload }: Message) => session.publish(topic, payload);
 
@@ -107,17 +109,19 @@ function createSending(session: Session, inbox: Inbox, composer: Composer, parts
   const birth = () => {
     const at = clock.now();
     presence.settle();
-    told = droppedText(outbox.losses);
-    publish(composer.nbirth(outbox.losses, status.birth(at), at));
+    publish(composer.nbirth(status.birth(at), at));
     statusAt = clock.monotonic();
     for (const device of catalogue.devices) birthDevice(device, at);
   };
 
+  const sendData = (out: OutgoingBatch, isHistorical: boolean, at: EpochMs) => {
+    if (catalogue.extend(out) || presence.isDead(out.device)) birthDevice(out.device, at);
+    publish(composer.ddata(out, isHistorical || out.historical === true, at));
+  };
   const send = (out: Outgoing, how: "live" | "historical" | "repeat") => {
     const at = clock.now();
-    if (catalogue.extend(out) || presence.isDead(out.device)) birthDevice(out.device, at);
-    publish(composer.ddata(out, how !== "live" || out.historical === true, at));
-    if (how !== "repeat") window.sent(out, clock.monotonic());
+    if (isGap(out)) publish(composer.gap(out, at));
+    else sendData(out, how !== "live", at);
     sentBatches.add(1, { kind: how });
   };
 
@@ -128,10 +132,23 @@ function createSending(session: Session, inbox: Inbox, composer: Composer, parts
       if (connected !== undefined) birthDevice(connected, clock.now());
       else if (!window.hasRoom("live", outbox.depth().backlog > 0)) return;
       else {
-        const out = outbox.takeLive();
-        if (!out) return;
-        send(out, out.name.number <= historicalUpTo ? "historical" : "live");
+        const next = outbox.takeLive();
+        if (!next) return;
+        send(next.out, next.order <= historicalUpTo ? "historical" : "live");
+        window.sent(next.out, clock.monotonic(), "live");
       }
+    }
+  };
+
+  /** What is live goes between: it never waits for the disk. */
+  const sendBacklog = async () => {
+    while (window.hasRoom("backlog", true) && pace.allows(clock.monotonic())) {
+      const out = await outbox.takeBacklog();
+      if (!out) return;
+      send(out, "historical");
+      window.sent(out, clock.monotonic(), "backlog");
+      pace.spent(isGap(out) ? 1 : out.samples.length);
+      sendLive();
     }
   };
 
@@ -161,18 +178,12 @@ function createSending(session: Session, inbox: Inbox, composer: Composer, parts
     },
     pump: async () => {
       sendLive();
-      const losses = droppedText(outbox.losses);
-      if (losses !== told) publish(composer.dropped(outbox.losses, clock.now()));
-      told = losses;
       tellStatus();
       const now = clock.monotonic();
       if (inbox.acknowledged || now - (bornAt ?? now) >= patienceForAck) {
+        window.keep(outbox.owes);
         for (const out of window.due(now)) send(out, "repeat");
-        while (window.hasRoom("backlog", true)) {
-          const out = await outbox.takeBacklog();
-          if (!out) break;
-          send(out, "historical");
-        }
+        await sendBacklog();
       }
       bury();
     },

@@ -1,25 +1,28 @@
 import type { EpochMs } from "#shared/model/time.ts";
 import { metricNames } from "#shared/wire/delivery.ts";
 import { datatypes, type Metric } from "#shared/wire/sparkplug/types.ts";
+import type { OutboxDepth } from "../outbox/port.ts";
 import { certificateDaysLeft, type DeviceStatus } from "../status.ts";
 
-/** The status of all devices as metrics of the edge node: whole in NBIRTH, what changed in NDATA. */
+/** The status of the transport and of all devices as metrics of the edge node: whole in NBIRTH, what changed in NDATA. */
 export interface NodeStatus {
   birth(at: EpochMs): readonly Metric[];
   /** What differs from what was told last; empty where nothing does. */
   changes(at: EpochMs): readonly Metric[];
 }
 
-type Figure = readonly [name: string, datatype: number, value: string | number | null];
+type Figure = readonly [name: string, datatype: number, value: string | number | boolean | null];
 
-export function createNodeStatus(statuses: () => readonly DeviceStatus[]): NodeStatus {
+export function createNodeStatus(statuses: () => readonly DeviceStatus[], depth: () => OutboxDepth): NodeStatus {
   const told = new Map<string, Figure[2]>();
-  const figures = (at: EpochMs): readonly Figure[] =>
-    statuses().flatMap((status) =>
+  const figures = (at: EpochMs): readonly Figure[] => [
+    ...transportFigures(depth()),
+    ...statuses().flatMap((status) =>
       figuresOf(status, at).map(
         ([name, datatype, value]): Figure => [`${metricNames.statusPrefix}${status.id}/${name}`, datatype, value],
       ),
-    );
+    ),
+  ];
   return {
     birth: (at) => {
       told.clear();
@@ -37,6 +40,17 @@ export function createNodeStatus(statuses: () => readonly DeviceStatus[]): NodeS
       }),
   };
 }
+
+const transportFigures = (depth: OutboxDepth): readonly Figure[] => [
+  ["Transport/Oldest Unacked", datatypes.UInt64, depth.oldestUnacknowledged],
+  ["Transport/Next", datatypes.UInt64, depth.next],
+  ["Transport/Unacked", datatypes.UInt64, depth.batches],
+  ["Transport/Queue Bytes", datatypes.UInt64, depth.bytes],
+  ["Transport/Queue Fill", datatypes.Double, Math.round(depth.fill * 100) / 100],
+  ["Transport/Open Gaps", datatypes.UInt64, depth.gaps],
+  ["Transport/Refused Acks", datatypes.UInt64, depth.refusedAcks],
+  ["Transport/Durable", datatypes.Boolean, depth.isDurable],
+];
 
 function figuresOf(status: DeviceStatus, at: EpochMs): readonly Figure[] {
   const { driver, lastError } = status;

@@ -14,48 +14,73 @@ export function missingIn(ranges: Ranges, first: number, last: number): Ranges {
   return missing;
 }
 
+/** What `ranges` and the numbers from `first` to `last` have in common. */
+const within = (ranges: Ranges, first: number, last: number): Ranges =>
+  ranges.flatMap(([from, to]) =>
+    from > last || to < first ? [] : [[Math.max(from, first), Math.min(to, last)] as const],
+  );
+
 export const countOf = (ranges: Ranges): number => ranges.reduce((sum, [first, last]) => sum + last - first + 1, 0);
 
-/** What becomes of the batches of one queue: settled (acknowledged or given up), taken for sending, or still waiting. */
+/**
+ * What becomes of the batches of one queue, from `first` to `last`: settled (acknowledged or given up), taken for
+ * sending, or still waiting. Its size goes with the holes in what is settled, not with the batches.
+ */
 export interface Coverage {
   readonly queueId: string;
+  /** The newest number; grows with every batch pushed. */
+  last: number;
   /** Marks a batch as taken for sending. */
   take(number: number): void;
-  /** Acknowledged or given up; never asked for again. */
+  /** The highest number that was taken; 0 while there is none. */
+  readonly sentUpTo: number;
+  /** Acknowledged or given up; never asked for again. Numbers outside are ignored. */
   settle(ranges: Ranges): void;
-  /** Neither settled nor taken. */
+  /** Owed once more, but for what is taken and not acknowledged. */
+  reopen(first: number, last: number): void;
   isWaiting(number: number): boolean;
   isSettled(first: number, last: number): boolean;
-  /** Numbers from `first` to `last` that are neither settled nor taken. */
-  waiting(first: number, last: number): Ranges;
-  /** How many numbers `waiting` would name. */
-  waitingCount(first: number, last: number): number;
-  /** How many of `first` to `last` are not settled. */
-  unsettled(first: number, last: number): number;
+  /** Numbers from `first` to `last` that are not settled. */
+  unsettled(first: number, last: number): Ranges;
+  /** How many are not settled, and how many of those are not taken either. */
+  readonly owed: number;
+  readonly waiting: number;
 }
 
-export function createCoverage(queueId: string): Coverage {
+export function createCoverage(queueId: string, first: number, last: number): Coverage {
   const taken = new Set<number>();
   let settled: Ranges = noRanges;
-  return {
+  let settledCount = 0;
+  let sentUpTo = 0;
+  const become = (next: Ranges) => {
+    settled = next;
+    settledCount = countOf(next);
+  };
+  const coverage: Coverage = {
     queueId,
-    take: (number) => taken.add(number),
+    last,
+    take: (number) => {
+      taken.add(number);
+      sentUpTo = Math.max(sentUpTo, number);
+    },
+    get sentUpTo() {
+      return sentUpTo;
+    },
     settle: (ranges) => {
-      for (const [first, last] of ranges) settled = addRange(settled, first, last);
+      const known = within(ranges, first, coverage.last);
+      become(known.reduce((sum, [from, to]) => addRange(sum, from, to), settled));
       for (const number of taken) if (inRanges(settled, number)) taken.delete(number);
     },
+    reopen: (from, to) => become([...within(settled, first, from - 1), ...within(settled, to + 1, coverage.last)]),
     isWaiting: (number) => !taken.has(number) && !inRanges(settled, number),
-    isSettled: (first, last) => missingIn(settled, first, last).length === 0,
-    waiting: (first, last) => {
-      let held = settled;
-      for (const number of taken) held = addRange(held, number, number);
-      return missingIn(held, first, last);
+    isSettled: (from, to) => missingIn(settled, from, to).length === 0,
+    unsettled: (from, to) => missingIn(settled, from, to),
+    get owed() {
+      return coverage.last - first + 1 - settledCount;
     },
-    waitingCount: (first, last) => {
-      let count = countOf(missingIn(settled, first, last));
-      for (const number of taken) if (number >= first && number <= last) count -= 1;
-      return count;
+    get waiting() {
+      return coverage.owed - taken.size;
     },
-    unsettled: (first, last) => countOf(missingIn(settled, first, last)),
   };
+  return coverage;
 }

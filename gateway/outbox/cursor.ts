@@ -1,63 +1,85 @@
-import { type FileHandle, open } from "node:fs/promises";
-import { type ReadRecord, readRecord, type Segment } from "./segment.ts";
+import type { Disk, DiskFile } from "./disk.ts";
+import {
+  firstRecord,
+  inOrder,
+  isUnreadable,
+  nextIntact,
+  type ReadRecord,
+  readRecord,
+  type Segment,
+} from "./segment.ts";
+
+/** Batches of a segment that cannot be read. */
+export interface Damage {
+  readonly segment: Segment;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Where a batch lies. */
+export interface RecordPlace {
+  readonly segment: Segment;
+  readonly offset: number;
+  readonly number: number;
+}
 
 /** Reads segments in order, one record at a time: the backlog is never in memory. */
 export interface Cursor extends AsyncDisposable {
-  /** Continues at a place. */
-  moveTo(segment: Segment, offset: number): Promise<void>;
-  /**
-   * The next record of `segments`; undefined at the end. `damaged` names a segment that ended before its last number;
-   * the cursor goes on behind it.
-   */
-  next(
-    segments: readonly Segment[],
-  ): Promise<{ segment: Segment; read: ReadRecord } | { damaged: Segment } | undefined>;
+  /** Continues at a place; from the very beginning where none is given. */
+  moveTo(place?: RecordPlace): Promise<void>;
+  /** The next record of `segments`, or what is damaged before it; undefined at the end. */
+  next(segments: readonly Segment[]): Promise<{ segment: Segment; read: ReadRecord } | { damage: Damage } | undefined>;
 }
 
 interface Place {
   readonly segment: Segment;
   offset: number;
   lastRead: number;
-  file: FileHandle | undefined;
+  file: DiskFile | undefined;
 }
 
-export function createCursor(start: number): Cursor {
+export function createCursor(disk: Disk): Cursor {
   let at: Place | undefined;
   const leave = async () => {
     const file = at?.file;
     if (at) at.file = undefined;
     await file?.close();
   };
-  const enter = async (segment: Segment, offset: number) => {
+  const enter = async ({ segment, offset, number }: RecordPlace) => {
     await leave();
-    at = { segment, offset, lastRead: segment.first - 1, file: undefined };
+    at = { segment, offset, lastRead: number - 1, file: undefined };
   };
+  const begin = (segment: Segment) => enter({ segment, offset: firstRecord, number: segment.first });
 
   const next: Cursor["next"] = async (segments) => {
     for (;;) {
-      if (!at || !segments.includes(at.segment)) {
-        const path = at?.segment.path ?? "";
-        const following = segments.find((segment) => segment.path > path);
+      const place = at;
+      if (!place || !segments.includes(place.segment)) {
+        const following = segments.find((segment) => !place || inOrder(segment, place.segment) > 0);
         if (!following) return undefined;
-        await enter(following, start);
+        await begin(following);
         continue;
       }
-      const { segment } = at;
-      if (at.lastRead < segment.last && at.offset < segment.bytes) {
-        const read = await readHere(at);
-        if (read && read.record.number <= segment.last) {
-          at.offset = read.next;
-          at.lastRead = read.record.number;
-          return { segment, read };
+      const { segment } = place;
+      if (place.offset < segment.bytes && place.lastRead < segment.last) {
+        const read = await readHere(disk, place);
+        // A segment may be removed while it is read.
+        if (!segments.includes(segment)) continue;
+        const number = read?.record.number ?? segment.last + 1;
+        const expected = place.lastRead + 1;
+        place.offset = read?.next ?? segment.bytes;
+        place.lastRead = Math.max(place.lastRead, number);
+        if (number > expected) {
+          // What lies behind the damage is read by the next call.
+          if (read) Object.assign(place, { offset: read.offset, lastRead: number - 1 });
+          return { damage: { segment, first: expected, last: Math.min(number - 1, segment.last) } };
         }
-        at.offset = segment.bytes;
-        at.lastRead = segment.last;
-        if (segments.includes(segment)) return { damaged: segment };
+        if (read && number === expected) return { segment, read };
         continue;
       }
       const successor = segments[segments.indexOf(segment) + 1];
       if (!successor) return undefined;
-      await enter(successor, start);
+      await begin(successor);
     }
   };
 
@@ -68,20 +90,27 @@ export function createCursor(start: number): Cursor {
     turn = done.catch(() => {});
     return done;
   };
+  const goTo: Cursor["moveTo"] = async (place) => {
+    if (place) return enter(place);
+    await leave();
+    at = undefined;
+  };
   return {
-    moveTo: (segment, offset) => inTurn(() => enter(segment, offset)),
+    moveTo: (place) => inTurn(() => goTo(place)),
     next: (segments) => inTurn(() => next(segments)),
     [Symbol.asyncDispose]: () => inTurn(leave),
   };
 }
 
-/** The record at a place; undefined where it is damaged, or its file is gone because the host has acknowledged it. */
-async function readHere(place: Place): Promise<ReadRecord | undefined> {
+/** The record at a place or the next intact one; undefined where there is none, or the file cannot be read. */
+async function readHere(disk: Disk, place: Place): Promise<ReadRecord | undefined> {
+  const { segment } = place;
   try {
-    place.file ??= await open(place.segment.path, "r");
-    return await readRecord(place.file, place.offset);
+    place.file ??= await disk.open(segment.path, "read");
+    const { file, offset } = place;
+    return (await readRecord(file, offset, segment.bytes)) ?? (await nextIntact(file, offset, segment.bytes));
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    if (isUnreadable(error)) return undefined;
     throw error;
   }
 }

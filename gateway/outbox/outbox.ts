@@ -1,269 +1,236 @@
-import { unlink } from "node:fs/promises";
+import { join } from "node:path";
 import { backoff } from "#shared/kit/backoff.ts";
 import type { Clock } from "#shared/kit/clock.ts";
 import type { Log } from "#shared/kit/log.ts";
 import type { Metrics } from "#shared/kit/metrics.ts";
 import { messageOf } from "#shared/model/errors.ts";
-import type { Ranges } from "#shared/model/ranges.ts";
-import { type DurationMs, millis } from "#shared/model/time.ts";
-import { createCoverage } from "./coverage.ts";
-import { createCursor } from "./cursor.ts";
-import { type Loss, openLosses } from "./losses.ts";
-import type { Outbox, Outgoing } from "./port.ts";
-import { encodeRecord } from "./record.ts";
-import { firstRecord, recordsIn, type Segment } from "./segment.ts";
+import { type DurationMs, hours, millis } from "#shared/model/time.ts";
+import { type Disk, isDiskFull } from "./disk.ts";
+import { createGroup } from "./group.ts";
+import type { Entry, Lane } from "./lane.ts";
+import { createLimits } from "./limits.ts";
+import type { Outbox } from "./port.ts";
+import { createReserve } from "./reserve.ts";
+import { createLane } from "./segmentLane.ts";
 import { openShelf } from "./shelf.ts";
-import { createSegmentWriter } from "./writer.ts";
 
 export interface OutboxOptions {
   readonly folder: string;
-  /** Most bytes on disk; beyond them the oldest segment is given up. */
+  /** Most bytes on disk; beyond them the oldest routine data is given up. */
   readonly quotaBytes: number;
+  /** What was accepted longer ago is given up. */
+  readonly maxAge: DurationMs;
+  /** What the host has stored is kept this long for a replay, while there is room. */
+  readonly keepFor: DurationMs;
   readonly segmentBytes: number;
   /** Batches wait this long for others, so that one sync serves all of them. */
   readonly groupWait: DurationMs;
   readonly queueId: string;
+  readonly disk: Disk;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
   readonly metrics: Metrics;
-  /** Called when batches became durable. */
+  /** Called when there is something new to send. */
   readonly onDurable: () => void;
 }
 
 /** Durable batches kept in memory for sending at once; what is beyond is read from the disk again. */
 const liveBatches = 64;
 const liveBytes = 1 << 20;
-/** Batches that the disk does not take are kept in memory up to this; beyond it the oldest are given up. */
-const unwrittenBytes = 16 << 20;
-/** A segment that is acknowledged to its end is closed, and so removed, from this part of its size on. */
-const worthSealing = 1 / 16;
-
-interface Entry {
-  readonly out: Outgoing;
-  readonly record: Uint8Array;
-}
-type LiveEntry = Outgoing & { readonly segment: Segment; readonly offset: number };
+/** Parts of the quota: alarm-relevant data and records of gaps have small ones of their own, and so stay longer. */
+const alarmShare = 1 / 8;
+const gapShare = 1 / 32;
+const reserveShare = 1 / 64;
+const mostReserve = 1 << 20;
+/** A lane's quota is that of several segments, since whole segments are given up. */
+const segmentsPerQuota = 8;
+const segmentAge = hours(1);
+/** After so many failures in a row what waits is sent from memory: alarms must not wait for a disk. */
+const failuresUntilUndurable = 2;
 
 export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
-  const { queueId, clock, log, metrics } = options;
-  const lost = metrics.counter("gateway_samples_lost_total", "Samples given up, by reason.");
-  const { segments, start } = await openShelf(options.folder, log);
-  const losses = await openLosses(options.folder);
-  const coverages = new Map([...segments, { queueId }].map((one) => [one.queueId, createCoverage(one.queueId)]));
-  const coverageOf = (id: string) => coverages.get(id) ?? createCoverage(id);
-  const own = coverageOf(queueId);
-  const cursor = createCursor(firstRecord);
-  const writer = createSegmentWriter(options.folder, queueId, start, (segment) => segments.push(segment));
-  const closing = new AbortController();
-  const unwritten: Entry[] = [];
-  const live: LiveEntry[] = [];
-  let nextNumber = 1;
-  let durableUpTo = 0;
-  let flushing: Promise<void> | undefined;
+  const { folder, queueId, quotaBytes, disk, clock, log, metrics } = options;
+  const putAside = metrics.counter("gateway_outbox_files_put_aside_total", "Damaged files and torn tails, by reason.");
+  const shelf = await openShelf({ folder, disk, log, putAside });
+
   let chores: Promise<void> = Promise.resolve();
-  let diskFails = false;
-
-  const nextLive = () => live[0]?.name.number ?? durableUpTo + 1;
-  const lastForBacklog = (segment: Segment) =>
-    segment.queueId === queueId ? Math.min(segment.last, nextLive() - 1) : segment.last;
-  const backlog = () =>
-    segments.reduce((sum, seg) => sum + coverageOf(seg.queueId).waitingCount(seg.first, lastForBacklog(seg)), 0);
-  const bytes = () => segments.reduce((sum, segment) => sum + segment.bytes, 0);
-  /** Work on files beside the writing, one after the other. */
-  const chore = (work: () => Promise<void>) => {
-    chores = chores.then(work).catch((error) => log.error({ error: messageOf(error) }, "The outbox cannot tidy up"));
+  const chore = (work: () => Promise<void>): Promise<void> => {
+    chores = chores.then(work).catch((error) => log.error({ error: messageOf(error) }, "DISK: cannot tidy the outbox"));
+    return chores;
   };
-
-  const giveUp = (loss: Loss, reason: string) => {
-    if (loss.ranges.length === 0) return;
-    coverageOf(loss.queueId).settle(loss.ranges);
-    lost.add(loss.samples, { reason });
-    log.error({ ...loss, reason }, "Samples are given up; the gap is reported to the host");
-    chore(() => losses.add(loss));
+  const makeLane = (suffix: string, share: number): Lane => {
+    const isOurs = (one: { readonly queueId: string }) => suffixOf(one.queueId) === suffix;
+    return createLane({
+      ...options,
+      queueId: `${queueId}${suffix}`,
+      quotaBytes: Math.floor(quotaBytes * share),
+      segmentBytes: Math.min(options.segmentBytes, Math.floor((quotaBytes * share) / segmentsPerQuota)),
+      segmentAge,
+      start: shelf.start,
+      owed: shelf.owed.filter(isOurs),
+      kept: shelf.kept.filter(isOurs),
+      chore,
+    });
   };
+  const gapLane = makeLane(suffixes.gaps, gapShare);
+  const alarmLane = makeLane(suffixes.alarm, alarmShare);
+  const routineLane = makeLane(suffixes.routine, 1 - alarmShare - gapShare);
+  /** In the order in which their backlog is sent. */
+  const lanes = [gapLane, alarmLane, routineLane] as const;
+  /** In the order in which they are given up. */
+  const dataLanes = [routineLane, alarmLane] as const;
 
-  const remove = (segment: Segment) => {
-    segments.splice(segments.indexOf(segment), 1);
-    chore(() => unlink(segment.path));
+  let order = 0;
+  const reserve = createReserve(join(folder, "reserve"), Math.min(mostReserve, quotaBytes * reserveShare), disk);
+  await reserve.make();
+  const live: Entry[] = [];
+  const forgetLive = (isGone: (entry: Entry) => boolean) => {
+    for (const entry of live.filter(isGone)) live.splice(live.indexOf(entry), 1);
   };
+  const limits = createLimits({ ...options, gapLane, dataLanes, reserve, putAside, forgetLive });
+  const group = createGroup(options.groupWait, clock);
+  const closing = new AbortController();
+  let flushing: Promise<void> | undefined;
+  let failures = 0;
+  let refusedAcks = 0;
 
-  /** Removes what the host has stored. */
-  const sweep = () => {
-    for (const segment of segments.filter((one) => one !== writer.active)) {
-      if (coverageOf(segment.queueId).isSettled(segment.first, segment.last)) remove(segment);
+  const unwritten = () => dataLanes.flatMap((lane) => lane.unwritten);
+  const nextLive = () =>
+    Math.min(orderOf(live[0]), ...dataLanes.map((lane) => orderOf(lane.unwritten.find(isNew))), order + 1);
+
+  const offer = async (entries: readonly Entry[]) => {
+    for (const entry of entries.filter(isNew)) {
+      entry.state = "live";
+      live.push(entry);
     }
-  };
-
-  const enforceQuota = async () => {
-    while (bytes() > options.quotaBytes && segments.length > 1) {
-      const oldest = segments.find((segment) => segment !== writer.active);
-      if (!oldest) return;
-      while (live[0]?.segment === oldest) live.shift();
-      const coverage = coverageOf(oldest.queueId);
-      const ranges = coverage.waiting(oldest.first, oldest.last);
-      coverage.settle(ranges);
-      giveUp(await lossIn(oldest, ranges), "outbox_full");
-      remove(oldest);
-    }
-  };
-
-  const keepLive = (entries: readonly LiveEntry[]) => {
-    const hadBacklog = backlog() > 0;
-    live.push(...entries);
-    let held = live.reduce((sum, entry) => sum + entry.bytes, 0);
-    let first: LiveEntry | undefined;
+    live.sort((a, b) => a.order - b.order);
+    let held = live.reduce((sum, { out }) => sum + out.bytes, 0);
     while (live.length > liveBatches || (held > liveBytes && live.length > 1)) {
-      const spilled = live.shift();
-      held -= spilled?.bytes ?? 0;
-      first ??= spilled;
+      const spilled = live.shift() as Entry;
+      held -= spilled.out.bytes;
+      await spilled.lane.spill(spilled);
     }
-    // Everything before is taken or settled: the backlog begins here.
-    if (first && !hadBacklog) return cursor.moveTo(first.segment, first.offset);
-    return undefined;
   };
 
   const write = async () => {
-    const group = unwritten.slice();
-    const [head] = group;
-    if (!head) return;
-    const { active } = writer;
-    if (active && (active.bytes >= options.segmentBytes || isWorthSealing(active))) await writer.seal();
-    const { segment, offset } = await writer.append(
-      head.out.name.number,
-      group.map(({ record }) => record),
-    );
-    unwritten.splice(0, group.length);
-    durableUpTo = segment.last;
-    let at = offset;
-    const entries = group.map(({ out, record }): LiveEntry => {
-      const entry = { ...out, segment, offset: at };
-      at += record.length;
-      return entry;
-    });
-    await keepLive(entries);
-    sweep();
-    await enforceQuota();
+    const results = await Promise.allSettled(dataLanes.map((lane) => lane.write()));
+    await offer(results.flatMap((one) => (one.status === "fulfilled" ? one.value : [])));
+    const failed = results.find((one) => one.status === "rejected");
+    if (failed) throw failed.reason;
   };
-  const isWorthSealing = (segment: Segment) =>
-    segment.bytes >= options.segmentBytes * worthSealing && own.isSettled(segment.first, segment.last);
+
+  const writeFailed = async (error: unknown) => {
+    failures += 1;
+    if (failures === 1) log.error({ error: messageOf(error) }, "DISK: the outbox cannot be written; it is tried again");
+    limits.boundUnwritten();
+    if (isDiskFull(error)) {
+      // The first attempt in a new file is made before anything that is owed goes.
+      await limits.makeRoom(failures > 1);
+      await chores;
+    }
+    if (failures < failuresUntilUndurable) return;
+    if (failures === failuresUntilUndurable)
+      log.error({}, "DISK: what comes in is sent from memory, and a loss of power would lose it");
+    await offer(unwritten());
+    options.onDurable();
+  };
 
   const flush = async () => {
     const waits = backoff({ first: millis(100) }, options.random);
-    await clock.sleep(options.groupWait, closing.signal);
-    while (unwritten.length > 0) {
+    while (unwritten().length > 0) {
+      await group.closed();
       try {
         await write();
-        if (diskFails) log.info({}, "The outbox can be written again");
-        diskFails = false;
-        options.onDurable();
+        if (failures > 0) log.info({}, "The outbox can be written again");
+        failures = 0;
       } catch (error) {
-        if (!diskFails) log.error({ error: messageOf(error) }, "DISK: the outbox cannot be written; it is tried again");
-        diskFails = true;
-        giveUpUnwritten();
+        await writeFailed(error);
         if (closing.signal.aborted) break;
-        await clock.sleep(waits.next().value, closing.signal);
+        // The first attempt in a new file is made at once.
+        if (failures > 1) await clock.sleep(waits.next().value, closing.signal);
+        continue;
       }
+      options.onDurable();
+      await limits.enforce();
     }
   };
 
-  /** While the disk takes nothing, memory is bounded too. */
-  const giveUpUnwritten = () => {
-    let held = unwritten.reduce((sum, { out }) => sum + out.bytes, 0);
-    while (held > unwrittenBytes) {
-      const oldest = unwritten.shift();
-      if (!oldest) return;
-      held -= oldest.out.bytes;
-      giveUp(lossOf(oldest.out), "disk");
-    }
+  const startFlush = () => {
+    flushing ??= flush().finally(() => {
+      flushing = undefined;
+      if (unwritten().length > 0 && !closing.signal.aborted) startFlush();
+    });
   };
 
   return {
     queueId,
-    push: (device, samples, when = "live") => {
-      const number = nextNumber++;
-      const historical = when === "historical";
-      const record = encodeRecord({ number, device, samples, historical });
-      const out = { name: { queueId, number }, device, samples, historical, bytes: record.length };
-      unwritten.push({ out, record });
-      flushing ??= flush().finally(() => {
-        flushing = undefined;
-      });
-      return number;
+    push: (device, samples, { when = "live", isAlarm = false } = {}) => {
+      order += 1;
+      const content = { device, samples, historical: when === "historical" };
+      const entry = (isAlarm ? alarmLane : routineLane).push(content, order);
+      group.add(entry.record.length, isAlarm);
+      startFlush();
+      return order;
     },
-    lastNumber: () => nextNumber - 1,
-    durableNumber: () => durableUpTo,
+    lastNumber: () => order,
+    durableNumber: () => Math.min(order, ...dataLanes.map((lane) => orderOf(lane.unwritten[0]) - 1)),
     nextLive,
     takeLive: () => {
-      const taken = live.shift();
-      if (taken) own.take(taken.name.number);
-      return taken;
+      const entry = live.shift();
+      entry?.lane.take(entry);
+      return entry && { out: entry.out, order: entry.order };
     },
     takeBacklog: async () => {
-      while (backlog() > 0) {
-        const found = await cursor.next(segments);
-        if (!found) return undefined;
-        if ("damaged" in found) {
-          const { damaged } = found;
-          const ranges = coverageOf(damaged.queueId).waiting(damaged.first, lastForBacklog(damaged));
-          giveUp({ queueId: damaged.queueId, ranges, samples: 0, from: null, to: null }, "damaged");
-          continue;
+      for (const lane of lanes) {
+        for (;;) {
+          const taken = await lane.takeBacklog();
+          if (!taken) break;
+          if (!("damage" in taken)) return taken;
+          await limits.recordDamage(lane, taken.damage);
         }
-        const { record, bytes } = found.read;
-        const coverage = coverageOf(found.segment.queueId);
-        if (!coverage.isWaiting(record.number)) continue;
-        coverage.take(record.number);
-        const name = { queueId: found.segment.queueId, number: record.number };
-        const { number: _, ...batch } = record;
-        return { ...batch, name, bytes };
       }
       return undefined;
     },
     acknowledge: (id, ranges) => {
-      const coverage = coverages.get(id);
-      if (coverage) {
-        const last = id === queueId ? nextLive() - 1 : Number.MAX_SAFE_INTEGER;
-        coverage.settle(ranges.flatMap(([from, to]) => (from <= last ? [[from, Math.min(to, last)] as const] : [])));
-        sweep();
+      for (const lane of lanes) {
+        if (lane.acknowledge(id, ranges) !== "neverSent") continue;
+        refusedAcks += 1;
+        log.error({ queueId: id, ranges }, "The host acknowledges batches that were never sent; they are still owed");
       }
-      chore(() => losses.acknowledge(id, ranges));
     },
-    get losses() {
-      return losses.all;
+    owes: (name) => lanes.some((lane) => lane.owes(name)),
+    replay: async (from) => {
+      log.warn({ from }, "Batches are sent again on request");
+      for (const lane of lanes) await lane.replay(from);
+      options.onDurable();
     },
     depth: () => ({
-      batches: segments.reduce((sum, one) => sum + coverageOf(one.queueId).unsettled(one.first, one.last), 0),
-      backlog: backlog(),
-      bytes: bytes(),
+      batches: lanes.reduce((sum, lane) => sum + lane.owed, 0),
+      backlog: lanes.reduce((sum, lane) => sum + lane.backlog, 0),
+      bytes: lanes.reduce((sum, lane) => sum + lane.bytes, 0),
+      keptBytes: lanes.reduce((sum, lane) => sum + lane.keptBytes, 0),
+      fill: Math.max(...dataLanes.map((lane) => (lane.bytes - lane.keptBytes) / lane.quotaBytes)),
+      gaps: gapLane.owed,
+      oldestUnacknowledged: routineLane.oldestUnsettled,
+      next: routineLane.next,
+      refusedAcks,
+      isDurable: failures < failuresUntilUndurable,
     }),
     [Symbol.asyncDispose]: async () => {
       closing.abort();
+      group.close();
       await flushing;
-      await writer.seal();
-      sweep();
+      for (const lane of lanes) await lane[Symbol.asyncDispose]();
       await chores;
-      await cursor[Symbol.asyncDispose]();
     },
   };
 }
 
-const lossOf = ({ name, samples }: Outgoing): Loss => ({
-  queueId: name.queueId,
-  ranges: [[name.number, name.number]],
-  samples: samples.length,
-  from: samples[0]?.at ?? null,
-  to: samples.at(-1)?.at ?? null,
-});
+/** What the queues of a lane are called, behind the id of their start. */
+const suffixes = { routine: "", alarm: "_alarm", gaps: "_gaps" } as const;
+const suffixOf = (queueId: string): string =>
+  Object.values(suffixes).find((suffix) => suffix !== "" && queueId.endsWith(suffix)) ?? "";
 
-/** What is lost with these batches of a segment. */
-async function lossIn(segment: Segment, ranges: Ranges): Promise<Loss> {
-  let loss: Loss = { queueId: segment.queueId, ranges, samples: 0, from: null, to: null };
-  const wanted = (number: number) => ranges.some(([first, last]) => number >= first && number <= last);
-  for await (const { record } of recordsIn(segment.path)) {
-    const [first] = record.samples;
-    if (!first || !wanted(record.number)) continue;
-    const to = record.samples.at(-1)?.at ?? null;
-    loss = { ...loss, samples: loss.samples + record.samples.length, from: loss.from ?? first.at, to };
-  }
-  return loss;
-}
+const orderOf = (entry: Entry | undefined): number => entry?.order ?? Number.POSITIVE_INFINITY;
+const isNew = ({ state }: Entry): boolean => state === "new";

@@ -1,32 +1,50 @@
-import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
+import type { Clock } from "#shared/kit/clock.ts";
+import { type Disk, type DiskFile, hasCode, writeWhole } from "./disk.ts";
 import { magic } from "./record.ts";
-import { firstRecord, type Segment, segmentName } from "./segment.ts";
+import { firstRecord, owedName, type Segment } from "./segment.ts";
 
-/** Appends to the newest segment; `begun` hears of a segment with its first durable batch. What `append` resolved for is durable. */
-export interface SegmentWriter extends AsyncDisposable {
+/** Appends to the newest segment of a queue. What `append` resolved for is durable. */
+export interface SegmentWriter {
   /** The segment that is being written, if any. */
   readonly active: Segment | undefined;
-  /** Writes and syncs `records`, numbered from `first` on; a failure leaves nothing of them that would be read. */
+  /**
+   * Writes and syncs `records`, numbered from `first` on. After any failure the file is closed for good: nobody knows
+   * what of it is on the disk, so the next `append` begins a new one.
+   */
   append(first: number, records: readonly Uint8Array[]): Promise<{ segment: Segment; offset: number }>;
   /** The next `append` begins a new segment. */
   seal(): Promise<void>;
 }
 
-export function createSegmentWriter(
-  folder: string,
-  queueId: string,
-  start: number,
-  begun: (segment: Segment) => void,
-): SegmentWriter {
-  let current: { segment: Segment; file: FileHandle } | undefined;
+export interface WriterOptions {
+  readonly folder: string;
+  readonly queueId: string;
+  readonly start: number;
+  readonly disk: Disk;
+  readonly clock: Clock;
+  /** Hears of a segment with its first durable batch. */
+  readonly begun: (segment: Segment) => void;
+}
 
-  const begin = async (first: number) => {
-    const path = join(folder, segmentName(start, queueId, first));
-    const file = await open(path, "w", 0o600);
-    current = { segment: { path, queueId, first, last: first - 1, bytes: firstRecord }, file };
-    await file.write(magic, 0, magic.length, 0);
-    await syncFolder(folder);
+export function createSegmentWriter({ folder, queueId, start, disk, clock, begun }: WriterOptions): SegmentWriter {
+  let current: { segment: Segment; file: DiskFile } | undefined;
+
+  const begin = async (first: number, attempt = 0): Promise<{ segment: Segment; file: DiskFile }> => {
+    const name = { start, queueId, first, attempt };
+    const path = join(folder, owedName(name));
+    let file: DiskFile;
+    try {
+      file = await disk.open(path, "create");
+    } catch (error) {
+      // Of a failure before that could not be removed.
+      if (hasCode(error, "EEXIST")) return begin(first, attempt + 1);
+      throw error;
+    }
+    const segment = { ...name, path, last: first - 1, bytes: firstRecord, changedAt: clock.now(), isDamaged: false };
+    current = { segment, file };
+    await writeWhole(file, magic, 0);
+    await disk.syncFolder(folder);
     return current;
   };
 
@@ -34,6 +52,16 @@ export function createSegmentWriter(
     const sealed = current;
     current = undefined;
     await sealed?.file.close();
+  };
+
+  const abandon = async () => {
+    const failed = current;
+    if (!failed) return;
+    const { segment, file } = failed;
+    const isEmpty = segment.last < segment.first;
+    await file.truncate(segment.bytes).catch(() => {});
+    await seal().catch(() => {});
+    if (isEmpty) await disk.remove(segment.path).catch(() => {});
   };
 
   return {
@@ -45,32 +73,18 @@ export function createSegmentWriter(
         const { segment, file } = current ?? (await begin(first));
         const offset = segment.bytes;
         const data = Buffer.concat(records);
-        for (let written = 0; written < data.length; ) {
-          written += (await file.write(data, written, data.length - written, offset + written)).bytesWritten;
-        }
-        await file.datasync();
+        await writeWhole(file, data, offset);
+        await file.sync();
         if (segment.last < segment.first) begun(segment);
         segment.bytes = offset + data.length;
         segment.last += records.length;
+        segment.changedAt = clock.now();
         return { segment, offset };
       } catch (error) {
-        // After a failed sync nobody knows what is on the disk: cut it off, and write everything again in a new file.
-        await current?.file.truncate(current.segment.bytes).catch(() => {});
-        await seal().catch(() => {});
+        await abandon();
         throw error;
       }
     },
     seal,
-    [Symbol.asyncDispose]: seal,
   };
-}
-
-/** A new file's name is durable only once its folder is. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

@@ -3,6 +3,7 @@ import type { BatchName, Sample, TagId } from "#shared/model/sample.ts";
 import { type EpochMs, instant } from "#shared/model/time.ts";
 import { type AcceptedCount, isAcceptedMetric, readAccepted } from "#shared/wire/accepted.ts";
 import { bdSeqOf, metricNames, parseBatchName } from "#shared/wire/delivery.ts";
+import { type LostData, lostDataIn } from "#shared/wire/lostData.ts";
 import { carriesSample, metricSample } from "#shared/wire/sampleMetric.ts";
 import type { Metric, Payload } from "#shared/wire/sparkplug/types.ts";
 import { tagOfMetric } from "#shared/wire/tagMetric.ts";
@@ -29,6 +30,8 @@ export type NodeNews =
       readonly samples: () => readonly Sample[];
       /** The gateway's own count of what it has accepted, where it sends one. */
       readonly accepted: () => readonly AcceptedCount[];
+      /** What the gateway gave up. */
+      readonly lost: readonly LostData[];
     }
   | {
       readonly kind: "death";
@@ -166,7 +169,8 @@ export class EdgeNode {
     };
     const counted = resolved.find(([, { isCount }]) => isCount)?.[0].value;
     const accepted = () => (typeof counted === "string" ? readAccepted(counted, samples()) : []);
-    return { kind: "data", name, samples, accepted };
+    const lost = topic.type === "NDATA" ? lostDataIn(payload) : [];
+    return { kind: "data", name, samples, accepted, lost };
   }
 
   #nodeDeath(payload: Payload, now: EpochMs): NodeNews {

@@ -5,6 +5,7 @@ import { messageOf } from "#shared/model/errors.ts";
 import type { BatchName, GapCause, Sample, TagId } from "#shared/model/sample.ts";
 import { type DurationMs, type EpochMs, millis, seconds } from "#shared/model/time.ts";
 import { rebirthPayload } from "#shared/wire/delivery.ts";
+import type { LostData } from "#shared/wire/lostData.ts";
 import { encodePayload } from "#shared/wire/sparkplug/encode.ts";
 import { decodeMessage } from "#shared/wire/sparkplug/message.ts";
 import type { Payload } from "#shared/wire/sparkplug/types.ts";
@@ -95,7 +96,8 @@ export class Host {
         this.#useBirth(key, node, news.samples, now);
         break;
       case "data":
-        this.#useData(key, news, now);
+        // Unacknowledged where the ledger cannot be written: the gateway says it again.
+        if (this.#record(news.lost)) this.#useData(key, news, now);
         break;
       case "death":
         this.#parts.log.warn({ node: key, device: topic.device, cause: news.cause }, "Source lost");
@@ -130,6 +132,17 @@ export class Host {
     const samples = samplesOf();
     this.#show(samples, now, false);
     if (name || samples.length > 0) this.#offer(key, name, samples);
+  }
+
+  /** What a gateway gave up becomes gaps with their cause; false where they are not on disk. */
+  #record(lost: readonly LostData[]): boolean {
+    if (lost.length === 0) return true;
+    const { gaps, intake } = this.#parts;
+    const isKept = gaps.record(
+      lost.flatMap(({ tags, cause }) => tags.map(({ samples, ...one }) => ({ ...one, cause, count: samples }))),
+    );
+    if (isKept) for (const { batches } of lost) intake.giveUp(batches);
+    return isKept;
   }
 
   /** Alarms and live values come before storage (D4). */

@@ -1,7 +1,7 @@
 import { addRange, inRanges, noRanges, type Ranges } from "#shared/model/ranges.ts";
 import type { BatchName, Sample } from "#shared/model/sample.ts";
 import type { StoredBatch } from "#shared/store/port.ts";
-import { formatBatchName } from "#shared/wire/delivery.ts";
+import { type BatchAck, formatBatchName } from "#shared/wire/delivery.ts";
 
 /** What became of a batch: waiting for the store, there before, or refused because the node's queue is full. */
 export type IntakeOutcome = "queued" | "pending" | "stored" | "full";
@@ -76,6 +76,14 @@ export class Intake {
       if (!name) continue;
       this.#pending.delete(formatBatchName(name));
       this.#stored.set(name.queueId, addRange(this.ranges(name.queueId), name.number, name.number));
+    }
+  }
+
+  /** These batches will never come: their queue can be complete without them. Known until this process ends. */
+  giveUp(batches: readonly BatchAck[]): void {
+    for (const { queueId, ranges } of batches) {
+      const known = ranges.reduce((sum, [first, last]) => addRange(sum, first, last), this.ranges(queueId));
+      this.#stored.set(queueId, known);
     }
   }
 

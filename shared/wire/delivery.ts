@@ -1,17 +1,21 @@
 import { CodedError } from "#shared/model/errors.ts";
 import { formatRanges, parseRanges, type Ranges } from "#shared/model/ranges.ts";
 import type { BatchName } from "#shared/model/sample.ts";
-import type { EpochMs } from "#shared/model/time.ts";
+import { type EpochMs, instant } from "#shared/model/time.ts";
 import { datatypes, type Metric, type Payload } from "./sparkplug/types.ts";
 
 /** Names of the metrics that carry the end-to-end acknowledgement (D3), and of the standard's own. */
 export const metricNames = {
-  /** DBIRTH and last metric of every DDATA: `<queue id>:<number>`, transient, aliased. */
+  /** DBIRTH and last metric of every DDATA, also of an NDATA with a gap: `<queue id>:<number>`, transient. */
   batch: "Transport/Batch",
   /** NBIRTH: the queue id under which new batches are made. */
   queueId: "Transport/Queue Id",
+  /** NBIRTH and NDATA: what the gateway lost, see `lostData.ts`; acknowledged like a batch. */
+  gap: "Transport/Gap",
   /** NBIRTH and NCMD: `<queue id>;<ranges>`. */
   batchAck: "Node Control/Batch Ack",
+  /** NBIRTH and NCMD: send everything again that was accepted since this time, ms UTC, and is still there. */
+  replayFrom: "Node Control/Replay From",
   /** NBIRTH and NCMD (tck-id topics-nbirth-rebirth-metric). */
   rebirth: "Node Control/Rebirth",
   /** NBIRTH and NDATA: how the gateway's devices do, `Node Status/<device>/<figure>`. */
@@ -69,12 +73,23 @@ export const batchMetric = (alias: number, name: BatchName, at: EpochMs): Metric
   value: formatBatchName(name),
 });
 
+/** The same in an NDATA: the node's own metrics have no alias. */
+export const nodeBatchMetric = (name: BatchName, at: EpochMs): Metric => ({
+  name: metricNames.batch,
+  timestamp: at,
+  declaredType: datatypes.String,
+  isTransient: true,
+  value: formatBatchName(name),
+});
+
 /** Metrics of the edge node itself, the first of every NBIRTH; without aliases, so that a host can use them at once. */
 export const nodeBirthMetrics = (node: { bdSeq: number; queueId: string; at: EpochMs }): readonly Metric[] => [
   { name: metricNames.bdSeq, timestamp: node.at, datatype: datatypes.Int64, value: node.bdSeq },
   { name: metricNames.rebirth, timestamp: node.at, datatype: datatypes.Boolean, value: false },
   { name: metricNames.batchAck, timestamp: node.at, datatype: datatypes.String, value: "" },
+  { name: metricNames.replayFrom, timestamp: node.at, datatype: datatypes.UInt64, value: null },
   { name: metricNames.queueId, timestamp: node.at, datatype: datatypes.String, value: node.queueId },
+  { name: metricNames.batch, timestamp: node.at, datatype: datatypes.String, isTransient: true, value: "" },
 ];
 
 /** NDEATH: one metric, no seq (topics-ndeath-payload, topics-ndeath-seq). */
@@ -104,6 +119,18 @@ export const acksIn = ({ metrics }: Payload): readonly BatchAck[] =>
 /** True where an NCMD asks for a rebirth. */
 export const asksRebirth = ({ metrics }: Payload): boolean =>
   metrics.some(({ name, value }) => name === metricNames.rebirth && value === true);
+
+/** NCMD: send again what was accepted since `from`, as after a restore of the store. */
+export const replayPayload = (from: EpochMs, at: EpochMs): Payload => ({
+  timestamp: at,
+  metrics: [{ name: metricNames.replayFrom, timestamp: at, datatype: datatypes.UInt64, value: from }],
+});
+
+/** The time from which an NCMD wants everything again; undefined where it does not. */
+export function replayFromIn({ metrics }: Payload): EpochMs | undefined {
+  const value = metrics.find(({ name }) => name === metricNames.replayFrom)?.value;
+  return typeof value === "number" ? instant(value) : undefined;
+}
 
 /** bdSeq of an NBIRTH or NDEATH, Int64 by the text of the standard, UInt64 by its example; undefined where absent. */
 export function bdSeqOf({ metrics }: Payload): number | undefined {

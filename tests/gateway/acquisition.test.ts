@@ -53,6 +53,7 @@ async function acquireAll(plant: Plant) {
     log: silentLog,
     readings: metrics.counter("r", ""),
     losses: metrics.counter("l", ""),
+    isUrgent: () => false,
   };
   const driverOf = createDrivers(env());
   const drivers = await Promise.all(plant.devices.map(driverOf));

@@ -47,8 +47,18 @@ describe("edge node", () => {
         metricNames.bdSeq,
         metricNames.rebirth,
         metricNames.batchAck,
+        metricNames.replayFrom,
         metricNames.queueId,
-        "Transport/Dropped",
+        metricNames.batch,
+        metricNames.gap,
+        "Transport/Oldest Unacked",
+        "Transport/Next",
+        "Transport/Unacked",
+        "Transport/Queue Bytes",
+        "Transport/Queue Fill",
+        "Transport/Open Gaps",
+        "Transport/Refused Acks",
+        "Transport/Durable",
       ]);
       expect(nbirth?.payload.metrics.every(({ alias }) => alias === undefined)).toBe(true);
       expect(dbirth?.payload.metrics.map(({ name }) => name)).toEqual(["l/a/x", "l/a/y", metricNames.batch]);
@@ -61,7 +71,7 @@ describe("edge node", () => {
       connect(running, "a");
       await host.until(() => kinds(host).includes("DBIRTH b"));
       running.box.outbox.push("a", [sample("a", 5_000)]);
-      running.box.outbox.push("a", [sample("a", 1_000)], "historical");
+      running.box.outbox.push("a", [sample("a", 1_000)], { when: "historical" });
       running.box.outbox.push("a", [sample("a", 6_000)]);
       await host.until(() => host.stored.size === 3);
       const sent = host.heard.filter(({ type }) => type === "DDATA");

@@ -35,6 +35,7 @@ test("health is said at once, every 5 s, retained, and down when the gateway lea
     outboxBatches: 3,
     outboxBytes: 400,
     lossesOpen: 0,
+    isDurable: true,
     newest: { l: null },
   };
   let now = state;

@@ -144,6 +144,7 @@ export async function acquirePlant(devices: readonly string[], tags: readonly st
     log: silentLog,
     readings: metrics.counter("r", ""),
     losses: metrics.counter("l", ""),
+    isUrgent: () => false,
   };
   const stopping = new AbortController();
   const driverOf = createDrivers(env(folder.path));

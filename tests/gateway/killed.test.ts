@@ -2,7 +2,8 @@ import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parseBatchName } from "#shared/wire/delivery.ts";
-import { recordsIn } from "../../gateway/outbox/segment.ts";
+import { realDisk } from "../../gateway/outbox/disk.ts";
+import { parseSegmentName, recordsIn } from "../../gateway/outbox/segment.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
 import { startBroker } from "./broker.ts";
 import { endGateway, startGateway } from "./gatewayProcess.ts";
@@ -28,8 +29,8 @@ async function onDisk(folder: string): Promise<readonly string[]> {
   const outbox = join(folder, "gateway", "g", "outbox");
   const names: string[] = [];
   for (const file of (await readdir(outbox)).filter((name) => name.endsWith(".seg"))) {
-    const queueId = file.split("-")[1];
-    for await (const { record } of recordsIn(join(outbox, file))) names.push(`${queueId}:${record.number}`);
+    const queueId = parseSegmentName(file)?.queueId;
+    for await (const { record } of recordsIn(realDisk, join(outbox, file))) names.push(`${queueId}:${record.number}`);
   }
   return names;
 }

@@ -59,6 +59,7 @@ export async function runNode(
   const node = createEdgeNode({
     name: { group, edge },
     broker: { url },
+    backfillPerSecond: 100_000,
     devices: deviceTags,
     last: (tag) => last.get(tag),
     statuses: () => [],

@@ -6,7 +6,10 @@ import type { Sample } from "#shared/model/sample.ts";
 import { instant } from "#shared/model/time.ts";
 import { decodeBody, encodeRecord, headerBytes } from "../../gateway/outbox/record.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
-import { drain, nameOf, openBox, samplesOf, tag } from "./outboxRig.ts";
+import { drain, isHistorical, lostIn, nameOf, numbersOf, openBox, samplesIn, samplesOf, tag } from "./outboxRig.ts";
+
+const keptIn = async (folder: string) =>
+  (await readdir(join(folder, "outbox"))).filter((name) => name.endsWith(".ack")).sort();
 
 const segmentsIn = async (folder: string) =>
   (await readdir(join(folder, "outbox"))).filter((name) => name.endsWith(".seg")).sort();
@@ -38,15 +41,15 @@ describe("outbox", () => {
   test("a batch of an earlier time stays one, live and after a restart", async () => {
     await using folder = await temporaryFolder();
     const { outbox, durable } = await openBox(folder.path, "q1");
-    outbox.push("d", samplesOf(1), "historical");
+    outbox.push("d", samplesOf(1), { when: "historical" });
     outbox.push("d", samplesOf(2));
     await durable();
-    expect([outbox.takeLive()?.historical, outbox.takeLive()?.historical]).toEqual([true, false]);
+    expect([outbox.takeLive(), outbox.takeLive()].map((next) => isHistorical(next?.out))).toEqual([true, false]);
     await outbox[Symbol.asyncDispose]();
     const again = await openBox(folder.path, "q2");
     await using _ = again.outbox;
     const all = await drain(again.outbox);
-    expect(all.map(({ historical = false }) => historical)).toEqual([true, false]);
+    expect(all.map(isHistorical)).toEqual([true, false]);
   });
 
   test("gives a batch only once it is durable, in order, and each once", async () => {
@@ -58,11 +61,11 @@ describe("outbox", () => {
     await durable();
     const all = await drain(outbox);
     expect(all.map(nameOf)).toEqual(Array.from({ length: 10 }, (_, i) => `q1:${i + 1}`));
-    expect(all.map(({ samples }) => samples)).toEqual(Array.from({ length: 10 }, (_, i) => samplesOf(i + 1)));
+    expect(all.map(samplesIn)).toEqual(Array.from({ length: 10 }, (_, i) => samplesOf(i + 1)));
     expect(await drain(outbox)).toEqual([]);
   });
 
-  test("removes files by acknowledgement only, and those of a restart by selective ranges too", async () => {
+  test("owes files until they are acknowledged, and those of a restart by selective ranges too", async () => {
     await using folder = await temporaryFolder();
     await fill(folder.path, "q1", 12);
     const before = await segmentsIn(folder.path);
@@ -78,6 +81,7 @@ describe("outbox", () => {
     await outbox[Symbol.asyncDispose]();
     // Number 4 is still owed, so its segment stays; after it is acknowledged nothing is left.
     expect((await segmentsIn(folder.path)).length).toBe(1);
+    expect((await keptIn(folder.path)).length).toBeGreaterThan(1);
     const again = await openBox(folder.path, "q3");
     expect((await drain(again.outbox)).map(nameOf)).toContain("q1:4");
     again.outbox.acknowledge("q1", [[1, 12]]);
@@ -114,14 +118,12 @@ describe("outbox", () => {
     await durable();
     expect(outbox.depth()).toMatchObject({ batches: 300, backlog: 236 });
     const first = outbox.takeLive();
-    expect(nameOf(first)).toBe("q1:237");
+    expect(nameOf(first?.out)).toBe("q1:237");
     const rest = await drain(outbox);
     expect(rest.map(({ name }) => name.number).toSorted((a, b) => a - b)).toEqual(
       Array.from({ length: 300 }, (_, i) => i + 1).filter((n) => n !== 237),
     );
-    expect(rest.slice(-236).map(({ samples }) => samples)).toEqual(
-      Array.from({ length: 236 }, (_, i) => samplesOf(i + 1)),
-    );
+    expect(rest.slice(-236).map(samplesIn)).toEqual(Array.from({ length: 236 }, (_, i) => samplesOf(i + 1)));
   });
 
   test.each<[string, (file: string, size: number) => Promise<void>, number]>([
@@ -160,51 +162,67 @@ describe("outbox", () => {
     await outbox[Symbol.asyncDispose]();
   });
 
-  test("damage in the middle costs what lies behind it in that file, and is reported as a loss", async () => {
+  test("damage in the middle costs that batch only; the gap names its number, its tags and its time", async () => {
     await using folder = await temporaryFolder();
-    await fill(folder.path, "q1", 12);
+    const { outbox: first, durable } = await openBox(folder.path, "q1", { segmentBytes: 1 << 20 });
+    for (let i = 1; i <= 12; i++) {
+      first.push("d", samplesOf(i));
+      await durable();
+    }
+    await first[Symbol.asyncDispose]();
     const [name = ""] = await segmentsIn(folder.path);
     const file = join(folder.path, "outbox", name);
     const content = await readFile(file);
-    const last = content.length - 5;
-    content[last] = (content[last] ?? 0) ^ 0xff;
+    const at = content.indexOf('{"n":7,') + 20;
+    content[at] = (content[at] ?? 0) ^ 0xff;
     await writeFile(file, content);
-    const { outbox } = await openBox(folder.path, "q2");
-    await using _ = outbox;
-    const sent = (await drain(outbox)).map(({ name }) => name.number);
-    const [loss] = outbox.losses;
-    const lost = loss?.ranges.flatMap(([first, end]) => Array.from({ length: end - first + 1 }, (_, i) => first + i));
-    expect(lost?.length).toBeGreaterThan(0);
-    expect([...sent, ...(lost ?? [])].toSorted((a, b) => a - b)).toEqual(Array.from({ length: 12 }, (_, i) => i + 1));
+
+    const { outbox, metrics } = await openBox(folder.path, "q2");
+    const all = [...(await drain(outbox)), ...(await drain(outbox))];
+    const sent = all.filter((out) => out.name.queueId === "q1").map(({ name }) => name.number);
+    expect(sent).toEqual([1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12]);
+    expect(lostIn(all)).toEqual([
+      {
+        batches: [{ queueId: "q1", ranges: [[7, 7]] }],
+        cause: "outbox_damaged",
+        tags: [{ tag, from: 6_002, to: 8_000, samples: null }],
+      },
+    ]);
+    expect(metrics.counter("gateway_outbox_files_put_aside_total", "").value({ reason: "damaged" })).toBe(1);
+    outbox.acknowledge("q1", [[1, 12]]);
+    await outbox[Symbol.asyncDispose]();
+    expect(await readdir(join(folder.path, "outbox", "aside"))).toEqual([name]);
   });
 
-  test("beyond the quota the oldest goes first, counted, reported, and kept as a loss over restarts", async () => {
+  test("beyond the quota the oldest goes first, counted, and recorded as a gap that is acknowledged like a batch", async () => {
     await using folder = await temporaryFolder();
-    const { outbox, durable, metrics } = await openBox(folder.path, "q1", { quotaBytes: 4_000 });
-    for (let i = 1; i <= 300; i++) {
+    const quotaBytes = 40_000;
+    const limits = { quotaBytes, segmentBytes: 1_000 };
+    const { outbox, durable, metrics } = await openBox(folder.path, "q1", limits);
+    for (let i = 1; i <= 600; i++) {
       outbox.push("d", samplesOf(i));
       await durable();
-      expect(outbox.depth().bytes).toBeLessThanOrEqual(4_000 + 600);
+      expect(outbox.depth().bytes).toBeLessThanOrEqual(quotaBytes);
     }
     await outbox[Symbol.asyncDispose]();
-    const again = await openBox(folder.path, "q2");
-    await using _ = again.outbox;
-    const kept = (await drain(again.outbox)).map(({ name }) => name.number);
-    const [loss] = again.outbox.losses;
-    expect(again.outbox.losses).toHaveLength(1);
-    expect(loss).toMatchObject({ queueId: "q1", from: 1_000 });
-    const lost =
-      loss?.ranges.flatMap(([first, end]) => Array.from({ length: end - first + 1 }, (_, i) => first + i)) ?? [];
-    expect(loss?.samples).toBe(3 * lost.length);
+    const again = await openBox(folder.path, "q2", limits);
+    const all = await drain(again.outbox);
+    const kept = all.filter(({ name }) => name.queueId === "q1").map(({ name }) => name.number);
+    const gaps = lostIn(all);
+    const lost = gaps.flatMap(({ batches }) => batches.flatMap(({ ranges }) => numbersOf(ranges)));
+    expect([...lost, ...kept].toSorted((a, b) => a - b)).toEqual(Array.from({ length: 600 }, (_, i) => i + 1));
+    const counted = gaps.flatMap(({ tags }) => tags).reduce((sum, { samples }) => sum + (samples ?? 0), 0);
+    expect(counted).toBe(3 * lost.length);
     expect(metrics.counter("gateway_samples_lost_total", "").value({ reason: "outbox_full" })).toBe(3 * lost.length);
-    const overlap = kept.filter((n) => lost.includes(n));
-    expect(overlap).toEqual([]);
-    expect(kept.at(-1)).toBe(300);
-    again.outbox.acknowledge("q1", loss?.ranges ?? []);
+    expect(gaps.every(({ cause }) => cause === "outbox_full")).toBe(true);
+    expect(gaps.flatMap(({ tags }) => tags)[0]).toMatchObject({ tag, from: 1_000 });
+    expect(again.outbox.depth().gaps).toBeGreaterThan(0);
+    again.outbox.acknowledge("q1_gaps", [[1, 600]]);
+    expect(again.outbox.depth().gaps).toBe(0);
     await again.outbox[Symbol.asyncDispose]();
-    const third = await openBox(folder.path, "q3");
-    await using __ = third.outbox;
-    expect(third.outbox.losses).toEqual([]);
+    const third = await openBox(folder.path, "q3", limits);
+    await using _ = third.outbox;
+    expect(lostIn(await drain(third.outbox))).toEqual([]);
   });
 
   test("a disk that cannot be written is tried again: what was pushed meanwhile is kept, in order", async () => {

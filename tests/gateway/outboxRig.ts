@@ -3,10 +3,14 @@ import { join } from "node:path";
 import { systemClock } from "#shared/kit/clock.ts";
 import { type Log, silentLog } from "#shared/kit/log.ts";
 import { createMetrics, type Metrics } from "#shared/kit/metrics.ts";
+import type { Ranges } from "#shared/model/ranges.ts";
 import type { Sample, TagId } from "#shared/model/sample.ts";
-import { instant, millis } from "#shared/model/time.ts";
+import { hours, instant, millis } from "#shared/model/time.ts";
+import type { LostData } from "#shared/wire/lostData.ts";
+import { realDisk } from "../../gateway/outbox/disk.ts";
 import { type OutboxOptions, openOutbox } from "../../gateway/outbox/outbox.ts";
 import type { Outbox, Outgoing } from "../../gateway/outbox/port.ts";
+import { isGap } from "../../gateway/outbox/record.ts";
 
 export interface OpenBox {
   readonly outbox: Outbox;
@@ -27,6 +31,9 @@ export async function openBox(
   const outbox = await openOutbox({
     folder: join(folder, "outbox"),
     quotaBytes: 1 << 30,
+    maxAge: hours(24 * 90),
+    keepFor: hours(72),
+    disk: realDisk,
     segmentBytes: 300,
     groupWait: millis(0),
     queueId,
@@ -64,10 +71,18 @@ export const samplesOf = (seed: number, count = 3): readonly Sample[] =>
 
 export const nameOf = (out: Outgoing | undefined): string => (out ? `${out.name.queueId}:${out.name.number}` : "");
 
+export const isHistorical = (out: Outgoing | undefined): boolean => !!out && !isGap(out) && out.historical === true;
+export const samplesIn = (out: Outgoing): readonly Sample[] => (isGap(out) ? [] : out.samples);
+/** What was given up, of the records of gaps among `all`. */
+export const lostIn = (all: readonly Outgoing[]): readonly LostData[] =>
+  all.flatMap((out) => (isGap(out) ? [out.lost] : []));
+export const numbersOf = (ranges: Ranges): readonly number[] =>
+  ranges.flatMap(([first, end]) => Array.from({ length: end - first + 1 }, (_, i) => first + i));
+
 /** Everything that the outbox gives for sending, live first. */
 export async function drain(outbox: Outbox): Promise<readonly Outgoing[]> {
   const all: Outgoing[] = [];
-  for (let out = outbox.takeLive(); out; out = outbox.takeLive()) all.push(out);
+  for (let next = outbox.takeLive(); next; next = outbox.takeLive()) all.push(next.out);
   for (let out = await outbox.takeBacklog(); out; out = await outbox.takeBacklog()) all.push(out);
   return all;
 }

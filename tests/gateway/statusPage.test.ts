@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { createMetrics } from "#shared/kit/metrics.ts";
 import { instant } from "#shared/model/time.ts";
 import { createNodeStatus } from "../../gateway/edgeNode/nodeStatus.ts";
+import type { OutboxDepth } from "../../gateway/outbox/port.ts";
 import type { DeviceStatus } from "../../gateway/status.ts";
 import type { StatusReport, StatusSource } from "../../gateway/statusPage/report.ts";
 import { serveStatus } from "../../gateway/statusPage/server.ts";
@@ -40,7 +41,15 @@ const source = (devices: readonly DeviceStatus[], refused: string | null = null)
   timeZone: "Asia/Shanghai",
   startedAt: instant(now - 3_600_000),
   plant: () => ({ file: "plant.yaml", loadedAt: instant(now - 3_600_000), refused }),
-  health: () => ({ devices: 1, devicesConnected: 0, outboxBatches: 3, outboxBytes: 400, lossesOpen: 0, newest: {} }),
+  health: () => ({
+    devices: 1,
+    devicesConnected: 0,
+    outboxBatches: 3,
+    outboxBytes: 400,
+    lossesOpen: 0,
+    isDurable: true,
+    newest: {},
+  }),
   devices: () => devices,
 });
 
@@ -133,13 +142,31 @@ describe("the status page", () => {
 describe("the status as metrics of the node", () => {
   test("a birth tells everything, then only what changed, never a device that no birth named", () => {
     let devices = [device()];
-    const status = createNodeStatus(() => devices);
+    let depth: OutboxDepth = {
+      batches: 3,
+      backlog: 0,
+      bytes: 400,
+      keptBytes: 0,
+      fill: 0,
+      gaps: 0,
+      oldestUnacknowledged: 1,
+      next: 4,
+      refusedAcks: 0,
+      isDurable: true,
+    };
+    const status = createNodeStatus(
+      () => devices,
+      () => depth,
+    );
     const birth = status.birth(now);
     expect(birth.map(({ name }) => name)).toContain("Node Status/plc-1/Certificate Days Left");
     expect(birth.find(({ name }) => name === "Node Status/plc-1/Last Error")?.value).toMatch(/^UNTRUSTED: opc\.tcp/);
+    expect(birth.find(({ name }) => name === "Transport/Queue Bytes")?.value).toBe(400);
     expect(status.changes(now)).toEqual([]);
+    depth = { ...depth, refusedAcks: 1 };
     devices = [device({ connection: "connected", badTags: 0 }), device({ id: "plc-2" })];
     expect(status.changes(now).map(({ name, value }) => [name, value])).toEqual([
+      ["Transport/Refused Acks", 1],
       ["Node Status/plc-1/Connection", "connected"],
       ["Node Status/plc-1/Bad Tags", 0],
     ]);

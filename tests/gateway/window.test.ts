@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { TagId } from "#shared/model/sample.ts";
 import { millis } from "#shared/model/time.ts";
-import { createBatcher } from "../../gateway/batching.ts";
+import { batchLimits, createBatcher } from "../../gateway/batching.ts";
 import { createWindow } from "../../gateway/edgeNode/window.ts";
 import type { Outgoing } from "../../gateway/outbox/port.ts";
 import { samplesOf } from "./outboxRig.ts";
@@ -23,8 +24,11 @@ describe("window", () => {
       true,
       true,
     ]);
-    for (let i = 24; i < 32; i++) window.sent(out(i), millis(0));
+    for (let i = 24; i < 32; i++) window.sent(out(i), millis(0), "backlog");
     expect([window.hasRoom("live", false), window.hasRoom("backlog", true)]).toEqual([false, false]);
+    const drained = createWindow();
+    for (let i = 0; i < 24; i++) drained.sent(out(i), millis(0), "backlog");
+    expect([drained.hasRoom("backlog", true), drained.hasRoom("live", true)]).toEqual([false, true]);
     const large = createWindow();
     large.sent(out(1, 512 * 1024), millis(0));
     expect(large.hasRoom("live", false)).toBe(false);
@@ -45,6 +49,14 @@ describe("window", () => {
     expect(window.resendAfter).toBe(2_000);
   });
 
+  test("what was given up meanwhile is not repeated", () => {
+    const window = createWindow();
+    for (const n of [1, 2]) window.sent(out(n), millis(0));
+    window.keep(({ number }) => number !== 1);
+    window.restart();
+    expect(numbers(window.due(millis(0)))).toEqual([2]);
+  });
+
   test("a new session repeats everything at once; another queue's acknowledgement settles nothing", () => {
     const window = createWindow();
     for (const n of [3, 4, 5]) window.sent(out(n), millis(1_000));
@@ -62,7 +74,7 @@ describe("batcher", () => {
   test("cuts by count, in the order of time, and loses nothing", () => {
     fc.assert(
       fc.property(fc.array(fc.nat(1_000), { maxLength: 60 }), fc.integer({ min: 1, max: 20 }), (times, maxSamples) => {
-        const batcher = createBatcher({ maxSamples, maxAge: millis(250) });
+        const batcher = createBatcher({ ...batchLimits, maxSamples });
         const given = times.flatMap((at) => samplesOf(at, 1));
         const full = given.flatMap((sample) => {
           const batch = batcher.add(sample, millis(0));
@@ -78,11 +90,24 @@ describe("batcher", () => {
   });
 
   test("is due 250 ms after its oldest sample, and never while it is empty", () => {
-    const batcher = createBatcher({ maxSamples: 500, maxAge: millis(250) });
+    const batcher = createBatcher({ ...batchLimits, maxAge: millis(250) });
     expect(batcher.due()).toBeUndefined();
     for (const sample of samplesOf(1, 2)) batcher.add(sample, millis(sample.at === 1_000 ? 100 : 300));
     expect(batcher.due()).toBe(350);
     batcher.take();
     expect(batcher.due()).toBeUndefined();
+  });
+
+  test("a sample that an alarm rule watches waits only for those of the same poll", () => {
+    const [routine, urgent] = samplesOf(1, 2);
+    if (!routine || !urgent) throw new Error("no samples");
+    const alarmTag = "p/l/e/watched" as TagId;
+    const batcher = createBatcher(batchLimits, (tag) => tag === alarmTag);
+    batcher.add(routine, millis(0));
+    batcher.add({ ...urgent, tag: alarmTag }, millis(10));
+    expect(batcher.due()).toBe(10 + batchLimits.urgentAge);
+    expect(batcher.take()).toHaveLength(2);
+    batcher.add(routine, millis(20));
+    expect(batcher.due()).toBe(20 + batchLimits.maxAge);
   });
 });
