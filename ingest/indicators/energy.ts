@@ -2,7 +2,8 @@ import { coverageStatus } from "#shared/model/indicator.ts";
 import { conversionFactor } from "#shared/model/units.ts";
 import type { PlantTag } from "#shared/plant/plant.ts";
 import { type IndicatorDefinition, noFigure } from "./definition.ts";
-import { createRegisterMeter, type RegisterEnergy } from "./register.ts";
+import { createRegisterMeter, type LiveEnergy } from "./green/register.ts";
+import { ratio } from "./ratio.ts";
 
 /** Largest power in kW that the equipment's own power tag can show; tells a plausible increment from a spike. */
 function maxPowerKw(meter: PlantTag, tags: readonly PlantTag[]): number | undefined {
@@ -20,7 +21,7 @@ function maxPowerKw(meter: PlantTag, tags: readonly PlantTag[]): number | undefi
  * G-01 metered energy in kW.h: the sum over the energy meters of a line's equipment, which are meters of one level.
  * The value is a lower bound where a register was reset, and ends at each meter's newest reading.
  */
-export const energy: IndicatorDefinition<RegisterEnergy> = {
+export const energy: IndicatorDefinition<LiveEnergy> = {
   id: "G-01",
   version: "1.0.0",
   unit: "kW.h",
@@ -57,9 +58,10 @@ export const energy: IndicatorDefinition<RegisterEnergy> = {
     const estimated = facts.reduce((sum, fact) => sum + fact.estimated, 0);
     const flags = [...new Set(facts.flatMap((fact) => fact.flags))].sort();
     const expectedMs = facts.length * (until - day.from);
-    const coverage =
-      expectedMs > 0 ? Math.min(1, facts.reduce((sum, fact) => sum + fact.coveredMs, 0) / expectedMs) : 0;
-    const hasData = facts.some((fact) => fact.total > 0 || fact.coveredMs > 0);
+    // The newest reading stands for the time since then as long as the next one is not overdue.
+    const knownMs = facts.reduce((sum, fact) => sum + fact.coveredMs + fact.pendingMs, 0);
+    const coverage = Math.min(1, ratio(knownMs, expectedMs) ?? 0);
+    const hasData = knownMs > 0 || facts.some((fact) => fact.total > 0);
     const isComplete = estimated === 0 && coverage >= 1;
     return {
       value: hasData ? total : null,

@@ -1,10 +1,7 @@
-import { coverageStatus } from "#shared/model/indicator.ts";
 import { stateOf } from "../live/equipmentState.ts";
 import { type IndicatorDefinition, noFigure } from "./definition.ts";
-import { addStateTime, createStateTimer, knownMs, noStateTime, type StateTime } from "./stateTime.ts";
-
-const ratio = (numerator: number, denominator: number): number | null =>
-  denominator > 0 ? numerator / denominator : null;
+import { operationalUtilisation } from "./equipment/semiE10.ts";
+import { addStateTime, createStateTimer, noStateTime, type StateTime } from "./equipment/stateTime.ts";
 
 /**
  * U-02 operational utilisation PRD / OT over the equipment of a line that reports its state; OT is known time without
@@ -31,21 +28,12 @@ export const utilisation: IndicatorDefinition<StateTime> = {
     }),
   figure: (facts) => {
     if (facts.length === 0) return noFigure("no_input");
-    const time = facts.reduce(addStateTime, noStateTime);
-    const known = knownMs(time);
-    const expected = known + time.UNK;
-    const operations = known - time.NST;
-    const coverage = ratio(known, expected) ?? 0;
-    const value = ratio(time.PRD, operations);
+    const figure = operationalUtilisation(facts.reduce(addStateTime, noStateTime));
     return {
-      value,
-      numerator: time.PRD / 1_000,
-      denominator: operations / 1_000,
-      lower: ratio(time.PRD, operations + time.UNK),
-      upper: ratio(time.PRD + time.UNK, operations + time.UNK),
-      coverage,
-      status: coverageStatus(coverage),
-      reason: value === null ? "zero_denominator" : null,
+      ...figure,
+      numerator: figure.numerator / 1_000,
+      denominator: figure.denominator / 1_000,
+      reason: figure.value === null ? "zero_denominator" : null,
       flags: [],
       origin: "measured",
     };

@@ -1,12 +1,17 @@
+import { isAtLeast } from "./threshold.ts";
 import type { EpochMs } from "./time.ts";
 
 export const coverageStatuses = ["ok", "low_coverage", "insufficient"] as const;
 export type CoverageStatus = (typeof coverageStatuses)[number];
 
-/** Coverage thresholds of the indicator catalogue, 0.3. */
+/** From here on a figure is as good as complete (indicator catalogue 0.3). */
+export const fullCoverage = 0.95;
+/** Below this a figure is shown but not scored. */
+export const coverageFloor = 0.75;
+
 export function coverageStatus(coverage: number): CoverageStatus {
-  if (coverage >= 0.95) return "ok";
-  return coverage >= 0.75 ? "low_coverage" : "insufficient";
+  if (isAtLeast(coverage, fullCoverage)) return "ok";
+  return isAtLeast(coverage, coverageFloor) ? "low_coverage" : "insufficient";
 }
 
 /** One figure over one period (indicator catalogue, 0.7). A null value carries its reason. */

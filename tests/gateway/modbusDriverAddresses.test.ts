@@ -11,12 +11,16 @@ const never = new AbortController().signal;
 const places = (asked: readonly Asked[]) => asked.map(({ start, count }) => [start, count]);
 
 /** A driver whose monotonic clock can be put forward. */
-async function openWithClock(port: number, polling: Parameters<typeof device>[2] = {}) {
+async function openWithClock(
+  port: number,
+  polling: Parameters<typeof device>[2] = {},
+  connection: Parameters<typeof device>[1] = {},
+) {
   let ahead = 0;
   const clock = { ...systemClock, monotonic: () => (systemClock.monotonic() + ahead) as never };
   const world = { ...env(), clock };
   return {
-    driver: await openOne(device(port, {}, polling), world),
+    driver: await openOne(device(port, connection, polling), world),
     later: (by: number) => {
       ahead += by;
     },
@@ -149,6 +153,87 @@ describe("forbidden and refused addresses", () => {
     expect(await requests()).toHaveLength(2);
     later(24 * minutes(60) + 1);
     expect(await requests()).toEqual([[0, 10]]);
+  });
+});
+
+describe("addresses that get no answer", () => {
+  test("are isolated while others are answered, cost one request a minute, and come back", async () => {
+    const state = { silent: true };
+    await using server = await startModbusServer((asked) =>
+      state.silent && covers(asked, 9) ? "silence" : ownAddress(asked),
+    );
+    const { driver, later } = await openWithClock(server.port, { retries: 0 }, { timeoutMs: 200 });
+    await using _ = driver;
+    await driver.connect(never);
+    const registers = [...upTo(16), 900];
+    const points = registers.map(uint16);
+    const asked = async () => {
+      const before = server.asked.length;
+      const readings = await driver.read(points, never);
+      return { readings: brief(readings), places: places(server.asked.slice(before)) };
+    };
+    const whole = {
+      readings: registers,
+      places: [
+        [0, 16],
+        [900, 1],
+      ],
+    };
+    const isolated = registers.map((register) => (register === 9 ? "TIMEOUT" : register));
+    expect((await asked()).readings).toEqual(registers.map((register) => (register < 16 ? "TIMEOUT" : register)));
+    let bad = 16;
+    for (let reads = 0; driver.diagnosis().counters["refused addresses"] === 0; reads++) {
+      const { readings } = await asked();
+      const now = readings.filter((reading) => reading === "TIMEOUT").length;
+      expect(now).toBeLessThanOrEqual(bad);
+      expect(reads).toBeLessThan(30);
+      bad = now;
+    }
+    const around = {
+      readings: isolated,
+      places: [
+        [0, 9],
+        [10, 6],
+        [900, 1],
+      ],
+    };
+    expect(await asked()).toEqual(around);
+    expect(driver.diagnosis().warnings).toEqual([
+      "unit-1 says nothing to holding 9 of holding 9, and answers others: compare the tag's address with the device's " +
+        "register list.",
+    ]);
+    later(minutes(1) + 1);
+    expect(await asked()).toEqual({ ...around, places: [...around.places, [9, 1]] });
+    expect(await asked()).toEqual(around);
+
+    state.silent = false;
+    later(minutes(1) + 1);
+    expect((await asked()).readings).toEqual(registers);
+    expect(await asked()).toEqual(whole);
+    expect(driver.diagnosis().warnings).toEqual([]);
+  });
+
+  test("two answers that are missing in a row divide nothing; nor do any, where nothing else is answered", async () => {
+    const state = { silences: 2, isDead: false };
+    await using server = await startModbusServer((asked) =>
+      state.isDead || (asked.start < 900 && state.silences-- > 0) ? "silence" : ownAddress(asked),
+    );
+    await using driver = await openOne(device(server.port, { timeoutMs: 200 }, { retries: 0 }));
+    await driver.connect(never);
+    const points = [uint16(1), uint16(5), uint16(900)];
+    await driver.read(points, never);
+    await driver.read(points, never);
+    for (let i = 0; i < 2; i++) {
+      expect(brief(await driver.read(points, never))).toEqual([1, 5, 900]);
+      state.silences = 1;
+      expect(brief(await driver.read(points, never))).toEqual(["TIMEOUT", "TIMEOUT", 900]);
+    }
+    state.isDead = true;
+    for (let i = 0; i < 4; i++) {
+      await expect(driver.read(points, never)).rejects.toMatchObject({ code: "TIMEOUT" });
+      await driver.connect(never);
+    }
+    expect(driver.diagnosis().counters).toMatchObject({ "refused addresses": 0, splits: 0 });
   });
 });
 

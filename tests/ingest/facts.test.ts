@@ -1,8 +1,9 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { localDays } from "#shared/model/localDay.ts";
-import { createRegisterMeter, type RegisterRules } from "../../ingest/indicators/register.ts";
-import { createStateTimer, knownMs } from "../../ingest/indicators/stateTime.ts";
+import { createStateTimer } from "../../ingest/indicators/equipment/stateTime.ts";
+import type { RegisterRules } from "../../ingest/indicators/green/increments.ts";
+import { createRegisterMeter } from "../../ingest/indicators/green/register.ts";
 import type { EquipmentState } from "../../shared/model/equipment.ts";
 import { instant } from "../../shared/model/time.ts";
 
@@ -94,7 +95,7 @@ describe("seconds per state", () => {
         }
         const result = timer.upTo(instant(until));
         for (const [name, ms] of Object.entries(result)) expect(ms).toBe(stepped[name as EquipmentState] ?? 0);
-        expect(knownMs(result) + result.UNK).toBe(until);
+        expect(Object.values(result).reduce((sum, ms) => sum + ms, 0)).toBe(until);
       }),
     );
   });
@@ -123,7 +124,8 @@ describe("energy from a register", () => {
   test.each([
     ["rollover (TV-G-02)", { modulus: 100_000, maxPerHour: 10 }, [99_998.0, 99_999.2, 0.7], 2.7, 0, ["rollover"]],
     ["reset (TV-G-03)", { modulus: 100_000, maxPerHour: 10 }, [52_340, 52_341, 0.4, 1.4], 2.4, 0.4, ["reset"]],
-    ["reset, largest power unknown", {}, [52_340, 52_341, 300, 301], 2, 0, ["reset"]],
+    ["reset, largest power unknown", {}, [52_340, 52_341, 300, 301], 302, 300, ["reset"]],
+    ["drop to what cannot be", { maxPerHour: 10 }, [1_000, 1_001, 500, 501], 1, 0, ["rejected"]],
     ["glitch down for one reading", { maxPerHour: 10 }, [100, 101, 0, 102, 103], 3, 0, ["glitch"]],
     ["spike", { maxPerHour: 10 }, [100, 101, 9_999, 103, 104], 4, 0, ["spike"]],
     ["jitter", { jitter: 0.05 }, [100, 100.5, 100.46, 101], 1, 0, ["jitter"]],

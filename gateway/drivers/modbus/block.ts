@@ -26,7 +26,7 @@ export interface Lessons<S extends Span> {
  */
 export async function readBlock<S extends Span>(
   request: ReadRequest<S>,
-  ask: (span: Span) => Promise<Reply>,
+  ask: (request: ReadRequest<S>) => Promise<Reply>,
   outcomes: Map<S, Outcome>,
   lessons: Lessons<S>,
 ): Promise<boolean> {

@@ -9,8 +9,9 @@ import { createExchange, type Session, type Turn } from "./exchange.ts";
 import { createFigures } from "./figures.ts";
 import { createLearnt } from "./learnt.ts";
 import { createLink, linkKey } from "./link.ts";
-import { requestOf, type Span } from "./plan.ts";
+import { type ReadRequest, requestOf } from "./plan.ts";
 import { createSeats, type Seat } from "./seats.ts";
+import { createSilences } from "./silences.ts";
 import { createPlanner, type Reads, type WantedSpan } from "./wanted.ts";
 import { placeOf, warningsOf } from "./warnings.ts";
 
@@ -70,13 +71,38 @@ function createModbusDriver(device: ModbusDevice, seat: Seat, env: DriverEnv): D
     },
   };
 
+  const silences = createSilences({
+    suspected: (span) => {
+      learnt.suspect(span, clock.monotonic());
+      env.log.info({ device: id, before: placeOf(span) }, "A request gets no answer while others do: it is divided");
+    },
+    silent: (span) => {
+      if (!learnt.refuse(span, null, clock.monotonic())) return;
+      const what = { device: id, tags: span.names, address: placeOf(span) };
+      env.log.warn(what, "The device says nothing to an address, and answers others; its tags are bad");
+    },
+  });
+
   /** Up to `inFlight` requests at once, and a refused address again where it is time. */
   const readAll = async (reads: Reads, turn: Turn): Promise<ReadonlyMap<WantedSpan, Outcome>> => {
     const outcomes = new Map<WantedSpan, Outcome>();
-    for (const span of reads.refused) outcomes.set(span, { reason: "ADDRESS_UNKNOWN" });
+    for (const span of reads.refused) {
+      outcomes.set(span, { reason: learnt.refusalOf(span)?.exception === null ? "TIMEOUT" : "ADDRESS_UNKNOWN" });
+    }
     let halvings = 0;
     const ofTurn = { ...lessons, mayHalve: () => ++halvings <= mostHalvings };
-    const ask = (span: Span) => exchange(span, turn);
+    const ask = async (request: ReadRequest<WantedSpan>) => {
+      const reply = await exchange(request, turn);
+      if (!("missing" in reply)) silences.answered(request);
+      else if (reply.missing === "TIMEOUT") silences.silent(request);
+      return reply;
+    };
+    // Another silence of an address that is known for it says nothing of the unit, and is not asked for twice.
+    const aside: Turn = { ...turn, session: { proven: false, unanswered: 0 }, patience: Number.POSITIVE_INFINITY };
+    const again = (span: WantedSpan) => {
+      const how = learnt.refusalOf(span)?.exception === null ? aside : turn;
+      return (request: ReadRequest<WantedSpan>) => exchange(request, how);
+    };
     const waiting = reads.requests.values();
     const worker = async () => {
       for (const request of waiting) await readBlock(request, ask, outcomes, ofTurn);
@@ -85,7 +111,7 @@ function createModbusDriver(device: ModbusDevice, seat: Seat, env: DriverEnv): D
     // Not more than one refusal per turn; where the device has changed its mind, the others are due as well.
     for (let answered = true; answered; ) {
       const span = learnt.takeDue(reads.refused, clock.monotonic());
-      answered = span !== undefined && (await readBlock(requestOf([span]), ask, outcomes, ofTurn));
+      answered = span !== undefined && (await readBlock(requestOf([span]), again(span), outcomes, ofTurn));
       if (span && answered) learnt.accept(span, clock.monotonic());
     }
     return outcomes;

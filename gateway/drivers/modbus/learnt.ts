@@ -10,10 +10,10 @@ const forgetCuts = hours(24);
 
 const never = Number.POSITIVE_INFINITY;
 
-/** A span that the device refuses by itself, with the exception code of its refusal. */
+/** A span that the device refuses by itself, with the exception code of its refusal; null where it says nothing. */
 export interface Refusal {
   readonly span: WantedSpan;
-  readonly exception: number;
+  readonly exception: number | null;
   readonly retryAt: DurationMs;
 }
 
@@ -25,11 +25,13 @@ export interface Learnt {
   /** Another number when the obstacles are others. */
   version(now: DurationMs): number;
   obstacles(): Obstacles;
-  isRefused(span: WantedSpan): boolean;
+  refusalOf(span: WantedSpan): Refusal | undefined;
   /** A request must not read across into `span`. */
   cut(span: Span, now: DurationMs): void;
+  /** The same until a span is found that gets no answer. */
+  suspect(span: Span, now: DurationMs): void;
   /** True where it is news. */
-  refuse(span: WantedSpan, exception: number, now: DurationMs): boolean;
+  refuse(span: WantedSpan, exception: number | null, now: DurationMs): boolean;
   /**
    * A refused span that it is time to ask for again, of those that are wanted; the one that waits longest first. It is
    * handed out, and due again only after a while.
@@ -43,31 +45,37 @@ export interface Learnt {
 
 export function createLearnt(exclude: readonly Forbidden[]): Learnt {
   const cuts = new Set<string>();
+  const suspects = new Set<string>();
   const refused = new Map<string, Refusal>();
   let version = 0;
   let forgetAt = never;
+  const addTo = (set: Set<string>, span: Span, now: DurationMs) => {
+    if (set.has(cutBefore(span))) return;
+    if (cuts.size + suspects.size === 0) forgetAt = now + forgetCuts;
+    set.add(cutBefore(span));
+    version += 1;
+  };
   return {
     version: (now) => {
       if (now >= forgetAt) {
         cuts.clear();
+        suspects.clear();
         forgetAt = never;
         version += 1;
       }
       return version;
     },
     // A refused span is not read across either: that would be refused again.
-    obstacles: () => ({ forbidden: [...exclude, ...[...refused.values()].map(rangeOf)], cuts }),
-    isRefused: ({ key }) => refused.has(key),
-    cut: (span, now) => {
-      if (cuts.has(cutBefore(span))) return;
-      if (cuts.size === 0) forgetAt = now + forgetCuts;
-      cuts.add(cutBefore(span));
-      version += 1;
-    },
+    obstacles: () => ({ forbidden: [...exclude, ...[...refused.values()].map(rangeOf)], cuts: cuts.union(suspects) }),
+    refusalOf: ({ key }) => refused.get(key),
+    cut: (span, now) => addTo(cuts, span, now),
+    suspect: (span, now) => addTo(suspects, span, now),
     refuse: (span, exception, now) => {
       const isNew = !refused.has(span.key);
       refused.set(span.key, { span, exception, retryAt: millis(now + refusedRetry) });
       if (isNew) version += 1;
+      // It is left alone from now on: around it the device is read as before.
+      if (isNew && exception === null) suspects.clear();
       return isNew;
     },
     takeDue: (wanted, now) => {
@@ -89,7 +97,7 @@ export function createLearnt(exclude: readonly Forbidden[]): Learnt {
       version += 1;
     },
     refusals: () => [...refused.values()],
-    cutCount: () => cuts.size,
+    cutCount: () => cuts.size + suspects.size,
   };
 }
 

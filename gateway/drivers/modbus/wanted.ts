@@ -14,7 +14,7 @@ export interface WantedSpan extends Span {
 /** How a list of points is read. */
 export interface Reads {
   readonly requests: readonly ReadRequest<WantedSpan>[];
-  /** Spans that the device refuses by themselves: asked for again now and then. */
+  /** Spans that the device refuses by themselves, or leaves unanswered: asked for again now and then. */
   readonly refused: readonly WantedSpan[];
   /** Per point the span that holds its value. */
   readonly spanOf: readonly WantedSpan[];
@@ -38,11 +38,11 @@ export function createPlanner(
     const spans = [...new Set(spanOfPoint)];
     const reads = {
       requests: planReads(
-        spans.filter((span) => !learnt.isRefused(span)),
+        spans.filter((span) => !learnt.refusalOf(span)),
         limits,
         learnt.obstacles(),
       ),
-      refused: spans.filter((span) => learnt.isRefused(span)),
+      refused: spans.filter((span) => learnt.refusalOf(span) !== undefined),
       spanOf: spanOfPoint,
     };
     planned.set(points, { version, reads });

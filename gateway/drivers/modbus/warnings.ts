@@ -14,8 +14,9 @@ export function warningsOf(device: string, refusals: readonly Refusal[], counts:
     .slice(0, mostTold)
     .map(
       ({ span, exception }) =>
-        `${device} refuses ${placeOf(span)} of ${[...new Set(span.names)].join(", ")} with ` +
-        `${describeException(exception)}: compare the tag's address with the device's register list.`,
+        `${device} ${exception === null ? "says nothing to" : "refuses"} ${placeOf(span)} of ` +
+        `${[...new Set(span.names)].join(", ")}${exception === null ? ", and answers others" : ` with ${describeException(exception)}`}: ` +
+        "compare the tag's address with the device's register list.",
     );
   if (refusals.length > mostTold) {
     const others = refusals.slice(mostTold);

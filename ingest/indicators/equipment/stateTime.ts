@@ -18,9 +18,6 @@ export const addStateTime = (a: StateTime, b: StateTime): StateTime => ({
   UNK: a.UNK + b.UNK,
 });
 
-/** Known time (TT of the catalogue): everything but UNK. */
-export const knownMs = (time: StateTime): number => time.PRD + time.SBY + time.ENG + time.SDT + time.UDT + time.NST;
-
 export interface StateTimer {
   /** A state from `at` on; calls come in ascending time, the first may lie before the span (carry-in). */
   add(at: EpochMs, state: EquipmentState): void;

@@ -1,0 +1,84 @@
+import { type Interval, overlapMs } from "#shared/model/interval.ts";
+import type { EpochMs } from "#shared/model/time.ts";
+import { ratio } from "../ratio.ts";
+import {
+  createIncrementReader,
+  type Increment,
+  incrementsOf,
+  type Reading,
+  type RegisterFlag,
+  type RegisterRules,
+} from "./increments.ts";
+
+/** Energy of a span from a cumulative register; additive over meters of one level (D9). */
+export interface RegisterEnergy {
+  /** In the register's unit; includes `estimated`. */
+  readonly total: number;
+  /** Part that rests on an interval longer than `maxGapMs`, or on a reset. */
+  readonly estimated: number;
+  /** Time covered by accepted intervals that are not estimated. */
+  readonly coveredMs: number;
+  readonly flags: readonly RegisterFlag[];
+}
+
+/** Energy of a span that still runs. */
+export interface LiveEnergy extends RegisterEnergy {
+  /** Time since the newest reading, as long as the next one is not overdue. */
+  readonly pendingMs: number;
+}
+
+type Sums = Omit<RegisterEnergy, "flags">;
+
+const noSums: Sums = { total: 0, estimated: 0, coveredMs: 0 };
+
+/** The part of an increment that falls into `span`: linear over its interval, nothing beyond it. */
+export const partIn = (increment: Increment, span: Interval): number =>
+  (increment.amount * overlapMs(increment, span)) / (increment.to - increment.from);
+
+function withIncrement(sums: Sums, increment: Increment, span: Interval): Sums {
+  const part = partIn(increment, span);
+  return {
+    total: sums.total + part,
+    estimated: sums.estimated + (increment.isEstimated ? part : 0),
+    coveredMs: sums.coveredMs + (increment.isEstimated ? 0 : overlapMs(increment, span)),
+  };
+}
+
+/** Consumption per span by catalogue G-01, so that the spans of a year add up to the year. Readings in any order. */
+export function registerEnergy(
+  readings: readonly Reading[],
+  spans: readonly Interval[],
+  rules: RegisterRules,
+): readonly (RegisterEnergy & { readonly coverage: number })[] {
+  const { increments, flags } = incrementsOf(readings, rules);
+  return spans.map((span) => {
+    const sums = increments.reduce((so, increment) => withIncrement(so, increment, span), noSums);
+    return { ...sums, flags, coverage: ratio(sums.coveredMs, span.to - span.from) ?? 0 };
+  });
+}
+
+export interface RegisterMeter {
+  /** Readings come in ascending time; the first may lie before the span, the last behind it. */
+  add(at: EpochMs, value: number): void;
+  /** The span up to the newest reading, but not beyond `until`; nothing is extrapolated. */
+  upTo(until: EpochMs): LiveEnergy;
+}
+
+/** Consumption in `[from, to)`, reading by reading. */
+export function createRegisterMeter(from: EpochMs, to: EpochMs, rules: RegisterRules): RegisterMeter {
+  const span = { from, to };
+  const reader = createIncrementReader(rules);
+  let sums = noSums;
+  return {
+    add: (at, value) => {
+      for (const increment of reader.add({ at, value })) sums = withIncrement(sums, increment, span);
+    },
+    upTo: (until) => {
+      const { increment, flags, newestAt } = reader.close();
+      const closed = increment ? withIncrement(sums, increment, span) : sums;
+      const isOverdue = newestAt === null || until - newestAt > rules.maxGapMs;
+      const pendingMs = isOverdue ? 0 : Math.max(0, Math.min(until, to) - Math.max(from, newestAt));
+      return { ...closed, flags, pendingMs };
+    },
+  };
+}
