@@ -25,6 +25,7 @@ export const commands = {
     summary: "Run an alarm rule over stored history, and try other settings.",
   },
   secrets: { script: "deploy/main.ts", summary: "Make the credentials that an external broker and store need." },
+  gaps: { script: "ingest/gaps/main.ts", summary: "Show which time of which tag is missing, and why." },
   copy: { script: "shared/store/copy/main.ts", summary: "Copy history from one store to another, and compare them." },
   tags: { script: "shared/plant/tagTable/main.ts", summary: "Export and import the tags of a device as CSV." },
   check: { script: "shared/plant/checkMain.ts", summary: "Check a plant model and name every error." },

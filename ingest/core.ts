@@ -14,6 +14,7 @@ import { type AlarmEngine, createAlarmEngine } from "./alarms/engine.ts";
 import { createAcceptedTally } from "./host/acceptedTally.ts";
 import { type Committer, createCommitter } from "./host/committer.ts";
 import { createDeadLetters, type DeadLetters } from "./host/deadLetters.ts";
+import { checkGaps } from "./host/gapCheck.ts";
 import { GapLedger } from "./host/gapLedger.ts";
 import { Host } from "./host/host.ts";
 import { Intake } from "./host/intake.ts";
@@ -47,6 +48,8 @@ export interface Core extends AsyncDisposable {
   readonly deadLetters: DeadLetters;
   readonly host: Host;
   readonly committer: Committer;
+  /** Compares the ledger with the store, beside the work. */
+  checkGaps(signal: AbortSignal): Promise<void>;
 }
 
 /** Records of one data folder. */
@@ -146,6 +149,7 @@ export async function openCore(
     deadLetters,
     host,
     committer,
+    checkGaps: (stop) => checkGaps(recent, reader, gaps, log, stop),
     [Symbol.asyncDispose]: dispose,
   };
 }

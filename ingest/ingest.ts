@@ -123,6 +123,7 @@ export async function runIngest(
   const working = Promise.all([
     keepSession(sessionOptions, serve, env, closing.signal),
     runRounds(core, { ...options, sendDue, followGaps }, env, closing.signal),
+    core.checkGaps(closing.signal),
   ]);
   working.catch(() => stopping.abort());
   const commits = committer.run(stopping.signal);
