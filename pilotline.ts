@@ -26,6 +26,10 @@ export const commands = {
   },
   secrets: { script: "deploy/main.ts", summary: "Make the credentials that an external broker and store need." },
   gaps: { script: "ingest/gaps/main.ts", summary: "Show which time of which tag is missing, and why." },
+  deadletter: {
+    script: "ingest/deadletter/main.ts",
+    summary: "List what was refused, look at it, store it after all, or drop it.",
+  },
   copy: { script: "shared/store/copy/main.ts", summary: "Copy history from one store to another, and compare them." },
   tags: { script: "shared/plant/tagTable/main.ts", summary: "Export and import the tags of a device as CSV." },
   check: { script: "shared/plant/checkMain.ts", summary: "Check a plant model and name every error." },

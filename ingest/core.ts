@@ -13,11 +13,12 @@ import { openRecordsWriter } from "#shared/store/records/sqlite.ts";
 import { type AlarmEngine, createAlarmEngine } from "./alarms/engine.ts";
 import { createAcceptedTally } from "./host/acceptedTally.ts";
 import { type Committer, createCommitter } from "./host/committer.ts";
-import { createDeadLetters, type DeadLetters } from "./host/deadLetters.ts";
+import { createDeadLetters, type DeadLetters, sampleLetter } from "./host/deadLetters.ts";
 import { checkGaps } from "./host/gapCheck.ts";
 import { GapLedger } from "./host/gapLedger.ts";
 import { Host } from "./host/host.ts";
 import { Intake } from "./host/intake.ts";
+import { createPostmaster, type Postmaster } from "./host/postmaster.ts";
 import { createIndicatorEngine, type IndicatorEngine } from "./indicators/engine.ts";
 import { LiveValues } from "./live/liveValues.ts";
 import { restoreLiveValues } from "./live/restore.ts";
@@ -46,6 +47,7 @@ export interface Core extends AsyncDisposable {
   readonly alarms: AlarmEngine;
   readonly indicators: IndicatorEngine;
   readonly deadLetters: DeadLetters;
+  readonly postmaster: Postmaster;
   readonly host: Host;
   readonly committer: Committer;
   /** Compares the ledger with the store, beside the work. */
@@ -115,7 +117,7 @@ export async function openCore(
   const recent = records.allGaps(lateFrom, instant(Number.MAX_SAFE_INTEGER));
   const gaps = new GapLedger(tags, recent, records, log);
   const indicators = createIndicatorEngine(plant, reader);
-  const deadLetters = createDeadLetters(records, log, metrics);
+  const deadLetters = createDeadLetters(records, clock, log, metrics);
   const accepted = createAcceptedTally(records, log);
   const host = new Host({ intake, alarms, live, gaps, accepted, deadLetters, clock, log, metrics });
   const committer = createCommitter({
@@ -125,17 +127,19 @@ export async function openCore(
     random,
     log,
     metrics,
-    onStored: (batches, refused) => {
+    keepRefused: (refused) => {
+      const now = clock.now();
+      deadLetters.keep(refused.map(({ sample, why }) => sampleLetter(sample, why, now)));
+      for (const { sample } of refused) gaps.refused(sample);
+      gaps.flush();
+    },
+    onStored: (batches) => {
       host.stored(batches);
       host.acknowledge((topic, payload) => publisher.send(topic, payload));
       for (const { samples } of batches) indicators.stored(samples);
-      for (const { sample, why } of refused) {
-        deadLetters.put(`sample ${sample.tag}`, Buffer.from(JSON.stringify(sample)), why, clock.now());
-        gaps.refused(sample);
-      }
-      if (refused.length > 0) gaps.flush();
     },
   });
+  const postmaster = createPostmaster({ records, reader, writer, gaps, indicators, clock });
   const closing = opened.move();
   const dispose = () => closing.disposeAsync();
   return {
@@ -147,6 +151,7 @@ export async function openCore(
     alarms,
     indicators,
     deadLetters,
+    postmaster,
     host,
     committer,
     checkGaps: (stop) => checkGaps(recent, reader, gaps, log, stop),

@@ -65,7 +65,7 @@ export async function runIngest(
   await using core = await openCore(plant, data, store, env, signal);
   const { publisher, host, live, alarms, committer, deadLetters } = core;
   const primary = new PrimaryHost(plant.platform.id, clock, log, () => committer.outageSince());
-  const desk = createCommandDesk(plant.platform.id, alarms);
+  const desk = createCommandDesk(plant.platform.id, alarms, core.postmaster);
   const receiver = createReceiver({ host, primary, desk, deadLetters, clock });
   const watchGaps = createGapWatch({
     plant,
@@ -78,7 +78,10 @@ export async function runIngest(
     watchGaps.look(clock.now());
     core.gaps.flush();
   };
-  const sendDue = () => host.tick((topic, payload) => publisher.send(topic, payload), options.reorderTimeout);
+  const sendDue = () => {
+    deadLetters.flush();
+    host.tick((topic, payload) => publisher.send(topic, payload), options.reorderTimeout);
+  };
   /** Ends when ingest is asked to stop, or when a part of it fails. */
   const stopping = new AbortController();
   /** Ends sessions and rounds, after what waited has been stored. */
@@ -132,7 +135,10 @@ export async function runIngest(
   await commits;
   sendDue();
   closing.abort();
-  await working.finally(() => core.gaps.flush());
+  await working.finally(() => {
+    core.gaps.flush();
+    deadLetters.flush();
+  });
 }
 
 interface Rounds extends Pick<IngestOptions, "plant"> {

@@ -3,9 +3,10 @@ import type { Clock } from "#shared/kit/clock.ts";
 import type { Log } from "#shared/kit/log.ts";
 import type { Metrics } from "#shared/kit/metrics.ts";
 import { CodedError, messageOf } from "#shared/model/errors.ts";
+import type { Sample } from "#shared/model/sample.ts";
 import { type DurationMs, type EpochMs, millis, seconds } from "#shared/model/time.ts";
-import type { SampleWriter } from "#shared/store/port.ts";
-import { RefusedSamplesError } from "#shared/store/refused.ts";
+import type { SampleWriter, StoredBatch } from "#shared/store/port.ts";
+import { type RefusedSample, RefusedSamplesError, sift } from "#shared/store/refused.ts";
 import type { Intake, WaitingBatch } from "./intake.ts";
 
 /** Two commits begin at least this far apart: one transaction takes what came meanwhile. The store may wait on top. */
@@ -21,8 +22,10 @@ export interface CommitterParts {
   readonly random: () => number;
   readonly log: Log;
   readonly metrics: Metrics;
-  /** The batches are durable; refused samples are those that the store will never accept. */
-  readonly onStored: (batches: readonly WaitingBatch[], refused: RefusedSamplesError["refused"]) => void;
+  /** Makes samples durable elsewhere that the store will never accept; throws where it cannot. */
+  readonly keepRefused: (refused: readonly RefusedSample[]) => void;
+  /** The batches are durable, without those of their samples that were refused. */
+  readonly onStored: (batches: readonly WaitingBatch[]) => void;
 }
 
 export interface Committer {
@@ -33,14 +36,24 @@ export interface Committer {
 }
 
 /** Moves batches from the intake to the store, one transaction at a time, and keeps them until the store has them. */
-export function createCommitter({ intake, writer, clock, random, log, metrics, onStored }: CommitterParts): Committer {
+export function createCommitter({
+  intake,
+  writer,
+  clock,
+  random,
+  log,
+  metrics,
+  keepRefused,
+  onStored,
+}: CommitterParts): Committer {
   const failures = metrics.counter("ingest_commits_failed_total", "Commits that the store did not take.");
   const storedSamples = metrics.counter("ingest_samples_stored_total", "Samples made durable.");
   let outageSince: EpochMs | null = null;
 
-  const write = async (batches: readonly WaitingBatch[]): Promise<RefusedSamplesError["refused"]> => {
+  /** The samples that the store refuses for good; all others are durable, and so are the names of the batches. */
+  const write = async (batches: readonly StoredBatch[]): Promise<readonly RefusedSample[]> => {
     try {
-      await writer.write(batches.map(({ name, samples }) => ({ name, samples })));
+      await writer.write(batches);
       return [];
     } catch (error) {
       if (error instanceof RefusedSamplesError) return error.refused;
@@ -56,14 +69,31 @@ export function createCommitter({ intake, writer, clock, random, log, metrics, o
   /** False where `giveUp` aborted before the store took the batches. */
   const commit = async (batches: readonly WaitingBatch[], giveUp: AbortSignal): Promise<boolean> => {
     const waits = backoff({ cap: seconds(5) }, random);
+    const { accepted, refused: unfit } = sift(batches.map(({ name, samples }) => ({ name, samples })));
+    const refused = new Set<Sample>();
+    let isWritten = false;
+    // What can be foreseen lies in the dead letter before the store knows the batch; a kill between loses nothing.
+    let homeless: readonly RefusedSample[] = unfit;
+    const house = () => {
+      if (homeless.length > 0) keepRefused(homeless);
+      for (const { sample } of homeless) refused.add(sample);
+      homeless = [];
+    };
     for (;;) {
       try {
-        const refused = await write(batches);
+        house();
+        if (!isWritten) homeless = await write(accepted);
+        isWritten = true;
+        house();
         if (outageSince !== null) log.info({ outageMs: clock.now() - outageSince }, "The store answers again");
         outageSince = null;
         intake.settle(batches);
-        storedSamples.add(batches.reduce((sum, { samples }) => sum + samples.length, 0) - refused.length);
-        onStored(batches, refused);
+        const stored = batches.map(({ node, name }, i) => {
+          const samples = accepted[i]?.samples ?? [];
+          return { node, name, samples: refused.size === 0 ? samples : samples.filter((one) => !refused.has(one)) };
+        });
+        storedSamples.add(stored.reduce((sum, { samples }) => sum + samples.length, 0));
+        onStored(stored);
         return true;
       } catch (error) {
         failures.add(1);

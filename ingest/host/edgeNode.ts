@@ -50,7 +50,8 @@ interface Announcements {
 }
 
 const ownPrefixes = ["Node Control/", "Device Control/", "Transport/", metricNames.statusPrefix];
-const isOwn = (name: string): boolean => name === metricNames.bdSeq || ownPrefixes.some((own) => name.startsWith(own));
+export const isOwnMetric = (name: string): boolean =>
+  name === metricNames.bdSeq || ownPrefixes.some((own) => name.startsWith(own));
 
 /**
  * The tag of a metric. A metric of our naming is `<line>/<equipment>/<tag>`; any other keeps its edge node and device
@@ -135,7 +136,7 @@ export class EdgeNode {
       if (name === undefined || datatype === undefined) {
         throw new CodedError("MALFORMED", `${topic.type} of ${topic.edge} has a metric without name or datatype.`);
       }
-      const tag = isOwn(name) ? null : tagOf(topic, name);
+      const tag = isOwnMetric(name) ? null : tagOf(topic, name);
       const announced: Announced = { name, datatype, tag, isCount: isAcceptedMetric(name) };
       announcements.byName.set(name, announced);
       if (alias !== undefined) announcements.byAlias.set(alias, announced);

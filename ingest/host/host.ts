@@ -79,13 +79,23 @@ export class Host {
     const node = this.#nodes.get(key) ?? new EdgeNode(topic.group, topic.edge);
     this.#nodes.set(key, node);
     try {
-      this.#act(key, node, node.receive(topic, decodeMessage(topic.type, bytes), now), now, topic);
+      const news = node.receive(topic, decodeMessage(topic.type, bytes), now);
+      if (news.kind === "data") {
+        // Unacknowledged where the ledger cannot be written: the gateway says it again.
+        if (this.#record(news.lost)) this.#useData(key, news, now, topicText, bytes);
+      } else this.#act(key, node, news, now, topic);
     } catch (error) {
       this.#parts.deadLetters.put(topicText, bytes, messageOf(error), now);
     }
   }
 
-  #act(key: string, node: EdgeNode, news: NodeNews, now: EpochMs, topic: SparkplugTopic): void {
+  #act(
+    key: string,
+    node: EdgeNode,
+    news: Exclude<NodeNews, { kind: "data" }>,
+    now: EpochMs,
+    topic: SparkplugTopic,
+  ): void {
     switch (news.kind) {
       case "birth":
         this.#rebirths.born(key);
@@ -94,10 +104,6 @@ export class Host {
         break;
       case "deviceBirth":
         this.#useBirth(key, node, news.samples, now);
-        break;
-      case "data":
-        // Unacknowledged where the ledger cannot be written: the gateway says it again.
-        if (this.#record(news.lost)) this.#useData(key, news, now);
         break;
       case "death":
         this.#parts.log.warn({ node: key, device: topic.device, cause: news.cause }, "Source lost");
@@ -119,17 +125,27 @@ export class Host {
     if (!node.wantsAcks && samples.length > 0) this.#offer(key, null, samples);
   }
 
-  #useData(key: string, { name, samples: samplesOf, accepted }: NodeNews & { kind: "data" }, now: EpochMs): void {
-    const known = name && this.#parts.intake.known(name);
-    // A count is true even where its batch was there before, or has to come again.
-    if (name) this.#parts.accepted.take(name.queueId, accepted());
+  #useData(key: string, news: NodeNews & { kind: "data" }, now: EpochMs, topic: string, bytes: Uint8Array): void {
+    const { intake, accepted, deadLetters } = this.#parts;
+    const { name } = news;
+    const known = name && intake.known(name);
     if (known) {
       this.#count.duplicates.add(1);
       // A pending one is acknowledged by its commit.
       if (known === "stored") this.#acks.owe(key, name.queueId);
-      return;
     }
-    const samples = samplesOf();
+    let samples: readonly Sample[] = [];
+    try {
+      // A count is true even where its batch was there before, or has to come again.
+      if (name) accepted.take(name.queueId, news.accepted());
+      if (known) return;
+      samples = news.samples();
+    } catch (error) {
+      if (!name) throw error;
+      // It would come again for ever: once it lies in the dead letter, its name counts as stored.
+      if (!known) deadLetters.keep([{ receivedAt: now, topic, reason: messageOf(error), payload: bytes }]);
+    }
+    if (known) return;
     this.#show(samples, now, false);
     if (name || samples.length > 0) this.#offer(key, name, samples);
   }

@@ -30,7 +30,10 @@ export function createReceiver({ host, primary, desk, deadLetters, clock }: Rece
   const answer = (topic: string, payload: Uint8Array): void => {
     try {
       const { topic: replyTo, reply } = desk.handle(payload);
-      session?.publish(replyTo, JSON.stringify(reply), { qos: 1 });
+      reply.then(
+        (outcome) => session?.publish(replyTo, JSON.stringify(outcome), { qos: 1 }),
+        (error) => deadLetters.put(topic, payload, messageOf(error), clock.now()),
+      );
     } catch (error) {
       deadLetters.put(topic, payload, messageOf(error), clock.now());
     }

@@ -35,6 +35,16 @@ const AlarmCommandSchema = Type.Union([
   Type.Object({ ...head, kind: Type.Literal("shelve"), until: Instant, comment: Reason }),
 ]);
 
+const { alarm: _, ...anyHead } = head;
+const DeadLetterSchema = Type.Object({
+  ...anyHead,
+  kind: Type.Literal("deadLetter"),
+  /** Store what the letters hold after all, or give it up. */
+  action: Type.Enum(["replay", "drop"]),
+  /** Their ids. */
+  letters: Type.Array(Type.Integer({ minimum: 1 }), { minItems: 1, maxItems: 1_000 }),
+});
+
 const ReplySchema = Type.Object({
   v: Version,
   id: Id,
@@ -45,14 +55,20 @@ const ReplySchema = Type.Object({
 
 /** What the dashboard asks of ingest (D5). */
 export type Command = Static<typeof AlarmCommandSchema>;
+/** What an operator asks of ingest on the command line. */
+export type DeadLetterCommand = Static<typeof DeadLetterSchema>;
 export type CommandReply = Static<typeof ReplySchema>;
-export type CommandKind = Command["kind"];
+export type CommandKind = Command["kind"] | DeadLetterCommand["kind"];
 
 /** Each throws `MALFORMED`, naming the wrong key. */
 export const parseCommandMessage: (payload: Uint8Array | string) => Command = checkedJson(
   "command",
   AlarmCommandSchema,
 );
+const parseDeadLetterCommand = checkedJson("command", DeadLetterSchema);
+const kindOf = checkedJson("command", Type.Object({ kind: Type.String() }));
+export const parseAnyCommand = (payload: Uint8Array | string): Command | DeadLetterCommand =>
+  kindOf(payload).kind === "deadLetter" ? parseDeadLetterCommand(payload) : parseCommandMessage(payload);
 export const parseReply: (payload: Uint8Array | string) => CommandReply = checkedJson("reply", ReplySchema);
 
 export const commandTopic = (platform: string, kind: CommandKind): string => derivedTopic(platform, "command", kind);
@@ -108,7 +124,7 @@ export interface CommandPath {
  * reply comes; then it is unknown whether the command was done, and the live path tells.
  */
 export async function sendCommand(
-  command: Command,
+  command: Command | DeadLetterCommand,
   { session, platform, replies, clock, timeout = seconds(5) }: CommandPath,
 ): Promise<CommandReply> {
   const settled = new AbortController();

@@ -9,7 +9,7 @@ import { createMetrics } from "../../shared/kit/metrics.ts";
 import { CodedError } from "../../shared/model/errors.ts";
 import { instant, millis, seconds } from "../../shared/model/time.ts";
 import type { SampleWriter, StoredBatch } from "../../shared/store/port.ts";
-import { RefusedSamplesError } from "../../shared/store/refused.ts";
+import { type RefusedSample, RefusedSamplesError } from "../../shared/store/refused.ts";
 import { ManualClock } from "../fakes/clock.ts";
 import { good } from "./samples.ts";
 
@@ -121,6 +121,8 @@ describe("the committer", () => {
   const rig = (write: (batches: readonly StoredBatch[]) => Promise<void>) => {
     const clock = new ManualClock();
     const intake = new Intake(new Map(), 1_000);
+    const state: { isDeskBroken: boolean; refused: RefusedSample[] } = { isDeskBroken: false, refused: [] };
+    /** Batches and samples. */
     const stored: [number, number][] = [];
     const writer: SampleWriter = { write, storedBatches: async () => new Map(), [Symbol.asyncDispose]: async () => {} };
     const committer = createCommitter({
@@ -130,9 +132,13 @@ describe("the committer", () => {
       random: () => 1,
       log: silentLog,
       metrics: createMetrics(),
-      onStored: (batches, refused) => stored.push([batches.length, refused.length]),
+      keepRefused: (refused) => {
+        if (state.isDeskBroken) throw new CodedError("DISK", "no room for letters");
+        state.refused.push(...refused);
+      },
+      onStored: (batches) => stored.push([batches.length, batches.flatMap(({ samples }) => samples).length]),
     });
-    return { clock, intake, stored, committer };
+    return { clock, intake, stored, committer, state };
   };
   const name = { queueId: "q", number: 1 };
   const samples = [good("chem/r101/temp", 1, 1)];
@@ -150,7 +156,7 @@ describe("the committer", () => {
     expect(committer.outageSince()).toBe(50);
     isDown = false;
     await clock.advance(seconds(10));
-    expect(stored).toEqual([[1, 0]]);
+    expect(stored).toEqual([[1, 1]]);
     expect(committer.outageSince()).toBeNull();
     abort.abort();
     await clock.advance(millis(1));
@@ -176,20 +182,49 @@ describe("the committer", () => {
     stop.abort();
     await healthy.clock.advance(millis(1));
     await drained;
-    expect(healthy.stored).toEqual([[1, 0]]);
+    expect(healthy.stored).toEqual([[1, 1]]);
   });
 
-  test("samples that the store will never take are reported, their batch counts as stored", async () => {
-    const { clock, intake, stored, committer } = rig(async (batches) => {
-      const refused = batches.flatMap(({ samples }) => samples.map((sample) => ({ sample, why: "no" })));
-      throw new RefusedSamplesError(refused);
+  test("samples that the store will never take go to the dead letter, their batch counts as stored", async () => {
+    const written: number[] = [];
+    const { clock, intake, stored, committer, state } = rig(async (batches) => {
+      const samples = batches.flatMap((batch) => batch.samples);
+      written.push(samples.length);
+      // Foreseen refusals never come here, and theirs are kept before anything is written.
+      expect(state.refused.map(({ why }) => why)).toEqual(["the time -5"]);
+      throw new RefusedSamplesError(samples.slice(1).map((sample) => ({ sample, why: "no" })));
     });
     const abort = new AbortController();
     const run = committer.run(abort.signal);
-    intake.offer("n", name, samples);
+    intake.offer("n", name, [...samples, good("chem/r101/temp", -5, 1), good("chem/r101/temp", 9, 1)]);
     await clock.advance(millis(60));
+    expect(written).toEqual([2]);
+    expect(state.refused.map(({ sample, why }) => [sample.at, why])).toEqual([
+      [-5, "the time -5"],
+      [9, "no"],
+    ]);
     expect(stored).toEqual([[1, 1]]);
     expect(intake.known(name)).toBe("stored");
+    abort.abort();
+    await clock.advance(millis(1));
+    await run;
+  });
+
+  test("nothing is acknowledged while the dead letter cannot be written; nothing is written twice for it", async () => {
+    const written: number[] = [];
+    const { clock, intake, stored, committer, state } = rig(async (batches) => {
+      written.push(batches.length);
+      throw new RefusedSamplesError(batches.flatMap((batch) => batch.samples.map((sample) => ({ sample, why: "no" }))));
+    });
+    state.isDeskBroken = true;
+    const abort = new AbortController();
+    const run = committer.run(abort.signal);
+    intake.offer("n", name, samples);
+    await clock.advance(seconds(20));
+    expect([stored, intake.known(name)]).toEqual([[], "pending"]);
+    state.isDeskBroken = false;
+    await clock.advance(seconds(10));
+    expect([stored, written, state.refused.length]).toEqual([[[1, 0]], [1], 1]);
     abort.abort();
     await clock.advance(millis(1));
     await run;

@@ -109,7 +109,7 @@ test("a gap is replaced by its tag and start, and found where it overlaps", asyn
   expect(store.reader.allGaps(instant(150), instant(1_000))).toMatchObject([{ tag: tag("a") }, { lost: 4 }]);
 });
 
-test("a dead letter keeps its bytes, newest first", async () => {
+test("a dead letter keeps its bytes, newest first; the same again is one letter that counts", async () => {
   await using store = await opened();
   await using writer = await openRecordsWriter(store.file);
   const letter = (n: number) => ({
@@ -118,11 +118,38 @@ test("a dead letter keeps its bytes, newest first", async () => {
     reason: "MALFORMED: no",
     payload: Uint8Array.of(0, 255, n),
   });
-  for (const n of [1, 2, 3]) writer.appendDeadLetter(letter(n));
-  expect(store.reader.deadLetters(2)).toEqual([
-    { id: 3, ...letter(3) },
-    { id: 2, ...letter(2) },
+  const sample = { ...letter(4), topic: "sample t/l/e/a", tag: tag("a"), at: instant(77) };
+  writer.appendDeadLetters([letter(1), letter(2), letter(3), sample]);
+  writer.appendDeadLetters([{ ...letter(2), receivedAt: instant(9), reason: "again" }]);
+  expect(store.reader.deadLetters(3)).toEqual([
+    { id: 4, ...sample, times: 1, lastReceivedAt: 4 },
+    { id: 3, ...letter(3), times: 1, lastReceivedAt: 3 },
+    { id: 2, ...letter(2), reason: "again", times: 2, lastReceivedAt: 9 },
   ]);
+  expect(store.reader.deadLetter(2)).toMatchObject({ times: 2 });
+  expect(store.reader.deadLetter(99)).toBeUndefined();
+  const gone = { replayed: 0, dropped: 0, expired: 0, crowded_out: 0 };
+  expect(store.reader.deadLetterTotals()).toEqual({ letters: 4, times: 5, bytes: 12, gone });
+});
+
+test("letters go by age, by room and by hand, and what went is counted", async () => {
+  await using store = await opened();
+  await using writer = await openRecordsWriter(store.file);
+  const letters = Array.from({ length: 10 }, (_, n) => ({
+    receivedAt: instant(n),
+    topic: "t",
+    reason: "r",
+    payload: new Uint8Array(100).fill(n),
+  }));
+  writer.appendDeadLetters(letters);
+  expect(writer.removeDeadLetters([1, 2, 99], "replayed")).toBe(2);
+  expect(writer.removeDeadLetters([3], "dropped")).toBe(1);
+  expect(writer.pruneDeadLetters(instant(5), 350)).toBe(4);
+  expect(store.reader.deadLetters(99).map(({ id }) => id)).toEqual([10, 9, 8]);
+  expect(store.reader.deadLetterTotals()).toMatchObject({
+    letters: 3,
+    gone: { replayed: 2, dropped: 1, expired: 2, crowded_out: 2 },
+  });
 });
 
 test("stored batches are kept per queue, the last word holding", async () => {
@@ -178,8 +205,10 @@ test("records of the first version are taken over with their gaps", async () => 
   const [first = ""] = recordsFormat.migrations;
   const old = openForWriting(store.file, { name: "records", migrations: [first] }, () => {});
   old.exec("INSERT INTO gap VALUES ('t/l/e/a', 5, 5, 'store_refused', 1), ('t/l/e/a', 9, NULL, 'device_lost', NULL)");
+  old.exec("INSERT INTO dead_letter VALUES (1, 7, 't', 'r', x'00')");
   old.close();
   await using writer = await openRecordsWriter(store.file);
+  expect(writer.deadLetters(9)).toMatchObject([{ receivedAt: 7, times: 1, lastReceivedAt: 7 }]);
   expect(writer.allGaps(instant(0), instant(99))).toMatchObject([
     { from: 5, to: 5, cause: "rejected", lost: 1 },
     { from: 9, to: null, cause: "device_lost", lost: null },

@@ -3,12 +3,35 @@ import type { Ranges } from "#shared/model/ranges.ts";
 import type { Gap, TagId } from "#shared/model/sample.ts";
 import type { EpochMs } from "#shared/model/time.ts";
 
-/** A message or batch that could not be used, whole, with the reason: nothing refused is lost. */
+/** A message or sample that could not be used, whole, with the reason: nothing refused is lost. */
 export interface DeadLetter {
   readonly receivedAt: EpochMs;
   readonly topic: string;
   readonly reason: string;
   readonly payload: Uint8Array;
+  /** Of a sample: its tag and source time; `payload` is the sample as JSON then. */
+  readonly tag?: TagId;
+  readonly at?: EpochMs;
+}
+
+/** A letter as it lies there. The same again is one letter that counts. */
+export interface KeptLetter extends DeadLetter {
+  readonly id: number;
+  readonly times: number;
+  readonly lastReceivedAt: EpochMs;
+}
+
+/** Why a letter lies there no more. */
+export const letterEnds = ["replayed", "dropped", "expired", "crowded_out"] as const;
+export type LetterEnd = (typeof letterEnds)[number];
+
+export interface DeadLetterTotals {
+  readonly letters: number;
+  /** Messages and samples that the letters stand for. */
+  readonly times: number;
+  readonly bytes: number;
+  /** Letters that went, since the records began. */
+  readonly gone: Readonly<Record<LetterEnd, number>>;
 }
 
 /** How many samples of a tag in an hour a gateway says to have accepted in one queue. */
@@ -36,7 +59,10 @@ export interface RecordsReader extends AsyncDisposable {
   allGaps(from: EpochMs, to: EpochMs): readonly Gap[];
   /** By tag, hour and queue, of hours with from <= hour < to. */
   accepted(from: EpochMs, to: EpochMs): readonly AcceptedRow[];
-  deadLetters(limit: number): readonly (DeadLetter & { readonly id: number })[];
+  /** Newest first. */
+  deadLetters(limit: number): readonly KeptLetter[];
+  deadLetter(id: number): KeptLetter | undefined;
+  deadLetterTotals(): DeadLetterTotals;
   /** Batches stored in a sample store that has no transaction of its own for them. */
   storedBatches(): ReadonlyMap<string, Ranges>;
 }
@@ -51,6 +77,10 @@ export interface RecordsWriter extends RecordsReader {
   saveAccepted(rows: readonly AcceptedRow[]): void;
   /** Counts of hours before this one are not needed any more. */
   forgetAccepted(before: EpochMs): void;
-  appendDeadLetter(letter: DeadLetter): void;
+  appendDeadLetters(letters: readonly DeadLetter[]): void;
+  /** How many of them were there. */
+  removeDeadLetters(ids: readonly number[], why: LetterEnd): number;
+  /** Takes out what last came before `before`, then the oldest until the rest holds at most `maxBytes`; how many. */
+  pruneDeadLetters(before: EpochMs, maxBytes: number): number;
   saveStoredBatches(queueId: string, ranges: Ranges): void;
 }

@@ -2,7 +2,7 @@ import { type AlarmEvent, type AlarmStatus, type AlarmTransition, alarmTransitio
 import { CodedError } from "#shared/model/errors.ts";
 import { type Gap, type GapCause, gapCauses, type TagId } from "#shared/model/sample.ts";
 import { instant } from "#shared/model/time.ts";
-import type { AcceptedRow, DeadLetter } from "./port.ts";
+import type { AcceptedRow, KeptLetter } from "./port.ts";
 
 /** A row as SQLite hands it out; STRICT tables hold the types that the schema names. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -36,12 +36,15 @@ export const gapOf = (row: Row): Gap => ({
   lost: row.lost as number | null,
 });
 
-export const deadLetterOf = (row: Row): DeadLetter & { readonly id: number } => ({
+export const deadLetterOf = (row: Row): KeptLetter => ({
   id: Number(row.id),
   receivedAt: instant(Number(row.received_at)),
   topic: String(row.topic),
   reason: String(row.reason),
   payload: row.payload as Uint8Array,
+  ...(row.tag === null ? {} : { tag: row.tag as TagId, at: instant(Number(row.at_ms)) }),
+  times: Number(row.times),
+  lastReceivedAt: instant(Number(row.last_received_at)),
 });
 
 export const acceptedOf = (row: Row): AcceptedRow => ({

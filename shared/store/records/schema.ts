@@ -59,6 +59,19 @@ export const recordsFormat: FileFormat = {
       PRIMARY KEY (hour_ms, tag, queue_id)
     ) STRICT, WITHOUT ROWID;
     `,
+    `
+    ALTER TABLE dead_letter ADD COLUMN tag TEXT;                  -- of a refused sample, with its source time
+    ALTER TABLE dead_letter ADD COLUMN at_ms INTEGER;
+    ALTER TABLE dead_letter ADD COLUMN times INTEGER NOT NULL DEFAULT 1;
+    ALTER TABLE dead_letter ADD COLUMN last_received_at INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE dead_letter ADD COLUMN digest BLOB;               -- SHA-256 of topic and payload
+    UPDATE dead_letter SET last_received_at = received_at;
+    CREATE UNIQUE INDEX dead_letter_by_digest ON dead_letter (digest);
+    CREATE TABLE dead_letter_gone (
+      why TEXT PRIMARY KEY,                                       -- replayed, dropped, expired, crowded_out
+      n   INTEGER NOT NULL
+    ) STRICT;
+    `,
   ],
 };
 
@@ -84,8 +97,20 @@ export const recordsSql = {
   accepted: `SELECT hour_ms, tag, queue_id, n FROM accepted WHERE hour_ms >= ? AND hour_ms < ?
     ORDER BY tag, hour_ms, queue_id`,
   deleteAccepted: "DELETE FROM accepted WHERE hour_ms < ?",
-  insertDeadLetter: "INSERT INTO dead_letter (received_at, topic, reason, payload) VALUES (?, ?, ?, ?)",
-  deadLetters: "SELECT id, received_at, topic, reason, payload FROM dead_letter ORDER BY id DESC LIMIT ?",
+  insertDeadLetter: `INSERT INTO dead_letter (received_at, topic, reason, payload, tag, at_ms, last_received_at, digest)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (digest) DO UPDATE
+    SET times = times + 1, last_received_at = excluded.last_received_at, reason = excluded.reason`,
+  deadLetters: "SELECT * FROM dead_letter ORDER BY id DESC LIMIT ?",
+  deadLetter: "SELECT * FROM dead_letter WHERE id = ?",
+  deadLetterTotals: `SELECT count(*) AS letters, coalesce(sum(times), 0) AS times, coalesce(sum(length(payload)), 0) AS bytes
+    FROM dead_letter`,
+  deadLettersGone: "SELECT why, n FROM dead_letter_gone",
+  countGone: "INSERT INTO dead_letter_gone (why, n) VALUES (?, ?) ON CONFLICT (why) DO UPDATE SET n = n + excluded.n",
+  deleteDeadLetter: "DELETE FROM dead_letter WHERE id = ?",
+  expireDeadLetters: "DELETE FROM dead_letter WHERE last_received_at < ?",
+  crowdOutDeadLetters: `DELETE FROM dead_letter WHERE id IN (
+    SELECT id FROM (SELECT id, sum(length(payload)) OVER (ORDER BY id DESC) AS held FROM dead_letter) WHERE held > ?)`,
   upsertRanges: `INSERT INTO stored_batch (queue_id, ranges) VALUES (?, ?)
     ON CONFLICT (queue_id) DO UPDATE SET ranges = excluded.ranges`,
   ranges: "SELECT queue_id, ranges FROM stored_batch",

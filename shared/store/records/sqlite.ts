@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Clock } from "#shared/kit/clock.ts";
 import type { Log } from "#shared/kit/log.ts";
 import type { AlarmEvent } from "#shared/model/alarm.ts";
@@ -5,7 +6,7 @@ import { formatRanges, parseRanges } from "#shared/model/ranges.ts";
 import { openSound } from "../sqlite/damage.ts";
 import { checkWhole, type Database, openForWriting, storeError, transaction } from "../sqlite/database.ts";
 import { ReaderFile } from "../sqlite/readerFile.ts";
-import type { RecordsReader, RecordsWriter } from "./port.ts";
+import { type DeadLetterTotals, letterEnds, type RecordsReader, type RecordsWriter } from "./port.ts";
 import { acceptedOf, deadLetterOf, eventOf, gapOf, statusOf } from "./rows.ts";
 import { recordsFormat, recordsSql } from "./schema.ts";
 
@@ -51,9 +52,26 @@ export async function openRecordsWriter(file: string, env?: { clock: Clock; log:
       durably(() => {
         sql.deleteAccepted.run(before);
       }),
-    appendDeadLetter: ({ receivedAt, topic, reason, payload }) =>
+    appendDeadLetters: (letters) =>
       durably(() => {
-        sql.insertDeadLetter.run(receivedAt, topic, reason, payload);
+        for (const { receivedAt, topic, reason, payload, tag, at } of letters) {
+          const digest = createHash("sha256").update(`${topic}\0`).update(payload).digest();
+          sql.insertDeadLetter.run(receivedAt, topic, reason, payload, tag ?? null, at ?? null, receivedAt, digest);
+        }
+      }),
+    removeDeadLetters: (ids, why) =>
+      durably(() => {
+        const gone = ids.reduce((sum, id) => sum + Number(sql.deleteDeadLetter.run(id).changes), 0);
+        if (gone > 0) sql.countGone.run(why, gone);
+        return gone;
+      }),
+    pruneDeadLetters: (before, maxBytes) =>
+      durably(() => {
+        const expired = Number(sql.expireDeadLetters.run(before).changes);
+        const crowdedOut = Number(sql.crowdOutDeadLetters.run(maxBytes).changes);
+        if (expired > 0) sql.countGone.run("expired", expired);
+        if (crowdedOut > 0) sql.countGone.run("crowded_out", crowdedOut);
+        return expired + crowdedOut;
       }),
     saveStoredBatches: (queueId, ranges) =>
       durably(() => {
@@ -107,6 +125,18 @@ function readingFrom(current: () => { sql: Statements } | undefined, guard: Guar
     allGaps: (from, to) => rows((sql) => sql.allGaps.all(to, from, from)).map(gapOf),
     accepted: (from, to) => rows((sql) => sql.accepted.all(from, to)).map(acceptedOf),
     deadLetters: (limit) => rows((sql) => sql.deadLetters.all(limit)).map(deadLetterOf),
+    deadLetter: (id) => rows((sql) => sql.deadLetter.all(id)).map(deadLetterOf)[0],
+    deadLetterTotals: () => {
+      const totals = rows((sql) => sql.deadLetterTotals.all())[0];
+      const gone = new Map(rows((sql) => sql.deadLettersGone.all()).map(({ why, n }) => [why, Number(n)]));
+      const ends = Object.fromEntries(letterEnds.map((why) => [why, gone.get(why) ?? 0]));
+      return {
+        letters: Number(totals?.letters ?? 0),
+        times: Number(totals?.times ?? 0),
+        bytes: Number(totals?.bytes ?? 0),
+        gone: ends as DeadLetterTotals["gone"],
+      };
+    },
     storedBatches: () =>
       new Map(rows((sql) => sql.ranges.all()).map((row) => [String(row.queue_id), parseRanges(String(row.ranges))])),
   };
