@@ -45,6 +45,7 @@ describe.skipIf(why !== undefined)(`pysparkplug${why ? ` (skipped: ${why})` : ""
 
     const first = Number(await ask(peer, "data", "chem/r101/temp", 21.5));
     await eventually(() => live()?.value === 21.5, "live value");
+    await eventually(async () => (await stored("chem/r101/temp")).at(-1)?.at === first, "stored sample");
     expect((await stored("chem/r101/temp")).at(-1)).toEqual(good("chem/r101/temp", first, 21.5));
 
     await ask(peer, "lose");
