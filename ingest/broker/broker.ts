@@ -1,11 +1,13 @@
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
+import { type Clock, systemClock } from "#shared/kit/clock.ts";
 import type { Log } from "#shared/kit/log.ts";
 import type { Metrics } from "#shared/kit/metrics.ts";
 import { CodedError, messageOf } from "#shared/model/errors.ts";
 import type { UserTable } from "./credentials.ts";
-import { createFrameGuard } from "./frameGuard.ts";
-import { type Gate, openGate } from "./gate.ts";
+import { createDoor, type Door } from "./door.ts";
+import { openGate } from "./gate.ts";
+import { type BrokerLimits, brokerLimits } from "./limits.ts";
 import { hostPort, isLoopback, type ListenAddress } from "./listen.ts";
 
 export interface BrokerOptions {
@@ -15,6 +17,9 @@ export interface BrokerOptions {
   /** Platform id: rights name its topics. */
   readonly platform: string;
   readonly users: UserTable;
+  /** Where they shall differ from `brokerLimits`. */
+  readonly limits?: Partial<BrokerLimits>;
+  readonly clock?: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
 }
@@ -25,10 +30,6 @@ export interface Broker extends AsyncDisposable {
   /** Where this process itself connects, always loopback without TLS. */
   readonly localUrl: string;
 }
-
-/** Largest packet before and after login. A birth of ten thousand tags takes about 3 MB. */
-const maxStrangerPacketBytes = 16 * 1024;
-const maxPacketBytes = 8 * 1024 * 1024;
 
 const listening = (server: Server, { host, port }: ListenAddress): Promise<number> =>
   new Promise((resolve, reject) => {
@@ -43,26 +44,12 @@ const listening = (server: Server, { host, port }: ListenAddress): Promise<numbe
     server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
   });
 
-function admitTo({ aedes, userOf }: Gate, log: Log): (socket: Socket) => void {
-  return (socket) => {
-    socket.setNoDelay(true);
-    const client = aedes.handle(socket);
-    const withinBound = createFrameGuard(() => (userOf(client) ? maxPacketBytes : maxStrangerPacketBytes));
-    // Aedes pulls with read(); a second listener for `data` sees each chunk on its way and changes nothing.
-    socket.on("data", (chunk: Buffer) => {
-      if (withinBound(chunk)) return;
-      log.warn({ username: userOf(client)?.username }, "Packet beyond the size limit, connection dropped");
-      socket.destroy(new Error("packet too large"));
-    });
-  };
-}
-
 /**
  * The embedded MQTT 3.1.1 broker. Throws `CONFIG` when asked to listen beyond loopback without TLS, or where the port
  * is taken. Closing it ends every connection.
  */
 export async function openBroker(options: BrokerOptions): Promise<Broker> {
-  const { listen, tls, log } = options;
+  const { listen, tls, log, metrics, clock = systemClock } = options;
   if (!tls && !isLoopback(listen.host)) {
     throw new CodedError(
       "CONFIG",
@@ -70,14 +57,20 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
     );
   }
   await using opened = new AsyncDisposableStack();
-  const gate = await openGate(options);
+  const limits = { ...brokerLimits, ...options.limits };
+  const gate = await openGate({ ...options, limits });
   opened.defer(() => new Promise<void>((resolve) => gate.aedes.close(() => resolve())));
 
-  const open = async (server: Server, address: ListenAddress): Promise<ListenAddress> => {
+  const open = async (make: (enter: Door["enter"]) => Server, address: ListenAddress): Promise<ListenAddress> => {
+    // Each listener counts for itself: strangers at the one do not keep this process from the other.
+    const door = createDoor(gate, limits, { log, metrics, clock });
+    const server = make(door.enter);
     const sockets = new Set<Socket>();
-    server.on("connection", (socket) => {
+    // Before TLS and before MQTT: whoever is turned away has cost nothing.
+    server.prependListener("connection", (socket) => {
       sockets.add(socket);
       socket.once("close", () => sockets.delete(socket));
+      door.knock(socket);
     });
     opened.defer(
       () =>
@@ -90,12 +83,13 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
     return { host: address.host, port };
   };
 
-  const admit = admitTo(gate, log);
   const plain = tls ? { host: "127.0.0.1", port: 0 } : listen;
-  const localUrl = `mqtt://${hostPort(await open(createServer(admit), plain))}`;
-  const url = tls
-    ? `mqtts://${hostPort(await open(createTlsServer({ ...tls, minVersion: "TLSv1.2" }, admit), listen))}`
-    : localUrl;
+  const localUrl = `mqtt://${hostPort(await open((enter) => createServer(enter), plain))}`;
+  const secure = { ...tls, minVersion: "TLSv1.2", handshakeTimeout: limits.connectTime } as const;
+  // Node says when a handshake fails or takes too long, and leaves the connection open.
+  const secureServer = (enter: Door["enter"]) =>
+    createTlsServer(secure, enter).on("tlsClientError", (_, socket) => socket.destroy());
+  const url = tls ? `mqtts://${hostPort(await open(secureServer, listen))}` : localUrl;
   const closing = opened.move();
   return { url, localUrl, [Symbol.asyncDispose]: () => closing.disposeAsync() };
 }

@@ -2,14 +2,15 @@ import { Aedes, type AuthErrorCode, type AuthenticateError, type Client } from "
 import type { Log } from "#shared/kit/log.ts";
 import type { Metrics } from "#shared/kit/metrics.ts";
 import type { UserTable } from "./credentials.ts";
+import type { BrokerLimits } from "./limits.ts";
 import { mayPublish, maySubscribe } from "./rights.ts";
 import type { BrokerUser } from "./users.ts";
 
 /** Return codes of CONNACK, MQTT 3.1.1, 3.2.2.3; Aedes declares them as a const enum, which is not there at run time. */
 const returnCodes = { identifierRejected: 2, badUserNameOrPassword: 4, notAuthorized: 5 } as const;
 
-/** A client that does not read for this long is dropped: it stalls the whole broker until then. */
-const drainTimeoutMs = 5_000;
+/** The newest version of MQTT that Aedes speaks: 4 is 3.1.1. */
+const newestVersion = 4;
 
 function refusal(code: (typeof returnCodes)[keyof typeof returnCodes], message: string): AuthenticateError {
   return Object.assign(new Error(message), { returnCode: code as AuthErrorCode });
@@ -17,6 +18,7 @@ function refusal(code: (typeof returnCodes)[keyof typeof returnCodes], message: 
 
 export interface GateOptions {
   readonly platform: string;
+  readonly limits: BrokerLimits;
   readonly users: UserTable;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -32,15 +34,25 @@ export interface Gate {
  * Aedes with in-memory persistence only (an asynchronous one loses acknowledged messages) behind one gate: a user with
  * a password, rights bound to that user and never to what the client calls itself, wills included.
  */
-export async function openGate({ platform, users, log, metrics }: GateOptions): Promise<Gate> {
+export async function openGate({ platform, limits, users, log, metrics }: GateOptions): Promise<Gate> {
   const refused = metrics.counter("broker_requests_refused_total", "Connects, publishes and subscribes refused.");
   const wills = new WeakMap<Client, string>();
   const owners = new WeakMap<Client, BrokerUser>();
   const holders = new Map<string, Client>();
 
   const aedes = await Aedes.createBroker({
-    drainTimeout: drainTimeoutMs,
+    drainTimeout: limits.drainTime,
+    connectTimeout: limits.connectTime,
+    maxTopicLevels: limits.topicLevels,
+    maxInflightInbound: limits.halfPublished,
     preConnect: (client, packet, done) => {
+      // Aedes answers with return code 1 and says nothing.
+      const version: number = packet.protocolVersion ?? newestVersion;
+      if (version > newestVersion) {
+        refused.add(1, { request: "connect" });
+        const remedy = "Connect refused: this broker speaks MQTT 3.1.1; set the client to it";
+        log.warn({ client: packet.clientId, username: packet.username, protocolVersion: version }, remedy);
+      }
       if (packet.will) wills.set(client, packet.will.topic);
       done(null, true);
     },
