@@ -8,8 +8,6 @@ import { type IndicatorDefinition, noFigure } from "./definition.ts";
  */
 export const activeAlarms: IndicatorDefinition<never> = {
   id: "S-10-NOW",
-  version: "1.0.0",
-  unit: "1",
   sources: () => [],
   figure: (_, { alarms: { rules, watched, active } }) => {
     if (rules === 0) return noFigure("no_input");

@@ -1,3 +1,4 @@
+import { type IndicatorId, indicatorCatalogue } from "#shared/model/catalogue/catalogue.ts";
 import type { IndicatorResult } from "#shared/model/indicator.ts";
 import type { LocalDay } from "#shared/model/localDay.ts";
 import type { Sample, TagId } from "#shared/model/sample.ts";
@@ -39,10 +40,8 @@ export interface FigureSpan {
 }
 
 export interface IndicatorDefinition<Facts> {
-  readonly id: string;
-  readonly version: string;
-  /** UCUM */
-  readonly unit: string;
+  /** Version and unit are those of the catalogue. */
+  readonly id: IndicatorId;
   /** What it needs of the tags of one line. */
   sources(tags: readonly PlantTag[]): readonly FactSource<Facts>[];
   /** Pure: from the facts of all sources to the figure. */
@@ -59,15 +58,17 @@ export interface OpenDay {
 
 /** An indicator bound to the tags of one line. */
 export interface LineIndicator {
-  readonly id: string;
+  readonly id: IndicatorId;
   readonly version: string;
+  /** UCUM */
   readonly unit: string;
   readonly tags: readonly TagId[];
   open(day: LocalDay): OpenDay;
 }
 
 export function bindIndicator<Facts>(definition: IndicatorDefinition<Facts>, tags: readonly PlantTag[]): LineIndicator {
-  const { id, version, unit } = definition;
+  const { id } = definition;
+  const { version, unit } = indicatorCatalogue[id];
   const sources = definition.sources(tags);
   return {
     id,

@@ -23,8 +23,6 @@ function maxPowerKw(meter: PlantTag, tags: readonly PlantTag[]): number | undefi
  */
 export const energy: IndicatorDefinition<LiveEnergy> = {
   id: "G-01",
-  version: "1.0.0",
-  unit: "kW.h",
   sources: (tags) =>
     tags.flatMap((meter) => {
       if (meter.equipment.energyMeter !== meter.config.id) return [];

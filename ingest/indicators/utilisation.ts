@@ -10,8 +10,6 @@ import { addStateTime, createStateTimer, noStateTime, type StateTime } from "./e
  */
 export const utilisation: IndicatorDefinition<StateTime> = {
   id: "U-02",
-  version: "1.0.0",
-  unit: "1",
   sources: (tags) =>
     tags.flatMap(({ id, config, equipment, info }) => {
       const { state } = equipment;

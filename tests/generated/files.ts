@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { commandsPage } from "./commandsPage.ts";
 import { errorsPage } from "./errorsPage.ts";
+import { indicatorsPage } from "./indicatorsPage.ts";
 import { plantJsonSchema } from "./jsonSchema.ts";
 import { plantReference } from "./plantReference.ts";
 import { scenariosPage } from "./scenariosPage.ts";
@@ -24,6 +25,7 @@ const page = (file: string, make: () => string | Promise<string>) => ({
 export const generatedFiles: Readonly<Record<string, () => string | Promise<string>>> = {
   ...page("docs/commands.md", commandsPage),
   ...page("docs/errors.md", errorsPage),
+  ...page("docs/indicators.md", indicatorsPage),
   ...page("docs/plant-reference.md", plantReference),
   ...page("docs/scenarios.md", scenariosPage),
   ...page("docs/sparkplug.md", sparkplugPage),

@@ -23,7 +23,7 @@ describe("canonical JSON (RFC 8785)", () => {
   });
 
   test("numbers, literals and texts", () => {
-    const value = [333333333.33333329, 1e30, 4.5, 2e-3, 1e-27, -0, null, true, '€$\u000f\nA"\\'];
+    const value = [Number("333333333.33333329"), 1e30, 4.5, 2e-3, 1e-27, -0, null, true, '€$\u000f\nA"\\'];
     expect(canonicalJson(value)).toBe('[333333333.3333333,1e+30,4.5,0.002,1e-27,0,null,true,"€$\\u000f\\nA\\"\\\\"]');
   });
 

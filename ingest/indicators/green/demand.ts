@@ -100,3 +100,25 @@ export function baseLoad(valuesKw: readonly number[]): {
   if (baseKw === null) return { baseKw, share: null };
   return { baseKw, share: ratio(sum(values.map((kw) => Math.min(kw, baseKw))), sum(values)) };
 }
+
+/**
+ * Windows of several meters of one level as those of their sum, which is what peaks (G-07); a window is known as far as
+ * the least known meter is.
+ */
+export function simultaneousDemand(meters: readonly (readonly DemandWindow[])[]): readonly DemandWindow[] {
+  const length = Math.min(...meters.map((windows) => windows.length));
+  if (!Number.isFinite(length)) return [];
+  return Array.from({ length }, (_, i) => {
+    const windows = meters.flatMap((meter) => meter[i] ?? []);
+    return {
+      knownMinutes: Math.min(...windows.map(({ knownMinutes }) => knownMinutes)),
+      kw: sum(windows.map(({ kw }) => kw)),
+    };
+  });
+}
+
+/** Mean over peak power of the windows that are known well enough. */
+export function loadFactor(windows: readonly DemandWindow[], minKnownMinutes: number): number | null {
+  const { valid, maxKw } = peakDemand(windows, minKnownMinutes);
+  return maxKw === null ? null : ratio(sum(valid.map(({ kw }) => kw)) / valid.length, maxKw);
+}

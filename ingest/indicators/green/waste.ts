@@ -1,0 +1,8 @@
+import { count, each, notNegative } from "../checks.ts";
+import { type Ratio, ratioOfSums, sum } from "../ratio.ts";
+
+/** G-14: hazardous waste by weighing records or manifests, in kg, per batch. */
+export const wasteIntensity = (weighedKg: readonly number[], batches: number): Ratio =>
+  ratioOfSums([
+    { numerator: sum(each(weighedKg, notNegative, "weighed waste in kg")), denominator: count(batches, "batches") },
+  ]);
