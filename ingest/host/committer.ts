@@ -1,5 +1,6 @@
 import { backoff } from "#shared/kit/backoff.ts";
 import type { Clock } from "#shared/kit/clock.ts";
+import { failpoint } from "#shared/kit/failpoint.ts";
 import type { Log } from "#shared/kit/log.ts";
 import type { Metrics } from "#shared/kit/metrics.ts";
 import { CodedError, messageOf } from "#shared/model/errors.ts";
@@ -82,8 +83,10 @@ export function createCommitter({
     for (;;) {
       try {
         house();
+        failpoint("commit.before");
         if (!isWritten) homeless = await write(accepted);
         isWritten = true;
+        failpoint("commit.stored");
         house();
         if (outageSince !== null) log.info({ outageMs: clock.now() - outageSince }, "The store answers again");
         outageSince = null;
@@ -93,7 +96,9 @@ export function createCommitter({
           return { node, name, samples: refused.size === 0 ? samples : samples.filter((one) => !refused.has(one)) };
         });
         storedSamples.add(stored.reduce((sum, { samples }) => sum + samples.length, 0));
+        failpoint("commit.settled");
         onStored(stored);
+        failpoint("commit.acknowledged");
         return true;
       } catch (error) {
         failures.add(1);

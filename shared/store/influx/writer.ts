@@ -1,4 +1,5 @@
 import type { Clock } from "#shared/kit/clock.ts";
+import { failpoint } from "#shared/kit/failpoint.ts";
 import { addRange, inRanges, noRanges, type Ranges } from "#shared/model/ranges.ts";
 import type { Sample } from "#shared/model/sample.ts";
 import type { StoredBatch } from "../port.ts";
@@ -53,6 +54,7 @@ export class InfluxGroupWriter {
     }
     // The samples first, then the names. A crash between leaves samples without their name: the gateway sends the
     // batch again and it overwrites itself. The other way round the name would stand for samples that are nowhere.
+    failpoint("influx.unnamed");
     for (const [queueId, ranges] of changed) records.saveStoredBatches(queueId, ranges);
     return items.map((_, item) => {
       const ofItem = refused.get(item);

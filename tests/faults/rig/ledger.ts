@@ -1,0 +1,39 @@
+// What a gateway has accepted, known independently of what becomes of it: every segment of its outbox gets a second
+// name in another folder, under which its records stay readable after the gateway has deleted the first one.
+import { type FSWatcher, linkSync, mkdirSync, readdirSync, watch } from "node:fs";
+import { join } from "node:path";
+import type { Sample } from "#shared/model/sample.ts";
+import { recordsIn } from "../../../gateway/outbox/segment.ts";
+
+export interface Ledger extends Disposable {
+  /** Every sample in a complete record of any segment so far. */
+  accepted(): Promise<readonly Sample[]>;
+}
+
+export function keepLedger(outbox: string, archive: string): Ledger {
+  mkdirSync(outbox, { recursive: true, mode: 0o700 });
+  mkdirSync(archive, { recursive: true });
+  const keep = (name: string) => {
+    if (!name.endsWith(".seg")) return;
+    try {
+      linkSync(join(outbox, name), join(archive, name));
+    } catch (error) {
+      // There before, or the end of a segment that was kept at its beginning.
+      if (!["EEXIST", "ENOENT"].includes(String((error as NodeJS.ErrnoException).code))) throw error;
+    }
+  };
+  const watcher: FSWatcher = watch(outbox, (_, name) => {
+    if (name) keep(name);
+  });
+  return {
+    accepted: async () => {
+      for (const name of readdirSync(outbox)) keep(name);
+      const samples: Sample[] = [];
+      for (const name of readdirSync(archive)) {
+        for await (const { record } of recordsIn(join(archive, name))) samples.push(...record.samples);
+      }
+      return samples;
+    },
+    [Symbol.dispose]: () => watcher.close(),
+  };
+}
