@@ -79,9 +79,10 @@ export async function openSession(
   if (signal.aborted) throw new CodedError("NOT_CONNECTED", `Connecting to ${broker} was cancelled.`);
   const client = createClient(options);
   // mqtt.js reports the reason in `error` and the fact in `close`; without a listener an error would end the process.
-  const seen = { cause: "the connection was closed", refusal: undefined as unknown };
+  const seen = { cause: "the connection was closed", error: undefined as unknown, refusal: undefined as unknown };
   client.on("error", (error) => {
     seen.cause = messageOf(error) || error.name;
+    seen.error = error;
     seen.refusal = "code" in error ? error.code : undefined;
   });
   const cancel = () => {
@@ -98,7 +99,7 @@ export async function openSession(
   if (!connected) {
     client.end(true);
     const code = refusedCredential.includes(seen.refusal) ? "FORBIDDEN" : "NOT_CONNECTED";
-    throw new CodedError(code, `No MQTT session with ${broker}: ${seen.cause}.`);
+    throw new CodedError(code, `No MQTT session with ${broker}: ${seen.cause}.`, { cause: seen.error });
   }
   return sessionOf(client, seen, options, broker, clock);
 }
@@ -187,7 +188,17 @@ export interface KeepSessionEnv {
 }
 
 /** A session that held this long was a good one: the next loss begins again with the shortest wait. */
-const steadyAfter = seconds(10);
+const steadyAfter = seconds(3);
+/**
+ * A broker that is not there is asked often: a refused connection costs nobody anything, and after a long outage current
+ * values must not wait for the longest wait of a broker that is there and has trouble.
+ */
+const longestWaitForNobody = seconds(1);
+
+const isNobodyThere = (error: unknown): boolean => {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && "code" in cause && cause.code === "ECONNREFUSED";
+};
 
 /**
  * Opens session after session until `signal` aborts, with `make` called for each CONNECT, so that every one has its own
@@ -201,11 +212,12 @@ export async function keepSession(
   signal: AbortSignal,
 ): Promise<void> {
   let waits = backoff({}, random);
+  const waitsForNobody = backoff({ cap: longestWaitForNobody }, random);
   let told: string | undefined;
   while (!signal.aborted) {
     const options = make();
     const broker = brokerName(options.url);
-    const attempt: { openedAt?: number } = {};
+    const attempt: { openedAt?: number; nobody?: boolean } = {};
     let cause: string;
     try {
       await using session = await openSession(options, signal, clock);
@@ -216,13 +228,14 @@ export async function keepSession(
     } catch (error) {
       if (error instanceof CodedError && error.verdict === "fatal") throw error;
       cause = messageOf(error);
+      attempt.nobody = attempt.openedAt === undefined && isNobodyThere(error);
     }
     if (signal.aborted) return;
     if (cause !== told) log.warn({ broker, cause }, "No session with the broker; trying again");
     told = cause;
     if (attempt.openedAt !== undefined && clock.monotonic() - attempt.openedAt >= steadyAfter)
       waits = backoff({}, random);
-    await clock.sleep(waits.next().value, signal);
+    await clock.sleep((attempt.nobody ? waitsForNobody : waits).next().value, signal);
   }
 }
 

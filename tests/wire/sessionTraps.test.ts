@@ -130,6 +130,24 @@ describe("keeping a session", () => {
     expect(told, "told once, as the cause is the same").toHaveLength(1);
   });
 
+  test("where nobody listens, tries follow each other within a second, however long it takes", async () => {
+    const gone = await startAedes();
+    await gone[Symbol.asyncDispose]();
+    const { clock, waits } = notingClock();
+    const stop = new AbortController();
+    let connects = 0;
+    await keepSession(
+      () => {
+        if (++connects === 8) stop.abort();
+        return node(`mqtt://127.0.0.1:${gone.port}`);
+      },
+      () => Promise.reject(new Error("there was no session")),
+      { clock, random: () => 1, log: silentLog },
+      stop.signal,
+    );
+    expect(waits).toEqual([500, 1_000, 1_000, 1_000, 1_000, 1_000, 1_000]);
+  });
+
   test("begins again with the shortest wait only after a session that held", async () => {
     await using broker = await startAedes();
     const { clock, waits, time } = notingClock();
