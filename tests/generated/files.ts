@@ -5,6 +5,7 @@ import { errorsPage } from "./errorsPage.ts";
 import { indicatorsPage } from "./indicatorsPage.ts";
 import { plantJsonSchema } from "./jsonSchema.ts";
 import { plantReference } from "./plantReference.ts";
+import { reliabilityPage } from "./reliabilityPage.ts";
 import { scenariosPage } from "./scenariosPage.ts";
 import { sparkplugPage } from "./sparkplugPage.ts";
 
@@ -27,6 +28,7 @@ export const generatedFiles: Readonly<Record<string, () => string | Promise<stri
   ...page("docs/errors.md", errorsPage),
   ...page("docs/indicators.md", indicatorsPage),
   ...page("docs/plant-reference.md", plantReference),
+  ...page("docs/reliability.md", reliabilityPage),
   ...page("docs/scenarios.md", scenariosPage),
   ...page("docs/sparkplug.md", sparkplugPage),
   "docs/schema/plant.schema.json": plantJsonSchema,

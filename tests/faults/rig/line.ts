@@ -2,12 +2,15 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { systemClock } from "#shared/kit/clock.ts";
+import { parseCommand } from "#shared/kit/command.ts";
 import { silentLog } from "#shared/kit/log.ts";
-import { tagId, type TagId } from "#shared/model/sample.ts";
+import { type TagId, tagId } from "#shared/model/sample.ts";
 import { instant } from "#shared/model/time.ts";
 import type { SampleReader } from "#shared/store/port.ts";
 import { openRecordsReader } from "#shared/store/records/sqlite.ts";
 import { readStoreOptions, stores } from "#shared/store/registry.ts";
+import { command } from "../../../ingest/command.ts";
+import { historyFile, recordsFile } from "../../../ingest/core.ts";
 import { temporaryFolder } from "../../fakes/folder.ts";
 import { freePort } from "../../pipeline/chain.ts";
 import { type Counter, counterLine, counterPlant, counterPlatform, startCounter } from "./instrument.ts";
@@ -23,6 +26,8 @@ export interface LineOptions {
   readonly counters?: number;
   readonly tags?: number;
   readonly pollMs?: number;
+  /** Whether the gateway reaches its broker through the proxy; a proxy takes connections also where nobody listens behind it. */
+  readonly proxied?: boolean;
   readonly gatewayArgs?: readonly string[];
 }
 
@@ -51,7 +56,12 @@ const patienceMs = 60_000;
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 export async function startLine(options: LineOptions = {}): Promise<Line> {
-  const { broker: brokerKind = "embedded", store: storeKind = "embedded", pollMs = 50, tags: perCounter = 10 } = options;
+  const {
+    broker: brokerKind = "embedded",
+    store: storeKind = "embedded",
+    pollMs = 50,
+    tags: perCounter = 10,
+  } = options;
   await using stack = new AsyncDisposableStack();
   const folder = stack.use(await temporaryFolder()).path;
   const data = join(folder, "data");
@@ -59,40 +69,34 @@ export async function startLine(options: LineOptions = {}): Promise<Line> {
   for (let i = 0; i < (options.counters ?? 1); i++) counters.push(stack.use(await startCounter()));
   const plant = join(folder, "plant.yaml");
   await writeFile(plant, counterPlant(counters, { tags: perCounter, pollMs }));
-  const proxy = stack.use(await startFaultProxy());
+  const brokerPort = await freePort();
+  const proxy = stack.use(await startFaultProxy(brokerPort));
+  const gatewayPort = options.proxied ? proxy.port : brokerPort;
   const env = { PILOTLINE_DATA: data, PILOTLINE_PLANT: plant, PILOTLINE_LOG: process.env.PILOTLINE_LOG ?? "silent" };
-  const broker = brokerKind === "mosquitto" ? stack.use(await mosquitto(folder, proxy)) : undefined;
+  const broker = brokerKind === "mosquitto" ? stack.use(await mosquitto(folder, brokerPort)) : undefined;
   const database = storeKind === "influx" ? stack.use(await influx(folder)) : undefined;
   await broker?.start();
   await database?.program.start();
   await database?.create();
   const storeArgs = database ? ["--store", "influx", "--influx-url", database.url, "--influx-database", "faults"] : [];
-  const ingest = stack.use(
-    ownProcess(
-      "ingest/main.ts",
-      [...(broker ? ["--broker", `mqtt://127.0.0.1:${proxy.target}`] : ["--listen", "127.0.0.1:0"]), ...storeArgs],
-      env,
-      ({ broker: url }) => {
-        proxy.target = Number(new URL(String(url)).port);
-      },
-    ),
-  );
+  const brokerArgs = broker ? ["--broker", `mqtt://127.0.0.1:${brokerPort}`] : ["--listen", `127.0.0.1:${brokerPort}`];
+  const ingestArgs = [...brokerArgs, ...storeArgs];
+  const ingest = stack.use(ownProcess("ingest/main.ts", ingestArgs, env));
   const gatewayFolder = join(data, "gateway", "edge-1");
   await mkdir(gatewayFolder, { recursive: true });
   const ledger = stack.use(keepLedger(join(gatewayFolder, "outbox"), join(folder, "ledger")));
   const gateway = stack.use(
     ownProcess(
       "gateway/main.ts",
-      ["--broker", `mqtt://127.0.0.1:${proxy.port}`, "--status-port", "0", ...(options.gatewayArgs ?? [])],
+      ["--broker", `mqtt://127.0.0.1:${gatewayPort}`, "--status-port", "0", ...(options.gatewayArgs ?? [])],
       env,
     ),
   );
   await ingest.start();
   await gateway.start();
-  const storeOptions = await readStoreOptions(
-    { store: storeKind, "influx-url": database?.url ?? "http://127.0.0.1:1", "influx-database": "faults" },
-    join(data, "ingest", "history.db"),
-  );
+  const parsed = parseCommand(command, ingestArgs, env);
+  if (parsed === "help") throw new Error("nobody asked for help");
+  const storeOptions = await readStoreOptions(parsed.options, historyFile(data));
   const reader = stack.use(await stores[storeKind].openReader(storeOptions, { clock: systemClock, log: silentLog }));
   const tags = counters.flatMap((_, i) =>
     Array.from({ length: perCounter }, (_tag, n) =>
@@ -131,13 +135,17 @@ export async function startLine(options: LineOptions = {}): Promise<Line> {
     recovered: async () => {
       const began = performance.now();
       const wanted = counters.map(({ count }) => count + 1);
-      if (!(await reached(wanted, 2 * patienceMs))) throw new Error(`nothing new is stored; ${await newest()} of ${wanted}`);
+      if (!(await reached(wanted, 2 * patienceMs)))
+        throw new Error(`nothing new is stored; ${await newest()} of ${wanted}`);
       return performance.now() - began;
     },
     verdict: async () => {
       const upTo = line.shown;
-      await reached(counters.map(() => upTo), patienceMs);
-      return settle(line, ledger, upTo, join(data, "ingest", "records.db"));
+      await reached(
+        counters.map(() => upTo),
+        patienceMs,
+      );
+      return settle(line, ledger, upTo, recordsFile(data));
     },
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };
@@ -153,7 +161,9 @@ async function settle(line: Line, ledger: Ledger, upTo: number, recordsFile: str
   for (let deadline = performance.now() + patienceMs; ; await wait(250)) {
     const stored = new Map(
       await Promise.all(
-        line.tags.map(async (tag) => [tag, (await line.reader.range(tag, instant(0), always, 10_000_000)).samples] as const),
+        line.tags.map(
+          async (tag) => [tag, (await line.reader.range(tag, instant(0), always, 10_000_000)).samples] as const,
+        ),
       ),
     );
     const verdict = judge({ accepted, stored, upTo, gaps: (tag) => records.gaps(tag, instant(0), always) });
@@ -164,9 +174,7 @@ async function settle(line: Line, ledger: Ledger, upTo: number, recordsFile: str
   }
 }
 
-async function mosquitto(folder: string, proxy: FaultProxy): Promise<Program> {
-  const port = await freePort();
-  proxy.target = port;
+async function mosquitto(folder: string, port: number): Promise<Program> {
   const config = join(folder, "mosquitto.conf");
   await writeFile(config, `listener ${port} 127.0.0.1\nallow_anonymous true\npersistence false\nlog_dest none\n`);
   return foreignServer("/usr/sbin/mosquitto", ["-c", config], port);

@@ -40,7 +40,8 @@ export function judge({ accepted, stored, gaps, upTo }: Evidence): Verdict {
       const same = wanted.get(sample.at);
       const isSame = same?.quality === sample.quality && same.value === sample.value;
       if (sample.quality !== "bad" && seen.has(sample.value)) duplicated += 1;
-      else if (!isSame || (before && Number(before.value) > Number(sample.value) && sample.quality !== "bad")) wrong += 1;
+      else if (!isSame || (before && Number(before.value) > Number(sample.value) && sample.quality !== "bad"))
+        wrong += 1;
       if (sample.quality !== "bad") seen.add(sample.value);
       const silence = sample.at - (before?.at ?? sample.at);
       if (silence > longestSilence.ms) {
@@ -57,5 +58,12 @@ export function judge({ accepted, stored, gaps, upTo }: Evidence): Verdict {
       if (!isDeclared(at)) undeclared += 1;
     }
   }
-  return { accepted: [...byTag.values()].reduce((sum, all) => sum + all.length, 0), lost, undeclared, duplicated, wrong, longestSilence };
+  return {
+    accepted: [...byTag.values()].reduce((sum, all) => sum + all.length, 0),
+    lost,
+    undeclared,
+    duplicated,
+    wrong,
+    longestSilence,
+  };
 }

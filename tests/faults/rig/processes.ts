@@ -3,7 +3,9 @@ import { type ChildProcess, fork, spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { fileURLToPath } from "node:url";
+import { systemClock } from "#shared/kit/clock.ts";
 import type { ReadyMessage } from "#shared/kit/process.ts";
+import { seconds } from "#shared/model/time.ts";
 
 export interface Ended {
   readonly code: number | null;
@@ -23,6 +25,8 @@ export interface Program extends AsyncDisposable {
   /** kill -9, and waits for its end. */
   kill(): Promise<void>;
 }
+
+const longestStart = seconds(60);
 
 interface Launch {
   readonly child: ChildProcess;
@@ -49,7 +53,11 @@ function program(name: string, launch: (env: Readonly<Record<string, string>>) =
       const early = end.then(({ code, signal }) => {
         throw new Error(`${name} ended before it served (${code ?? signal})`);
       });
-      await Promise.race([made.ready, early]);
+      const patience = new AbortController();
+      const late = systemClock.sleep(longestStart, patience.signal).then(() => {
+        if (!patience.signal.aborted) throw new Error(`${name} did not serve within ${longestStart} ms`);
+      });
+      await Promise.race([made.ready, early, late]).finally(() => patience.abort());
       early.catch(() => {});
     },
     signal: (signal) => {
@@ -65,12 +73,11 @@ function program(name: string, launch: (env: Readonly<Record<string, string>>) =
   return self;
 }
 
-/** A process of ours; `onReady` hears what it says when it serves. */
+/** A process of ours; it serves when it says so. */
 export function ownProcess(
   script: "gateway/main.ts" | "ingest/main.ts" | "dashboard/server/main.ts",
   args: readonly string[],
   env: Readonly<Record<string, string>>,
-  onReady: (details: ReadyMessage["ready"]) => void = () => {},
 ): Program {
   const path = fileURLToPath(new URL(`../../../${script}`, import.meta.url));
   return program(script, (more) => {
@@ -80,9 +87,7 @@ export function ownProcess(
     });
     const ready = new Promise<void>((resolve) => {
       child.on("message", (message: Partial<ReadyMessage>) => {
-        if (!message.ready) return;
-        onReady(message.ready);
-        resolve();
+        if (message.ready) resolve();
       });
     });
     return { child, ready };

@@ -41,7 +41,12 @@ export async function startFaultProxy(target: number | null = null): Promise<Fau
   const passed = { up: 0, down: 0 };
   let connections = 0;
 
-  const carry = (from: Socket, to: Socket, direction: Direction, { delayMs, cutAfter, stallAfter, flipAt }: Weather) => {
+  const carry = (
+    from: Socket,
+    to: Socket,
+    direction: Direction,
+    { delayMs, cutAfter, stallAfter, flipAt }: Weather,
+  ) => {
     let at = 0;
     const pass = (bytes: Buffer) => {
       if (stalled.has(direction)) held.push(() => pass(bytes));

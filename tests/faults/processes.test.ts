@@ -1,0 +1,7 @@
+// Group A of the fault matrix: processes that die, freeze and stop.
+import * as kills from "./experiments/kills.ts";
+import { experiments } from "./registry.ts";
+import { checkAll } from "./tier1.ts";
+
+const group: readonly unknown[] = Object.values(kills);
+checkAll(Object.entries(experiments).filter(([, experiment]) => group.includes(experiment)));
