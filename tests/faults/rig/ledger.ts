@@ -1,9 +1,11 @@
 // What a gateway has accepted, known independently of what becomes of it: every segment of its outbox gets a second
 // name in another folder, under which its records stay readable after the gateway has deleted the first one.
-import { type FSWatcher, linkSync, mkdirSync, readdirSync, watch } from "node:fs";
+import { type FSWatcher, linkSync, mkdirSync, readdirSync, statSync, watch } from "node:fs";
 import { join } from "node:path";
 import type { Sample } from "#shared/model/sample.ts";
-import { recordsIn } from "../../../gateway/outbox/segment.ts";
+import { realDisk } from "../../../gateway/outbox/disk.ts";
+import { isGap } from "../../../gateway/outbox/record.ts";
+import { parseSegmentName, recordsIn } from "../../../gateway/outbox/segment.ts";
 
 export interface Ledger extends Disposable {
   /** Every sample in a complete record of any segment so far. */
@@ -14,9 +16,11 @@ export function keepLedger(outbox: string, archive: string): Ledger {
   mkdirSync(outbox, { recursive: true, mode: 0o700 });
   mkdirSync(archive, { recursive: true });
   const keep = (name: string) => {
-    if (!name.endsWith(".seg")) return;
+    if (!parseSegmentName(name)) return;
+    const path = join(outbox, name);
     try {
-      linkSync(join(outbox, name), join(archive, name));
+      // By its inode: a segment that is acknowledged gets another name.
+      linkSync(path, join(archive, String(statSync(path).ino)));
     } catch (error) {
       // There before, or the end of a segment that was kept at its beginning.
       if (!["EEXIST", "ENOENT"].includes(String((error as NodeJS.ErrnoException).code))) throw error;
@@ -30,7 +34,9 @@ export function keepLedger(outbox: string, archive: string): Ledger {
       for (const name of readdirSync(outbox)) keep(name);
       const samples: Sample[] = [];
       for (const name of readdirSync(archive)) {
-        for await (const { record } of recordsIn(join(archive, name))) samples.push(...record.samples);
+        for await (const { record } of recordsIn(realDisk, join(archive, name))) {
+          if (!isGap(record)) samples.push(...record.samples);
+        }
       }
       return samples;
     },
