@@ -38,10 +38,14 @@ export interface ScoredItem {
   readonly result: { readonly score: number } | { readonly x: number; readonly points: Breakpoints } | null;
 }
 
+/** What instruments measured or the system derived from its records, and what a person declared. */
+export const scoreKinds = ["measured", "derived", "declared"] as const;
+export type ScoreKind = (typeof scoreKinds)[number];
+
 export interface ScoreGroup {
   readonly id: string;
   readonly weight: number;
-  readonly kind: "measured" | "declared";
+  readonly kind: ScoreKind;
   readonly items: readonly ScoredItem[];
 }
 
@@ -50,6 +54,7 @@ export interface CompositeScore {
   /** By group; null where no item applies. */
   readonly groups: readonly { readonly id: string; readonly score: number | null }[];
   readonly total: number | null;
+  /** Of the groups that are not declared. */
   readonly measured: number | null;
   readonly declared: number | null;
   /** Items that applied and scored 0 because there was nothing to score. */
@@ -93,7 +98,7 @@ export function compositeScore(groups: readonly ScoreGroup[]): CompositeScore {
   return {
     groups: scored.map(({ id, score }) => ({ id, score })),
     total: weightedMean(applicable),
-    measured: weightedMean(applicable.filter(({ kind }) => kind === "measured")),
+    measured: weightedMean(applicable.filter(({ kind }) => kind !== "declared")),
     declared: weightedMean(applicable.filter(({ kind }) => kind === "declared")),
     missing: groups.flatMap(({ items }) =>
       items.filter((item) => isApplicable(item) && !isScored(item)).map(({ id }) => id),

@@ -1,6 +1,7 @@
 import { indicatorCatalogue } from "#shared/model/catalogue/catalogue.ts";
 import type { Aggregation, Better, IndicatorEntry, Source, TimeBasis } from "#shared/model/catalogue/entry.ts";
 import { gradeScales } from "../../ingest/assessment/grade.ts";
+import { assessmentProfiles } from "../../ingest/assessment/profile.ts";
 import { energyCoefficients } from "../../ingest/indicators/green/comprehensiveEnergy.ts";
 import { demandIntervals } from "../../ingest/indicators/green/demand.ts";
 import { exhaustValidity } from "../../ingest/indicators/green/exhaust.ts";
@@ -68,6 +69,7 @@ const standards: readonly (readonly Standard<unknown>[])[] = [
   gridFactors,
   machineHourQuotas,
   gradeScales,
+  assessmentProfiles,
 ];
 
 /** The page of indicators: what each is, and the standards that they are judged by. */

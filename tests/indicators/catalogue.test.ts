@@ -6,13 +6,14 @@ import { parseUnit } from "../../shared/model/units.ts";
 const numbered = (letter: string, from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, i) => `${letter}-${String(from + i).padStart(2, "0")}`);
 
-test("the catalogue is whole: its table F, and the momentary value of S-10", () => {
+test("the catalogue is whole: its table F, the momentary value of S-10, what is declared", () => {
   const wanted = [
     ...["U-TM", "U-02c", "U-11b", "S-10-NOW"],
     ...numbered("U", 1, 25),
     ...numbered("S", 1, 18),
     ...numbered("G", 1, 14),
     ...numbered("D", 1, 8),
+    ...[...numbered("P", 1, 3), ...numbered("P", 11, 13), ...numbered("P", 21, 23)],
   ];
   expect(Object.keys(indicatorCatalogue).toSorted()).toEqual(wanted.toSorted());
   expect(isIndicatorId("U-02")).toBe(true);

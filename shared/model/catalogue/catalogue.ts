@@ -1,4 +1,5 @@
 import { dataQualityEntries } from "./dataQuality.ts";
+import { declaredEntries } from "./declared.ts";
 import type { IndicatorEntry } from "./entry.ts";
 import { greenEntries } from "./green.ts";
 import { safetyEntries } from "./safety.ts";
@@ -10,6 +11,7 @@ export const indicatorCatalogue = {
   ...safetyEntries,
   ...greenEntries,
   ...dataQualityEntries,
+  ...declaredEntries,
 } as const satisfies Record<string, IndicatorEntry>;
 
 export type IndicatorId = keyof typeof indicatorCatalogue;

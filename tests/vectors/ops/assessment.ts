@@ -13,7 +13,9 @@ import {
   compositeScore,
   type ItemStatus,
   type ScoredItem,
+  type ScoreKind,
   scoreAt,
+  scoreKinds,
 } from "../../../ingest/assessment/score.ts";
 import { ratioOfSums } from "../../../ingest/indicators/ratio.ts";
 import { roundedDecimal } from "../../../ingest/indicators/rounding.ts";
@@ -45,10 +47,9 @@ function scoredItem(item: Field): ScoredItem {
   };
 }
 
-function kindOf(group: Field): "measured" | "declared" {
-  const kind = group.at("kind").text();
-  if (kind !== "measured" && kind !== "declared")
-    throw new Error(`\`${kind}\` is no kind of group: measured or declared`);
+function kindOf(group: Field): ScoreKind {
+  const kind = scoreKinds.find((known) => known === group.at("kind").text());
+  if (!kind) throw new Error(`a group is one of ${scoreKinds.join(", ")}`);
   return kind;
 }
 
