@@ -21,8 +21,6 @@ export interface WriterEnv {
   readonly log: Log;
   /** Keeps the names of batches for a store that has no transaction for them. */
   readonly records: Pick<RecordsWriter, "storedBatches" | "saveStoredBatches">;
-  /** Up to which time a store may hold samples of a tag already, where the caller knows; it saves what a correction costs. */
-  readonly storedUntil?: (tag: string) => number;
   /** For how long the embedded store keeps what; everything for good where absent. A server has policies of its own. */
   readonly retention?: Retention;
 }

@@ -105,6 +105,23 @@ describe.skipIf(influxMissing).each(servers)(`%s ${influxMissing ?? ""}`.trim(),
     expect(samples).toEqual([steps[1], corrections[2], corrections[1]]);
   });
 
+  test("after a restart, what is newer than all that is stored is no correction, however old it is", async () => {
+    await using store = await freshDatabase();
+    await using reader = await store.openReader();
+    const old = Date.now() - 3_600_000;
+    const before = await store.openWriter();
+    await before.write([batch([good(tag("a"), old, 1), bad(tag("a"), old + 5, "STALE")])]);
+    await before[Symbol.asyncDispose]();
+    await using writer = await store.openWriter();
+    await writer.write([batch([good(tag("a"), old + 6, 3), good(tag("b"), old, 4)])]);
+    await writer.write([batch([good(tag("a"), old + 5, 2)])]);
+    const { samples } = await reader.range(tag("a"), instant(old), instant(old + 10), 9);
+    expect(samples).toEqual([good(tag("a"), old, 1), good(tag("a"), old + 5, 2), good(tag("a"), old + 6, 3)]);
+    const query = `SELECT count(k) FROM sample`;
+    const answer = await fetch(`${server.url}/query?db=${store.database}&q=${encodeURIComponent(query)}`);
+    expect(await answer.json()).toMatchObject({ results: [{ series: [{ values: [[expect.anything(), 1]] }] }] });
+  });
+
   test("a missing database says how to make it, names no batch, and works once it is there", async () => {
     await using rig = await influxWriter(influxAt(server.url, { database: "later", version }));
     const { writer } = rig;

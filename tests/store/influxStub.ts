@@ -21,7 +21,7 @@ export type StubAnswer =
 
 export interface Stub extends AsyncDisposable {
   readonly url: string;
-  /** Everything but /ping. */
+  /** Writes. */
   readonly requests: readonly StubRequest[];
   readonly pings: () => number;
   /** Lines that it has stored, by measurement, tags and time: the newest of equals. */
@@ -38,8 +38,8 @@ const ping = {
 export const stored = { status: 204 } as const;
 
 /**
- * A server that answers as InfluxDB of a version does. `answer` decides over a write or query; where it says 204 the
- * lines of a write are kept, and `also` keeps some lines of a write that is refused.
+ * A server that answers as InfluxDB of a version does. It knows no samples when it is asked. `answer` decides over a
+ * write: where it says 204 the lines are kept, and `keep` keeps some lines of a write that is refused.
  */
 export async function startStub(
   version: InfluxVersion,
@@ -58,11 +58,13 @@ export async function startStub(
       pings += 1;
       return pinged;
     }
+    if (request.path === "/query") return { status: 200, body: '{"results":[]}' };
     requests.push(request);
-    const wrote = request.path === (version === "1" ? "/write" : "/api/v2/write");
-    if (!wrote && request.path !== "/query") return { status: 404, body: "404 page not found" };
+    if (request.path !== (version === "1" ? "/write" : "/api/v2/write")) {
+      return { status: 404, body: "404 page not found" };
+    }
     const decided = await answer(request, keep);
-    if (wrote && typeof decided === "object" && decided.status === 204) keep(request.body.split("\n"));
+    if (typeof decided === "object" && decided.status === 204) keep(request.body.split("\n"));
     return decided;
   };
   const server = createServer(async (request, response) => {

@@ -5,9 +5,7 @@ import { type ParsedCommand, runCommand } from "#shared/kit/command.ts";
 import { createLog, type Log } from "#shared/kit/log.ts";
 import { exitCodes } from "#shared/kit/process.ts";
 import { CodedError, messageOf } from "#shared/model/errors.ts";
-import type { TagId } from "#shared/model/sample.ts";
 import { type EpochMs, instant, minutes } from "#shared/model/time.ts";
-import type { SampleReader } from "../port.ts";
 import { stores } from "../registry.ts";
 import { spec } from "./command.ts";
 import { type CopyParts, copyTag, type TagCopy } from "./copyHistory.ts";
@@ -44,11 +42,6 @@ function patient(clock: Clock, log: Log): CopyParts["patiently"] {
   };
 }
 
-async function newestOf(reader: SampleReader, tags: readonly TagId[]): Promise<ReadonlyMap<string, EpochMs>> {
-  const last = await reader.last(tags, instant(Number.MAX_SAFE_INTEGER));
-  return new Map([...last].map(([tag, { at }]) => [tag, at]));
-}
-
 /** True where both stores hold the same at the end. */
 async function copy(options: Options, clock: Clock, log: Log): Promise<boolean> {
   if (options.from === undefined || options.to === undefined) {
@@ -72,7 +65,6 @@ async function copy(options: Options, clock: Clock, log: Log): Promise<boolean> 
   const tags = (await patiently(() => source.tags())).filter((tag) => tag.startsWith(options.tags));
   const openTarget = async () => stack.use(await stores[to.store].openReader(to, { clock, log }));
   const target = await openTarget();
-  const newest = await patiently(() => newestOf(target, tags));
   const writer = options.verify
     ? null
     : stack.use(
@@ -81,7 +73,6 @@ async function copy(options: Options, clock: Clock, log: Log): Promise<boolean> 
           log,
           // Names of batches stay behind: what gateways send again overwrites itself.
           records: { storedBatches: () => new Map(), saveStoredBatches: () => {} },
-          storedUntil: (tag) => newest.get(tag) ?? -1,
         }),
       );
   print(copyTitle);

@@ -5,6 +5,7 @@ import type { SampleWriter, StoredBatch } from "../port.ts";
 import type { RecordsWriter } from "../records/port.ts";
 import { RefusedSamplesError, sift } from "../refused.ts";
 import { lineRefusalOf } from "./lineProtocol.ts";
+import { newestStored } from "./newestStored.ts";
 import { InfluxServer, type InfluxTimes } from "./server.ts";
 import type { InfluxAddress } from "./version.ts";
 import { InfluxGroupWriter, linesPerRequest } from "./writer.ts";
@@ -15,15 +16,13 @@ export interface InfluxTuning extends InfluxTimes {
 }
 
 const defaultGroupWait = millis(100);
-/** Source clocks may run ahead of ours, and an earlier run of this process may have stored what they said. */
+/** Source clocks may run ahead of ours: so much later than now an earlier run may have stored samples. */
 const ahead = minutes(1);
 
 export interface InfluxWriterOptions extends InfluxAddress {
   readonly clock: Clock;
   /** Keeps the names of stored batches, which InfluxDB has no transaction for. */
   readonly records: Pick<RecordsWriter, "storedBatches" | "saveStoredBatches">;
-  /** Up to which time samples of a tag may be stored already; a minute from now where it is not said. */
-  readonly storedUntil?: ((tag: string) => number) | undefined;
 }
 
 /**
@@ -35,12 +34,13 @@ export async function openInfluxWriter(
   { groupWait = defaultGroupWait, ...times }: Partial<InfluxTuning> = {},
 ): Promise<SampleWriter> {
   const { clock, records } = options;
+  const server = new InfluxServer(options, clock, times);
   const opened = later(clock.now(), ahead);
   const writer = new InfluxGroupWriter({
-    server: new InfluxServer(options, clock, times),
+    server,
     records,
     clock,
-    storedUntil: options.storedUntil ?? (() => opened),
+    newestStored: (tags) => newestStored(server, tags, opened),
   });
   const group = new GroupCommit<readonly StoredBatch[]>({
     clock,

@@ -5,6 +5,7 @@ import { instant, millis } from "#shared/model/time.ts";
 import type { SampleReader } from "../port.ts";
 import { joined, readBuckets } from "./buckets.ts";
 import { bucketQueries, lastQuery, rangeQuery, tagsQuery, within } from "./influxQl.ts";
+import { partsOf } from "./parts.ts";
 import { type BucketPart, partOfSamples, rowsOf, sampleOf, tagOf } from "./rows.ts";
 import { InfluxServer, type InfluxTimes } from "./server.ts";
 import { inSlices } from "./slices.ts";
@@ -101,6 +102,3 @@ export async function openInfluxReader(
 }
 
 const byCodePoints = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
-
-const partsOf = <T>(all: readonly T[], size: number): (readonly T[])[] =>
-  Array.from({ length: Math.ceil(all.length / size) }, (_, i) => all.slice(i * size, (i + 1) * size));

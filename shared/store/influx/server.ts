@@ -84,7 +84,7 @@ export class InfluxServer {
   async write(lines: readonly string[]): Promise<void> {
     const wait = this.#notBefore - this.#clock.monotonic();
     if (wait > 0) throw this.#unavailable(`no write for another ${Math.ceil(wait / 1_000)} s, as it asked`);
-    const version = await this.#detect();
+    const version = await this.version();
     const reply = await this.#send(version, writePath(version, this.#address), lines.join("\n"), {
       method: "POST",
       headers: { "content-type": "text/plain; charset=utf-8" },
@@ -104,7 +104,7 @@ export class InfluxServer {
   /** Runs InfluxQL statements; one list of series per statement. Rejects with the reason of `signal` when that aborts. */
   async query(statements: readonly string[], signal?: AbortSignal): Promise<(readonly InfluxSeries[])[]> {
     signal?.throwIfAborted();
-    const version = await this.#detect();
+    const version = await this.version();
     if (version !== "3" || statements.length < 2) return this.#query(version, statements, signal);
     // 3.x takes one statement per request.
     const answers = await Promise.all(statements.map((statement) => this.#query(version, [statement], signal)));
@@ -113,7 +113,7 @@ export class InfluxServer {
 
   /** Tags that one statement may name: 3.x takes the statement in the address. */
   async tagsPerStatement(): Promise<number> {
-    return (await this.#detect()) === "3" ? 40 : 200;
+    return (await this.version()) === "3" ? 40 : 200;
   }
 
   async #query(
@@ -140,7 +140,8 @@ export class InfluxServer {
     return statements.map((_, i) => answer?.results?.[i]?.series ?? []);
   }
 
-  async #detect(): Promise<InfluxVersion> {
+  /** The major version: configured, or asked of the server once. */
+  async version(): Promise<InfluxVersion> {
     if (this.#version !== null) return this.#version;
     const reply = await this.#send(null, "/ping", "", { method: "GET", headers: { accept: "application/json" } });
     this.#version = versionIn(this.#address.url, reply.status, header(reply, "x-influxdb-version"), reply.body);

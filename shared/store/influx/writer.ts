@@ -1,7 +1,7 @@
 import type { Clock } from "#shared/kit/clock.ts";
 import { failpoint } from "#shared/kit/failpoint.ts";
 import { addRange, inRanges, noRanges, type Ranges } from "#shared/model/ranges.ts";
-import type { Sample } from "#shared/model/sample.ts";
+import type { Sample, TagId } from "#shared/model/sample.ts";
 import type { StoredBatch } from "../port.ts";
 import type { RecordsWriter } from "../records/port.ts";
 import { type RefusedSample, RefusedSamplesError } from "../refused.ts";
@@ -16,14 +16,15 @@ export interface InfluxGroupWriterParts {
   readonly server: Pick<InfluxServer, "write">;
   readonly records: Pick<RecordsWriter, "storedBatches" | "saveStoredBatches">;
   readonly clock: Clock;
-  readonly storedUntil: (tag: string) => number;
+  /** Up to which time each tag may have points of an earlier run. */
+  readonly newestStored: (tags: readonly TagId[]) => Promise<ReadonlyMap<TagId, number>>;
 }
 
 /** Writes groups of batches to the server, and the names of the batches to the records. */
 export class InfluxGroupWriter {
   readonly #parts: InfluxGroupWriterParts;
-  /** Newest time written by tag. */
-  readonly #newest = new Map<string, number>();
+  /** Newest time stored, by tag. */
+  readonly #newest = new Map<TagId, number>();
 
   constructor(parts: InfluxGroupWriterParts) {
     this.#parts = parts;
@@ -43,6 +44,7 @@ export class InfluxGroupWriter {
         for (const sample of samples) pending.push({ item, sample });
       }
     }
+    await this.#learn(pending);
     const refused = new Map<number, RefusedSample[]>();
     for (let start = 0; start < pending.length; start += linesPerRequest) {
       const part = pending.slice(start, start + linesPerRequest);
@@ -62,9 +64,17 @@ export class InfluxGroupWriter {
     });
   }
 
-  /** A sample may meet a stored one where the tag has newer ones, or where an earlier run may have written it. */
+  /** Asks for the newest time of each tag that is met for the first time. */
+  async #learn(pending: readonly { readonly sample: Sample }[]): Promise<void> {
+    const unknown = new Set<TagId>();
+    for (const { sample } of pending) if (!this.#newest.has(sample.tag)) unknown.add(sample.tag);
+    if (unknown.size === 0) return;
+    for (const [tag, at] of await this.#parts.newestStored([...unknown])) this.#newest.set(tag, at);
+  }
+
+  /** A sample of a time up to the tag's newest may meet a stored one: it is written as a correction. */
   #line(sample: Sample): string {
-    const newest = this.#newest.get(sample.tag) ?? this.#parts.storedUntil(sample.tag);
+    const newest = this.#newest.get(sample.tag) ?? -1;
     if (sample.at > newest) this.#newest.set(sample.tag, sample.at);
     return lineOf(sample, sample.at <= newest);
   }
