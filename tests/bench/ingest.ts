@@ -14,7 +14,7 @@ import { plantOf, signal } from "../fakes/instrument.ts";
 import { type Chain, freePort, startChain } from "../pipeline/chain.ts";
 import { type Benchmark, figure } from "./figure.ts";
 
-const edges = 8;
+export const edges = 8;
 const tags = 250;
 const samplesPerBatch = 500;
 /** Of one edge node. */
@@ -23,11 +23,11 @@ const batches = 400;
 const window = 32;
 const queueIdOf = (edge: number): string => `bench-${edge}`;
 const start = instant(1_790_000_000_000);
-const points = edges * batches * samplesPerBatch;
+export const points = edges * batches * samplesPerBatch;
 
-const edgeName = (edge: number): string => `edge-${edge}`;
+export const edgeName = (edge: number): string => `edge-${edge}`;
 
-const infosOf = (edge: number): readonly TagInfo[] =>
+export const infosOf = (edge: number): readonly TagInfo[] =>
   Array.from({ length: tags }, (_, i) => ({
     tag: tagId({ platform: "test", line: "bench", equipment: edgeName(edge), tag: `t${i}` }),
     name: { zh: `量${i}` },
@@ -41,7 +41,7 @@ const infosOf = (edge: number): readonly TagInfo[] =>
   }));
 
 /** Every message made beforehand: what is measured is the broker, the host and the store. */
-const messagesOf = (edge: number): readonly Uint8Array[] => {
+export const messagesOf = (edge: number): readonly Uint8Array[] => {
   const infos = infosOf(edge);
   const queueId = queueIdOf(edge);
   return Array.from({ length: batches }, (_, n) => {
@@ -61,7 +61,7 @@ const messagesOf = (edge: number): readonly Uint8Array[] => {
 };
 
 /** Sends everything as one edge node; resolves when its last batch is acknowledged, that is stored durably. */
-async function deliver(
+export async function deliver(
   chain: Chain,
   edge: number,
   infos: readonly TagInfo[],
@@ -151,14 +151,14 @@ async function throughTheBroker(chain: Chain, messages: readonly Uint8Array[]): 
 }
 
 /** One edge node per credential, and one more for the gateway that the chain starts: it has nothing to deliver. */
-async function plant(): Promise<string> {
+export async function plant(): Promise<string> {
   const ids = Array.from({ length: edges + 1 }, (_, i) => `{ id: ${edgeName(i)} }`);
   return plantOf(await freePort(), [signal("idle")])
     .replace("[{ id: edge-1 }]", `[${ids.join(", ")}]`)
     .replace("gateway: edge-1", `gateway: ${edgeName(edges)}`);
 }
 
-const perSecond = async (work: () => Promise<unknown>): Promise<number> => {
+export const perSecond = async (work: () => Promise<unknown>): Promise<number> => {
   const began = performance.now();
   await work();
   return (points / (performance.now() - began)) * 1_000;

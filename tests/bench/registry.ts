@@ -9,6 +9,7 @@ import { modbusPlans } from "./modbusPlans.ts";
 import { modbusReads } from "./modbusReads.ts";
 import { scale } from "./scale.ts";
 import { store } from "./store.ts";
+import { wireInflux } from "./wireInflux.ts";
 
 /** Every benchmark by the name that `npm run bench -- <name>` takes. */
 export const benchmarks = {
@@ -22,4 +23,5 @@ export const benchmarks = {
   modbusPlans,
   modbusReads,
   scale,
+  wireInflux,
 } satisfies Record<string, Benchmark>;

@@ -12,7 +12,7 @@ import { type StoreUnderTest, sampleStoreContract } from "../contracts/sampleSto
 import { temporaryFolder } from "../fakes/folder.ts";
 import { influxWriter } from "./influxRig.ts";
 import { influxAt } from "./influxStub.ts";
-import { bad, batch, good, tag } from "./samples.ts";
+import { bad, batch, good, NaiveStore, tag } from "./samples.ts";
 
 /** InfluxDB 1.6, and where PILOTLINE_INFLUXD names a newer 1.x, that one by both ways of writing. */
 const newer = process.env.PILOTLINE_INFLUXD;
@@ -103,6 +103,21 @@ describe.skipIf(influxMissing).each(servers)(`%s ${influxMissing ?? ""}`.trim(),
     for (const sample of [...steps, ...corrections]) await writer.write([batch([sample])]);
     const { samples } = await reader.range(tag("a"), instant(later), instant(later + 10), 9);
     expect(samples).toEqual([steps[1], corrections[2], corrections[1]]);
+  });
+
+  test("of samples of one time in a call of many requests, the last one is kept", async () => {
+    await using store = await freshDatabase();
+    await using writer = await store.openWriter();
+    await using reader = await store.openReader();
+    const now = Date.now();
+    const naive = new NaiveStore();
+    const all = Array.from({ length: 24_000 }, (_, i) => good(tag(`t${i % 3}`), now + (i % 7_000), i));
+    naive.write([batch(all)]);
+    await writer.write([batch(all)]);
+    for (const of of ["t0", "t1", "t2"].map(tag)) {
+      const { samples } = await reader.range(of, instant(0), instant(now + 9_000), 9_000);
+      expect(samples).toEqual(naive.range(of, 0, now + 9_000));
+    }
   });
 
   test("after a restart, what is newer than all that is stored is no correction, however old it is", async () => {

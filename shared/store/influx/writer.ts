@@ -20,6 +20,12 @@ export interface InfluxGroupWriterParts {
   readonly newestStored: (tags: readonly TagId[]) => Promise<ReadonlyMap<TagId, number>>;
 }
 
+/** A sample to be written, and the call that it belongs to. */
+interface Pending {
+  readonly item: number;
+  readonly sample: Sample;
+}
+
 /** Writes groups of batches to the server, and the names of the batches to the records. */
 export class InfluxGroupWriter {
   readonly #parts: InfluxGroupWriterParts;
@@ -33,9 +39,9 @@ export class InfluxGroupWriter {
   /** Per item null, or the samples of it that were refused. Rejects where nothing may be acknowledged. */
   async commit(items: readonly (readonly StoredBatch[])[]): Promise<readonly (RefusedSamplesError | null)[]> {
     const changed = new Map<string, Ranges>();
-    const { server, records, clock } = this.#parts;
+    const { records } = this.#parts;
     const stored = records.storedBatches();
-    const pending: { readonly item: number; readonly sample: Sample }[] = [];
+    const pending: Pending[] = [];
     for (const [item, batches] of items.entries()) {
       for (const { name, samples } of batches) {
         const known = name ? (changed.get(name.queueId) ?? stored.get(name.queueId) ?? noRanges) : noRanges;
@@ -45,15 +51,13 @@ export class InfluxGroupWriter {
       }
     }
     await this.#learn(pending);
-    const refused = new Map<number, RefusedSample[]>();
-    for (let start = 0; start < pending.length; start += linesPerRequest) {
-      const part = pending.slice(start, start + linesPerRequest);
-      const lines = part.map(({ sample }) => this.#line(sample));
-      for (const { index, why } of await writeLines(server, lines, probeLine(clock.now()))) {
-        const { item, sample } = part[index] as (typeof part)[number];
-        refused.set(item, [...(refused.get(item) ?? []), { sample, why }]);
-      }
-    }
+    const lanes = await Promise.allSettled(this.#lanesOf(pending).map((lane) => this.#send(lane)));
+    const failed = lanes.find((lane) => lane.status === "rejected");
+    if (failed) throw failed.reason;
+    const refused = Map.groupBy(
+      lanes.flatMap((lane) => (lane.status === "fulfilled" ? lane.value : [])),
+      ({ item }) => item,
+    );
     // The samples first, then the names. A crash between leaves samples without their name: the gateway sends the
     // batch again and it overwrites itself. The other way round the name would stand for samples that are nowhere.
     failpoint("influx.unnamed");
@@ -64,8 +68,38 @@ export class InfluxGroupWriter {
     });
   }
 
+  /** Sends lines, one request after the other; answers those that the server refused. */
+  async #send(lane: readonly Pending[]): Promise<readonly (RefusedSample & { readonly item: number })[]> {
+    const { server, clock } = this.#parts;
+    const refused: (RefusedSample & { readonly item: number })[] = [];
+    for (let start = 0; start < lane.length; start += linesPerRequest) {
+      const part = lane.slice(start, start + linesPerRequest);
+      const lines = part.map(({ sample }) => this.#line(sample));
+      for (const { index, why } of await writeLines(server, lines, probeLine(clock.now()))) {
+        refused.push({ ...(part[index] as Pending), why });
+      }
+    }
+    return refused;
+  }
+
+  /**
+   * What is too much for one request goes in two lanes at once, so that lines are made for one while the server takes
+   * the other. A tag keeps to one lane: of two samples of one time, the later one must arrive later.
+   */
+  #lanesOf(pending: readonly Pending[]): readonly (readonly Pending[])[] {
+    if (pending.length <= linesPerRequest) return [pending];
+    const lanes: readonly Pending[][] = [[], []];
+    const laneOf = new Map<TagId, Pending[]>();
+    for (const one of pending) {
+      const lane = laneOf.get(one.sample.tag) ?? (lanes[laneOf.size % lanes.length] as Pending[]);
+      laneOf.set(one.sample.tag, lane);
+      lane.push(one);
+    }
+    return lanes;
+  }
+
   /** Asks for the newest time of each tag that is met for the first time. */
-  async #learn(pending: readonly { readonly sample: Sample }[]): Promise<void> {
+  async #learn(pending: readonly Pending[]): Promise<void> {
     const unknown = new Set<TagId>();
     for (const { sample } of pending) if (!this.#newest.has(sample.tag)) unknown.add(sample.tag);
     if (unknown.size === 0) return;
