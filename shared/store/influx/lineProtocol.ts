@@ -18,12 +18,20 @@ export const measurement = "sample";
 export const qualityNumbers = { good: 0, uncertain: 1, bad: 2 } as const satisfies Record<Quality, number>;
 export const kindNumbers = { number: 1, boolean: 2, string: 3 } as const;
 
+/** How every line of a tag begins. */
+export const linePrefix = (tag: string): string => `${measurement},id=${tag.replaceAll(/[, =]/g, "\\$&")}`;
+
 /** One line, time in ms. A `correction` may meet a stored point of the same time. */
-export function lineOf({ tag, at, value, quality, reason }: Sample, correction: boolean): string {
+export function lineOf(sample: Sample, correction: boolean, prefix = linePrefix(sample.tag)): string {
+  const { at, value, quality, reason } = sample;
+  // Nearly every line; without this way of its own, making it costs twice as much.
+  if (typeof value === "number" && quality === "good" && reason === undefined && !correction) {
+    return `${prefix} f=${numberText(value)} ${at}`;
+  }
   const fields = value === null ? [] : [...valueFields(value), ...(correction ? [`k=${kindOf(value)}i`] : [])];
   if (quality !== "good" || correction) fields.push(`q=${qualityNumbers[quality]}i`);
   if (reason !== undefined || correction) fields.push(`r=${quoted(reason ?? "")}`);
-  return `${measurement},id=${escapedTag(tag)} ${fields.join(",")} ${at}`;
+  return `${prefix} ${fields.join(",")} ${at}`;
 }
 
 const kindOf = (value: TagValue): number => kindNumbers[typeof value as keyof typeof kindNumbers];
@@ -31,11 +39,12 @@ const kindOf = (value: TagValue): number => kindNumbers[typeof value as keyof ty
 function valueFields(value: TagValue): string[] {
   if (typeof value === "string") return [`s=${quoted(value)}`];
   if (typeof value === "boolean") return [`f=${Number(value)}`, `b=${value}`];
-  return [`f=${Object.is(value, -0) ? "-0" : value}`];
+  return [`f=${numberText(value)}`];
 }
 
+const numberText = (value: number): string => (Object.is(value, -0) ? "-0" : String(value));
+
 const quoted = (text: string): string => `"${text.replaceAll(/[\\"]/g, "\\$&")}"`;
-const escapedTag = (tag: string): string => tag.replaceAll(/[, =]/g, "\\$&");
 
 /** The last whole millisecond that InfluxDB's 64 bits of nanoseconds hold: 2262-04-11T23:47:16.854Z. */
 export const latestMs = 9_223_372_036_854;

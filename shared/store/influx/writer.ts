@@ -5,7 +5,7 @@ import type { Sample, TagId } from "#shared/model/sample.ts";
 import type { StoredBatch } from "../port.ts";
 import type { RecordsWriter } from "../records/port.ts";
 import { type RefusedSample, RefusedSamplesError } from "../refused.ts";
-import { lineOf, probeLine } from "./lineProtocol.ts";
+import { lineOf, linePrefix, probeLine } from "./lineProtocol.ts";
 import type { InfluxServer } from "./server.ts";
 import { writeLines } from "./writeLines.ts";
 
@@ -20,6 +20,13 @@ export interface InfluxGroupWriterParts {
   readonly newestStored: (tags: readonly TagId[]) => Promise<ReadonlyMap<TagId, number>>;
 }
 
+interface TagState {
+  /** How its lines begin. */
+  readonly prefix: string;
+  /** Newest time stored, -1 for none. */
+  newest: number;
+}
+
 /** A sample to be written, and the call that it belongs to. */
 interface Pending {
   readonly item: number;
@@ -29,8 +36,7 @@ interface Pending {
 /** Writes groups of batches to the server, and the names of the batches to the records. */
 export class InfluxGroupWriter {
   readonly #parts: InfluxGroupWriterParts;
-  /** Newest time stored, by tag. */
-  readonly #newest = new Map<TagId, number>();
+  readonly #tags = new Map<TagId, TagState>();
 
   constructor(parts: InfluxGroupWriterParts) {
     this.#parts = parts;
@@ -101,15 +107,17 @@ export class InfluxGroupWriter {
   /** Asks for the newest time of each tag that is met for the first time. */
   async #learn(pending: readonly Pending[]): Promise<void> {
     const unknown = new Set<TagId>();
-    for (const { sample } of pending) if (!this.#newest.has(sample.tag)) unknown.add(sample.tag);
+    for (const { sample } of pending) if (!this.#tags.has(sample.tag)) unknown.add(sample.tag);
     if (unknown.size === 0) return;
-    for (const [tag, at] of await this.#parts.newestStored([...unknown])) this.#newest.set(tag, at);
+    const found = await this.#parts.newestStored([...unknown]);
+    for (const [tag, newest] of found) this.#tags.set(tag, { prefix: linePrefix(tag), newest });
   }
 
   /** A sample of a time up to the tag's newest may meet a stored one: it is written as a correction. */
   #line(sample: Sample): string {
-    const newest = this.#newest.get(sample.tag) ?? -1;
-    if (sample.at > newest) this.#newest.set(sample.tag, sample.at);
-    return lineOf(sample, sample.at <= newest);
+    const state = this.#tags.get(sample.tag);
+    const isCorrection = state !== undefined && sample.at <= state.newest;
+    if (state && !isCorrection) state.newest = sample.at;
+    return lineOf(sample, isCorrection, state?.prefix);
   }
 }
