@@ -52,7 +52,14 @@ describe("one tag", () => {
     source.write(samples);
     const writer = memoryWriter(target);
     const done = await copyTag(tag("a"), never, always, { source, target, writer, patiently });
-    const expected = { days: 401, samples: samples.length, written: samples.length, differences: [], refusal: null };
+    const expected = {
+      days: 401,
+      samples: samples.length,
+      written: samples.length,
+      differences: [],
+      thinned: false,
+      refusal: null,
+    };
     expect(done).toEqual({ tag: tag("a"), ...expected });
     expect(Math.max(...writer.writes)).toBeLessThanOrEqual(samplesPerPage);
     expect((await target.range(tag("a"), never, always, 1e9)).samples).toEqual(samples);

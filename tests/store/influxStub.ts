@@ -28,6 +28,11 @@ export interface Stub extends AsyncDisposable {
   readonly lines: () => readonly string[];
 }
 
+/** Clauses of the store contract that no InfluxDB holds, and why. */
+export const influxSkips = {
+  "good time lasts from a good sample to the next one, and never over a silence": "(InfluxQL sums no durations)",
+} as const;
+
 /** The version that each line's server says in /ping, as its documentation and source have it. */
 const ping = {
   "1": { status: 204, headers: { "x-influxdb-version": "1.8.10" } },

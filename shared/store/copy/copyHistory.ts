@@ -32,6 +32,8 @@ export interface TagCopy {
   /** Samples handed to the target; the others were there already. */
   readonly written: number;
   readonly differences: readonly DayDifference[];
+  /** Retention has left roll-ups in place of some of the source's samples: those are not copied. */
+  readonly thinned: boolean;
   /** Why the target refused samples, where it did. */
   readonly refusal: string | null;
 }
@@ -41,6 +43,7 @@ interface Stretch {
   readonly from: number;
   readonly to: number;
   readonly first: readonly Sample[];
+  readonly thinned: boolean;
 }
 
 /**
@@ -53,6 +56,7 @@ export async function copyTag(tag: TagId, since: EpochMs, until: EpochMs, parts:
   const total = { days: 0, samples: 0, written: 0 };
   const differences: DayDifference[] = [];
   let refusal: string | null = null;
+  let thinned = false;
 
   const write = async (samples: readonly Sample[]): Promise<void> => {
     total.written += samples.length;
@@ -79,6 +83,7 @@ export async function copyTag(tag: TagId, since: EpochMs, until: EpochMs, parts:
   for (let from: number = since; from < until; ) {
     const stretch = await nextStretch(tag, source, from, until, patiently);
     if (!stretch) break;
+    thinned ||= stretch.thinned;
     const there: Stretch = { ...stretch, first: [] };
     const isNew =
       writer && (await patiently(() => target.count(tag, instant(stretch.from), instant(stretch.to)))) === 0;
@@ -93,7 +98,7 @@ export async function copyTag(tag: TagId, since: EpochMs, until: EpochMs, parts:
     differences.push(...differencesOf(wanted, found));
     from = stretch.to;
   }
-  return { tag, ...total, differences, refusal };
+  return { tag, ...total, differences, thinned, refusal };
 }
 
 /** The next whole days of the source that fill a page, at least one; undefined where it has no more samples. */
@@ -105,12 +110,12 @@ async function nextStretch(
   patiently: CopyParts["patiently"],
 ): Promise<Stretch | undefined> {
   const ask = () => source.range(tag, instant(from), instant(until), samplesPerPage);
-  const { samples, more } = await patiently(ask);
+  const { samples, more, thinned = false } = await patiently(ask);
   const [first, last] = [samples[0], samples.at(-1)];
   if (!first || !last) return undefined;
   const lastDay = dayOf(last.at);
   const to = !more ? until : Math.min(until, lastDay > first.at ? lastDay : nextDay(first.at));
-  return { from, to, first: samples.filter(({ at }) => at < to) };
+  return { from, to, first: samples.filter(({ at }) => at < to), thinned };
 }
 
 /** The samples of a stretch, page by page; the first one may be known. */

@@ -7,10 +7,11 @@ const row = (cells: readonly string[]): string =>
 export const copyTitle = row(["tag", "days", "samples", "written", "different"]);
 
 /** One line for the tag, and one for each day on which the stores differ. */
-export function copyRow({ tag, days, samples, written, differences, refusal }: TagCopy): readonly string[] {
+export function copyRow({ tag, days, samples, written, differences, thinned, refusal }: TagCopy): readonly string[] {
   return [
     row([tag, ...[days, samples, written, differences.length].map(String)]),
     ...differences.map(differenceText),
+    ...(thinned ? ["  Retention has left only roll-ups of a part; those are not copied."] : []),
     ...(refusal === null ? [] : [`  ${refusal}`]),
   ];
 }
