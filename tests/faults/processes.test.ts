@@ -1,7 +1,8 @@
 // Group A of the fault matrix: processes that die, freeze and stop.
 import * as kills from "./experiments/kills.ts";
+import * as stops from "./experiments/stops.ts";
 import { experiments } from "./registry.ts";
 import { checkAll } from "./tier1.ts";
 
-const group: readonly unknown[] = Object.values(kills);
+const group: readonly unknown[] = [...Object.values(kills), ...Object.values(stops)];
 checkAll(Object.entries(experiments).filter(([, experiment]) => group.includes(experiment)));

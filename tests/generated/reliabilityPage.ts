@@ -26,7 +26,9 @@ function cells(id: string, experiment: Experiment, results: Results): readonly s
 const row = (of: readonly string[]): string => `| ${of.join(" | ")} |`;
 const head = ["", "experiment", "faults", "lost", "duplicated", "undeclared gaps", "wrong", "recovery", "not covered"];
 
-const known: readonly (readonly [string, Experiment])[] = Object.entries(experiments);
+const known: readonly (readonly [string, Experiment])[] = Object.entries(experiments).toSorted(([a], [b]) =>
+  a < b ? -1 : 1,
+);
 
 function measured(results: Results): readonly string[] {
   const days = Object.entries(results).map(([id, { date, machine, seed }]) => ({

@@ -41,6 +41,10 @@ export interface Line extends AsyncDisposable {
   readonly broker: Program;
   readonly store: Program;
   readonly reader: SampleReader;
+  /** Where anybody but the gateway reaches the broker. */
+  readonly brokerUrl: string;
+  /** Another gateway process on the same folder, not started. */
+  secondGateway(): Program;
   /** The newest number that every instrument has given. */
   readonly shown: number;
   readonly tags: readonly TagId[];
@@ -85,13 +89,15 @@ export async function startLine(options: LineOptions = {}): Promise<Line> {
   const gatewayFolder = join(data, "gateway", "edge-1");
   await mkdir(gatewayFolder, { recursive: true });
   const ledger = stack.use(keepLedger(join(gatewayFolder, "outbox"), join(folder, "ledger")));
-  const gateway = stack.use(
-    ownProcess(
-      "gateway/main.ts",
-      ["--broker", `mqtt://127.0.0.1:${gatewayPort}`, "--status-port", "0", ...(options.gatewayArgs ?? [])],
-      env,
-    ),
-  );
+  const gatewayArgs = [
+    "--broker",
+    `mqtt://127.0.0.1:${gatewayPort}`,
+    "--status-port",
+    "0",
+    ...(options.gatewayArgs ?? []),
+  ];
+  const makeGateway = () => ownProcess("gateway/main.ts", gatewayArgs, env);
+  const gateway = stack.use(makeGateway());
   await ingest.start();
   await gateway.start();
   const parsed = parseCommand(command, ingestArgs, env);
@@ -128,6 +134,8 @@ export async function startLine(options: LineOptions = {}): Promise<Line> {
     store: database?.program ?? ingest,
     reader,
     tags,
+    brokerUrl: `mqtt://127.0.0.1:${brokerPort}`,
+    secondGateway: makeGateway,
     get shown() {
       return Math.min(...counters.map(({ count }) => count));
     },
