@@ -30,6 +30,7 @@ export const commands = {
     script: "ingest/deadletter/main.ts",
     summary: "List what was refused, look at it, store it after all, or drop it.",
   },
+  store: { script: "shared/store/maintenance/main.ts", summary: "Back up, restore and check history and records." },
   copy: { script: "shared/store/copy/main.ts", summary: "Copy history from one store to another, and compare them." },
   tags: { script: "shared/plant/tagTable/main.ts", summary: "Export and import the tags of a device as CSV." },
   check: { script: "shared/plant/checkMain.ts", summary: "Check a plant model and name every error." },

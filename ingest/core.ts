@@ -10,6 +10,7 @@ import { plantTags } from "#shared/plant/select.ts";
 import type { SampleReader, SampleWriter } from "#shared/store/port.ts";
 import type { RecordsWriter } from "#shared/store/records/port.ts";
 import { openRecordsWriter } from "#shared/store/records/sqlite.ts";
+import { lockFolder } from "#shared/store/sqlite/writerLock.ts";
 import { type AlarmEngine, createAlarmEngine } from "./alarms/engine.ts";
 import { createAcceptedTally } from "./host/acceptedTally.ts";
 import { type Committer, createCommitter } from "./host/committer.ts";
@@ -93,6 +94,7 @@ export async function openCore(
 ): Promise<Core> {
   const { clock, random, log, metrics } = env;
   await using opened = new AsyncDisposableStack();
+  opened.use(await untilItAnswers("The data folder", async () => lockFolder(join(data, "ingest")), env, signal));
   const records = opened.use(await openRecordsWriter(recordsFile(data), { clock, log }));
   const writer = opened.use(await untilItAnswers("The store", () => store.openWriter(records), env, signal));
   const reader = opened.use(await untilItAnswers("The store", () => store.openReader(), env, signal));

@@ -11,6 +11,7 @@ import { createSupervisor } from "../../shared/kit/supervisor.ts";
 import { messageOf } from "../../shared/model/errors.ts";
 import { instant } from "../../shared/model/time.ts";
 import { openEmbeddedReader } from "../../shared/store/embedded/open.ts";
+import { lockFolder } from "../../shared/store/sqlite/writerLock.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
 import { killAndWait } from "../pipeline/chain.ts";
 import { eventually } from "./eventually.ts";
@@ -20,6 +21,15 @@ import { tagsOf } from "./tags.ts";
 import { TestNode } from "./testNode.ts";
 
 const temp = "chem/r101/temp";
+
+function isLocked(folder: string): boolean {
+  try {
+    lockFolder(folder)[Symbol.dispose]();
+    return false;
+  } catch {
+    return true;
+  }
+}
 const batches = 300;
 const perBatch = 10;
 const script = fileURLToPath(new URL("../../ingest/main.ts", import.meta.url));
@@ -80,6 +90,8 @@ test("kill -9 of ingest, with its broker, again and again: every sample is store
     }
   }
   await killer;
+  // The process that came up again has the place of the one writer.
+  await eventually(() => isLocked(join(data, "ingest")), "the lock of the restarted ingest");
   await using reader = await openEmbeddedReader({ file: historyFile(data), clock: systemClock, log: silentLog });
   const { samples } = await reader.range(tag(temp), instant(0), instant(Date.now()), 100_000);
   expect(samples).toHaveLength(batches * perBatch);

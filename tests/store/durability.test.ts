@@ -1,9 +1,5 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { open, readdir, readFile, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { systemClock } from "#shared/kit/clock.ts";
 import { type Log, silentLog } from "#shared/kit/log.ts";
@@ -15,37 +11,10 @@ import { moveAside } from "#shared/store/sqlite/damage.ts";
 import { openForReading, openForWriting } from "#shared/store/sqlite/database.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
 import { batch, good, tag } from "./samples.ts";
+import { samplesPerBatch, startChild } from "./writingChild.ts";
 
 const always = instant(Date.UTC(2100, 0, 1));
-const samplesPerBatch = 200;
 const start = Date.UTC(2026, 5, 1);
-
-/** The writing child; `acknowledged` grows with what it prints. */
-function startChild(file: string, first: number, maxHotPoints = 1_500, limit = "unlimited") {
-  const script = fileURLToPath(new URL("./writerChild.ts", import.meta.url));
-  const args = [script, file, String(first), String(samplesPerBatch), String(maxHotPoints)];
-  const shell = ["-c", `ulimit -f ${limit} && exec "$0" "$@"`, process.execPath, ...args];
-  const child = spawn("sh", shell, { stdio: ["ignore", "pipe", "inherit"] });
-  const acknowledged: number[] = [];
-  const errors: string[] = [];
-  const lines = createInterface({ input: child.stdout });
-  lines.on("line", (line) => {
-    if (/^\d+$/.test(line)) acknowledged.push(Number(line));
-    else errors.push(line);
-  });
-  return {
-    acknowledged,
-    errors,
-    ended: Promise.all([once(child, "exit"), once(lines, "close")]),
-    reached: async (count: number) => {
-      while (acknowledged.length < count) await once(lines, "line");
-    },
-    kill: async () => {
-      child.kill("SIGKILL");
-      await Promise.all([once(child, "exit"), once(lines, "close")]);
-    },
-  };
-}
 
 test("kill -9 while writing and sealing loses no acknowledged batch", async () => {
   await using folder = await temporaryFolder();
@@ -151,6 +120,38 @@ test.each<[string, (file: string) => Promise<void>]>([
   const aside = (await readdir(folder.path)).find((entry) => /\.damaged-[0-9TZ]+$/.test(entry)) ?? "none";
   expect(errors[0]).toContain(`DAMAGED: ${file} could not be read`);
   expect(errors[0]).toContain(join(folder.path, aside));
+});
+
+test.each<[string, (wal: Buffer) => Buffer]>([
+  ["its tail cut off", (wal) => wal.subarray(0, Math.floor(wal.length * 0.7) + 13)],
+  ["its tail turned into zeros", (wal) => wal.fill(0, Math.floor(wal.length * 0.6))],
+  [
+    "a sector of zeros in it",
+    (wal) => wal.fill(0, Math.floor(wal.length / 1_024) * 512, Math.floor(wal.length / 1_024) * 512 + 512),
+  ],
+  ["noise in its head", (wal) => wal.fill(0xa5, 0, 64)],
+])("after a kill and a WAL with %s the store opens: no batch by halves, and it goes on", async (_, damage) => {
+  await using folder = await temporaryFolder();
+  const file = join(folder.path, "history.db");
+  const child = startChild(file, 1, 3_000);
+  await child.reached(30);
+  await child.kill();
+  await writeFile(`${file}-wal`, damage(await readFile(`${file}-wal`)));
+  const { errors, log } = keepingLog();
+  await using writer = await openEmbeddedWriter({ file, clock: systemClock, log }, { groupWait: millis(1) });
+  await using reader = await openEmbeddedReader({ file, clock: systemClock, log });
+  const tags = Array.from({ length: 20 }, (_, i) => tag(`t${i}`));
+  const total = async () => {
+    const counts = await Promise.all(tags.map((of) => reader.count(of, instant(0), always)));
+    return counts.reduce((a, b) => a + b);
+  };
+  const stored = (await writer.storedBatches()).get("q") ?? noRanges;
+  expect(await total()).toBe(stored.reduce((sum, [first, last]) => sum + last - first + 1, 0) * samplesPerBatch);
+  // Where the damage was too deep to open the file, it says so and has begun anew.
+  expect(errors.length > 0).toBe((await readdir(folder.path)).some((name) => name.includes(".damaged-")));
+  const before = await total();
+  await writer.write([batch([good(tag("t0"), 5, 1)])]);
+  expect(await total()).toBe(before + 1);
 });
 
 test("an open reader follows when the file is replaced", async () => {

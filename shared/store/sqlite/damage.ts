@@ -29,14 +29,15 @@ export function openSound<Opened>(file: string, now: EpochMs, open: () => Opened
 }
 
 /** Renames the file with its WAL, so that both still belong together, and returns the new name. */
-export function moveAside(file: string, now: EpochMs): string {
+export function moveAside(file: string, now: EpochMs, why: "damaged" | "replaced" = "damaged"): string {
   const stamp = new Date(now).toISOString().replaceAll(/[-:.]/g, "");
   const names = [
-    `${file}.damaged-${stamp}`,
-    ...Array.from({ length: 99 }, (_, i) => `${file}.damaged-${stamp}-${i + 2}`),
+    `${file}.${why}-${stamp}`,
+    ...Array.from({ length: 99 }, (_, i) => `${file}.${why}-${stamp}-${i + 2}`),
   ];
   const aside = names.find((name) => !existsSync(name));
-  if (!aside) throw new CodedError("DISK", `${file} is damaged and there are already ${names.length} copies of it.`);
+  if (!aside)
+    throw new CodedError("DISK", `${file} is ${why}, and there are already ${names.length} such copies of it.`);
   for (const suffix of ["-wal", "-shm", ""]) {
     if (existsSync(`${file}${suffix}`)) renameSync(`${file}${suffix}`, `${aside}${suffix}`);
   }
