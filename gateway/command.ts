@@ -11,7 +11,7 @@ import { CodedError } from "#shared/model/errors.ts";
 import { hours } from "#shared/model/time.ts";
 import type { Plant } from "#shared/plant/plant.ts";
 import { plantOption } from "#shared/plant/plantOption.ts";
-import { brokerCaOption, brokerOption } from "#shared/wire/brokerOptions.ts";
+import { brokerOption, brokerTlsOptions } from "#shared/wire/brokerOptions.ts";
 
 const bytesPerMebibyte = 1 << 20;
 
@@ -26,7 +26,7 @@ export const command = {
       placeholder: "<id>",
     },
     broker: brokerOption,
-    "broker-ca": brokerCaOption,
+    ...brokerTlsOptions,
     credential: {
       type: "string",
       help: "Broker credential; <data>/secrets/broker/gateway-<id>.json where absent.",

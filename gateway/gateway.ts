@@ -8,7 +8,7 @@ import { type EpochMs, millis } from "#shared/model/time.ts";
 import type { Plant } from "#shared/plant/plant.ts";
 import { devicesOfGateway, plantAlarms, plantTags } from "#shared/plant/select.ts";
 import { acceptedInfo } from "#shared/wire/accepted.ts";
-import type { SessionOptions } from "#shared/wire/session.ts";
+import type { BrokerAddress } from "#shared/wire/session.ts";
 import { type Accepting, createAccepting } from "./accepted.ts";
 import type { AcquisitionSink } from "./acquisition.ts";
 import { createDrivers, drivers } from "./drivers/registry.ts";
@@ -25,7 +25,7 @@ import { createWake } from "./wake.ts";
 export interface GatewayOptions {
   readonly plant: Plant;
   readonly id: string;
-  readonly broker: Pick<SessionOptions, "url" | "username" | "password" | "ca">;
+  readonly broker: BrokerAddress;
   /** The gateway's own folder: outbox, birth sequence number, certificates. */
   readonly folder: string;
   readonly outbox: Pick<OutboxOptions, "quotaBytes" | "maxAge" | "keepFor">;

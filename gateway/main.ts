@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { systemClock } from "#shared/kit/clock.ts";
 import { runCommand } from "#shared/kit/command.ts";
 import { createLog, logLevel } from "#shared/kit/log.ts";
@@ -6,6 +5,7 @@ import { createMetrics } from "#shared/kit/metrics.ts";
 import { announceReady, runProcess } from "#shared/kit/process.ts";
 import { messageOf } from "#shared/model/errors.ts";
 import { loadPlant } from "#shared/plant/load.ts";
+import { readBrokerTls } from "#shared/wire/brokerTls.ts";
 import { readCredential } from "#shared/wire/credential.ts";
 import {
   backfillOf,
@@ -31,11 +31,11 @@ await runCommand(command, async (parsed) => {
     const plant = await loadPlant(options.plant, process.env, (templateFile) => templateFiles.add(templateFile));
     const id = gatewayIdOf(parsed, plant);
     const credential = await readCredential(credentialFileOf(parsed, id));
-    const ca = options["broker-ca"] === undefined ? {} : { ca: await readFile(options["broker-ca"]) };
+    const tls = await readBrokerTls(options);
     const gateway = buildGateway({
       plant,
       id,
-      broker: { url: options.broker, ...credential, ...ca },
+      broker: { url: options.broker, ...credential, ...tls },
       folder: folderOf(parsed, id),
       outbox: outboxLimitsOf(parsed),
       backfillPerSecond: backfillOf(parsed),

@@ -2,7 +2,7 @@ import { type CommandSpec, dataOption, type OptionSpec } from "#shared/kit/comma
 import { logOption } from "#shared/kit/log.ts";
 import { plantOption } from "#shared/plant/plantOption.ts";
 import { storeOptionSpecs } from "#shared/store/registry.ts";
-import { brokerCaOption } from "#shared/wire/brokerOptions.ts";
+import { brokerTlsOptions } from "#shared/wire/brokerOptions.ts";
 
 /** The command line of ingest. */
 export const command = {
@@ -22,7 +22,7 @@ export const command = {
     "tls-key": { type: "string", placeholder: "<file>", help: "Its private key, PEM." },
     broker: { type: "string", placeholder: "<url>", help: "An external broker to use instead of the embedded one." },
     credential: { type: "string", placeholder: "<file>", help: "Credential for the external broker." },
-    "broker-ca": brokerCaOption,
+    ...brokerTlsOptions,
     "reorder-timeout": {
       type: "string",
       placeholder: "<ms>",

@@ -3,7 +3,7 @@ import { aborted } from "#shared/kit/process.ts";
 import { type DurationMs, millis, seconds } from "#shared/model/time.ts";
 import type { Plant } from "#shared/plant/plant.ts";
 import { commandFilter } from "#shared/wire/commands.ts";
-import { keepSession, type Session, type SessionOptions } from "#shared/wire/session.ts";
+import { type BrokerAddress, keepSession, type Session, type SessionOptions } from "#shared/wire/session.ts";
 import { groupFilter } from "#shared/wire/topics.ts";
 import { createCommandDesk } from "./commands.ts";
 import { type Core, type IngestEnv, openCore, type SampleStore } from "./core.ts";
@@ -19,7 +19,7 @@ export interface IngestOptions {
   readonly data: string;
   readonly store: SampleStore;
   /** How ingest itself reaches the broker, embedded or not. */
-  readonly broker: Pick<SessionOptions, "url" | "username" | "password" | "ca">;
+  readonly broker: BrokerAddress;
   /** A number that stays missing for this long makes ingest ask for a rebirth; 2 s unless said otherwise. */
   readonly reorderTimeout?: DurationMs;
 }

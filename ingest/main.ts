@@ -9,6 +9,7 @@ import { type DurationMs, millis } from "#shared/model/time.ts";
 import { loadPlant } from "#shared/plant/load.ts";
 import { retentionOf } from "#shared/plant/retention.ts";
 import { readStoreOptions, stores } from "#shared/store/registry.ts";
+import { readBrokerTls } from "#shared/wire/brokerTls.ts";
 import { readCredential } from "#shared/wire/credential.ts";
 import { openBroker } from "./broker/broker.ts";
 import { credentialFile, credentialFolder, ensureCredentials } from "./broker/credentials.ts";
@@ -66,7 +67,7 @@ async function run(options: Options, env: IngestEnv, signal: AbortSignal): Promi
   const session = {
     url: broker.localUrl,
     ...credential,
-    ...(options["broker-ca"] === undefined ? {} : { ca: await readFile(options["broker-ca"]) }),
+    ...(await readBrokerTls(options)),
   };
   const reorderTimeout = readReorderTimeout(options["reorder-timeout"]);
   await runIngest({ plant, data, store, broker: session, reorderTimeout }, env, signal, () =>

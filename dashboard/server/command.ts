@@ -2,7 +2,7 @@ import { type CommandSpec, dataOption, type OptionSpec, type ParsedCommand } fro
 import { logOption } from "#shared/kit/log.ts";
 import { plantOption } from "#shared/plant/plantOption.ts";
 import { storeOptionSpecs } from "#shared/store/registry.ts";
-import { brokerCaOption, brokerOption } from "#shared/wire/brokerOptions.ts";
+import { brokerOption, brokerTlsOptions } from "#shared/wire/brokerOptions.ts";
 
 /** The command line of the dashboard server. */
 export const command = {
@@ -27,7 +27,7 @@ export const command = {
       env: "PILOTLINE_PUBLIC_ORIGIN",
     },
     broker: brokerOption,
-    "broker-ca": brokerCaOption,
+    ...brokerTlsOptions,
     credential: {
       type: "string",
       placeholder: "<file>",

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { systemClock } from "#shared/kit/clock.ts";
@@ -11,6 +10,7 @@ import { loadPlant } from "#shared/plant/load.ts";
 import { plantView } from "#shared/plant/select.ts";
 import { openRecordsReader } from "#shared/store/records/sqlite.ts";
 import { readStoreOptions, stores } from "#shared/store/registry.ts";
+import { readBrokerTls } from "#shared/wire/brokerTls.ts";
 import { readCredential } from "#shared/wire/credential.ts";
 import { openAccounts } from "./accounts/accounts.ts";
 import { ensureFirstUser, firstUserName } from "./accounts/firstUser.ts";
@@ -37,7 +37,7 @@ async function run(options: DashboardOptions, log: Log, signal: AbortSignal): Pr
   const inData = (...parts: string[]): string => join(options.data, ...parts);
   const storeOptions = await readStoreOptions(options, options.history ?? inData("ingest", "history.db"));
   const credential = await readCredential(options.credential ?? inData("secrets", "broker", "dashboard.json"));
-  const ca = options["broker-ca"] === undefined ? null : await readFile(options["broker-ca"]);
+  const tls = await readBrokerTls(options);
 
   await using stack = new AsyncDisposableStack();
   const samples = stack.use(await stores[storeOptions.store].openReader(storeOptions, { clock, log }));
@@ -50,7 +50,7 @@ async function run(options: DashboardOptions, log: Log, signal: AbortSignal): Pr
   const state = createLiveState(plantView(plant), records, clock);
   const upstream = createUpstream({
     platform: plant.platform.id,
-    broker: { url: options.broker, ...(ca ? { ca } : {}) },
+    broker: { url: options.broker, ...tls },
     credential,
     clientId: `${credential.username}-${randomSecret().slice(0, 8)}`,
     state,

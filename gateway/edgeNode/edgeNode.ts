@@ -3,7 +3,7 @@ import type { Log } from "#shared/kit/log.ts";
 import type { Metrics } from "#shared/kit/metrics.ts";
 import type { Sample, TagId } from "#shared/model/sample.ts";
 import type { EpochMs } from "#shared/model/time.ts";
-import { keepSession, type Session, type SessionOptions } from "#shared/wire/session.ts";
+import { type BrokerAddress, keepSession, type Session, type SessionOptions } from "#shared/wire/session.ts";
 import { hostIdOf, sparkplugTopic, stateTopic } from "#shared/wire/topics.ts";
 import type { Outbox } from "../outbox/port.ts";
 import type { DeviceStatus } from "../status.ts";
@@ -20,7 +20,7 @@ import { createWindow } from "./window.ts";
 
 export interface EdgeNodeOptions {
   readonly name: NodeName;
-  readonly broker: Pick<SessionOptions, "url" | "username" | "password" | "ca">;
+  readonly broker: BrokerAddress;
   /** Most samples of the backlog sent in a second. */
   readonly backfillPerSecond: number;
   readonly devices: readonly CatalogueDevice[];

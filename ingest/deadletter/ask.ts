@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { userInfo } from "node:os";
 import type { Clock } from "#shared/kit/clock.ts";
 import type { CodedError } from "#shared/model/errors.ts";
 import { seconds } from "#shared/model/time.ts";
 import { loadPlant } from "#shared/plant/load.ts";
+import { readBrokerTls } from "#shared/wire/brokerTls.ts";
 import { type CommandReply, createReplyBox, type DeadLetterCommand, sendCommand } from "#shared/wire/commands.ts";
 import { readCredential } from "#shared/wire/credential.ts";
 import { openSession } from "#shared/wire/session.ts";
@@ -26,12 +26,11 @@ export async function askIngest(
   const requester = credential.username;
   const platform = plant.platform.id;
   const replies = createReplyBox(platform, requester);
-  const ca = options["broker-ca"];
   await using session = await openSession(
     {
       url: options.broker,
       ...credential,
-      ...(ca === undefined ? {} : { ca: await readFile(ca) }),
+      ...(await readBrokerTls(options)),
       clientId: `${requester}-operator-${randomUUID().slice(0, 8)}`,
       onMessage: (topic, payload) => void replies.receive(topic, payload),
     },

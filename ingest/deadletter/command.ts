@@ -1,6 +1,6 @@
 import { type CommandSpec, dataOption, type OptionSpec, type ParsedCommand } from "#shared/kit/command.ts";
 import { plantOption } from "#shared/plant/plantOption.ts";
-import { brokerCaOption, brokerOption } from "#shared/wire/brokerOptions.ts";
+import { brokerOption, brokerTlsOptions } from "#shared/wire/brokerOptions.ts";
 
 export const command = {
   name: "deadletter",
@@ -20,7 +20,7 @@ export const command = {
     json: { type: "boolean", help: "list, show: as JSON." },
     plant: plantOption,
     broker: brokerOption,
-    "broker-ca": brokerCaOption,
+    ...brokerTlsOptions,
     credential: {
       type: "string",
       placeholder: "<file>",

@@ -9,8 +9,17 @@ export const brokerOption = {
   help: "Broker, mqtt:// or mqtts://.",
 } as const satisfies OptionSpec;
 
-export const brokerCaOption = {
-  type: "string",
-  placeholder: "<file>",
-  help: "Certificate authority of an mqtts:// broker, PEM; otherwise those that Node trusts.",
-} as const satisfies OptionSpec;
+/** What TLS towards the broker takes; see `readBrokerTls`. */
+export const brokerTlsOptions = {
+  "broker-ca": {
+    type: "string",
+    placeholder: "<file>",
+    help: "Certificate authority of an mqtts:// broker, PEM; otherwise those that Node trusts.",
+  },
+  "broker-cert": {
+    type: "string",
+    placeholder: "<file>",
+    help: "Own certificate for an mqtts:// broker that asks for one, PEM.",
+  },
+  "broker-key": { type: "string", placeholder: "<file>", help: "Its private key, PEM." },
+} as const satisfies Record<string, OptionSpec>;

@@ -22,6 +22,8 @@ export function createClient({
   keepaliveS = defaultKeepaliveS,
   will,
   ca,
+  cert,
+  key,
   onMessage,
 }: SessionOptions): MqttClient {
   const client = mqtt.connect(url, {
@@ -35,7 +37,9 @@ export function createClient({
     connectTimeout,
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
-    ...(ca !== undefined && { ca: typeof ca === "string" ? ca : Buffer.from(ca) }),
+    ...(ca !== undefined && { ca: asBuffer(ca) }),
+    ...(cert !== undefined && { cert: asBuffer(cert) }),
+    ...(key !== undefined && { key: asBuffer(key) }),
     ...(will && { will: { ...will, payload: asBuffer(will.payload) } }),
   });
   client.on("message", (topic, payload, packet) => onMessage(topic, payload, packet.retain));

@@ -31,11 +31,17 @@ export interface SessionOptions {
   readonly will?: Will;
   /** Certificate authority of the broker in PEM, for `mqtts:`; otherwise those that Node trusts. */
   readonly ca?: string | Uint8Array;
+  /** Certificate and key of this side in PEM, for a broker that asks for one. */
+  readonly cert?: string | Uint8Array;
+  readonly key?: string | Uint8Array;
   /** Bytes that may wait for a peer that takes none; beyond them the session ends. */
   readonly maxBufferedBytes?: number;
   /** Must return at once: the next packet, PINGRESP included, waits for it. */
   readonly onMessage: (topic: string, payload: Uint8Array, retained: boolean) => void;
 }
+
+/** How a process reaches its broker. */
+export type BrokerAddress = Pick<SessionOptions, "url" | "username" | "password" | "ca" | "cert" | "key">;
 
 export interface PublishOptions {
   readonly qos?: Qos;

@@ -14,7 +14,7 @@ import type { SampleReader, SampleWriter } from "../../shared/store/port.ts";
 import type { RecordsReader } from "../../shared/store/records/port.ts";
 import { openRecordsReader } from "../../shared/store/records/sqlite.ts";
 import type { Credential } from "../../shared/wire/credential.ts";
-import { openSession, type Session } from "../../shared/wire/session.ts";
+import { type BrokerAddress, openSession, type Session } from "../../shared/wire/session.ts";
 import { testPlant } from "./plantFixture.ts";
 import { tagsOf } from "./tags.ts";
 import { TestNode, type TestNodeOptions } from "./testNode.ts";
@@ -41,6 +41,7 @@ export interface RunningIngest {
 
 export interface BrokerAccess {
   readonly url: string;
+  readonly tls?: Pick<BrokerAddress, "ca" | "cert" | "key">;
   credential(user: string): Promise<Credential>;
 }
 
@@ -53,7 +54,7 @@ export async function startIngest(
   const { plant = testPlant(), store = embeddedStore(data), ...more } = options;
   const abort = new AbortController();
   const metrics = createMetrics();
-  const login = { url: broker.url, ...(await broker.credential("ingest")) };
+  const login = { url: broker.url, ...broker.tls, ...(await broker.credential("ingest")) };
   const env = { clock: systemClock, random: Math.random, log, metrics };
   const ready = Promise.withResolvers<void>();
   const run = runIngest({ plant, data, store, broker: login, ...more }, env, abort.signal, ready.resolve);

@@ -8,14 +8,14 @@ import { tagId } from "#shared/model/sample.ts";
 import { createReplyBox, sendCommand } from "#shared/wire/commands.ts";
 import type { Credential } from "#shared/wire/credential.ts";
 import { derivedAddress, parseDerived } from "#shared/wire/derived.ts";
-import { keepSession, type Session, type SessionOptions } from "#shared/wire/session.ts";
+import { type BrokerAddress, keepSession, type Session } from "#shared/wire/session.ts";
 import { derivedFilter } from "#shared/wire/topics.ts";
 import type { Commands } from "../context.ts";
 import type { LiveState } from "./state.ts";
 
 export interface UpstreamOptions {
   readonly platform: string;
-  readonly broker: Pick<SessionOptions, "url" | "ca">;
+  readonly broker: Pick<BrokerAddress, "url" | "ca" | "cert" | "key">;
   readonly credential: Credential;
   /** Unlike that of any other process at this broker. */
   readonly clientId: string;
