@@ -1,4 +1,5 @@
-import { type Interval, interval, lengthMs } from "#shared/model/interval.ts";
+import type { Interval } from "#shared/model/interval.ts";
+import type { EpochMs } from "#shared/model/time.ts";
 
 const hourMs = 3_600_000;
 
@@ -29,21 +30,32 @@ function keysOf(uses: readonly Use[], bookings: readonly KeyedInterval[]): reado
   return booked.size > 0 ? [...booked] : [unattributed];
 }
 
+/** What lasts at an instant; asked at every start of an item, in ascending order. */
+function lastingIn<Item extends Interval>(items: readonly Item[]): (at: EpochMs) => readonly Item[] {
+  const starting = Map.groupBy(items, ({ from }) => from);
+  let open: readonly Item[] = [];
+  return (at) => {
+    open = [...open, ...(starting.get(at) ?? [])].filter(({ to }) => to > at);
+    return open;
+  };
+}
+
 /**
  * U-22: each used instant is attributed exactly once, to the key of its run, else of the booking that covers it, else
  * to nobody; several keys at one instant share it equally.
  */
 export function attribute(uses: readonly Use[], bookings: readonly KeyedInterval[]): Attribution {
   const edges = [...new Set([...uses, ...bookings].flatMap(({ from, to }) => [from, to]))].sort((a, b) => a - b);
+  const runningAt = lastingIn(uses);
+  const bookedAt = lastingIn(bookings);
   const hours = new Map<string, number>();
   let totalH = 0;
-  edges.slice(1).forEach((to, i) => {
-    const part = interval(edges[i] ?? to, to);
-    const covers = (other: Interval) => other.from <= part.from && other.to >= part.to;
-    const running = uses.filter(covers);
-    if (running.length === 0) return;
-    const keys = keysOf(running, bookings.filter(covers));
-    const partH = lengthMs(part) / hourMs;
+  edges.forEach((from, i) => {
+    const [running, booked] = [runningAt(from), bookedAt(from)];
+    const to = edges[i + 1];
+    if (running.length === 0 || to === undefined) return;
+    const keys = keysOf(running, booked);
+    const partH = (to - from) / hourMs;
     totalH += partH;
     for (const key of keys) hours.set(key, (hours.get(key) ?? 0) + partH / keys.length);
   });

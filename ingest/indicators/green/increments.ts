@@ -87,8 +87,9 @@ export function createIncrementReader(rules: RegisterRules): IncrementReader {
     return { reference: was, flag: "rejected" };
   };
 
+  const replacements = (rules.replacements ?? []).toSorted((a, b) => a.at - b.at);
   const replacedBetween = (was: Reading, now: Reading): readonly MeterReplacement[] =>
-    (rules.replacements ?? []).filter(({ at }) => at > was.at && at <= now.at).toSorted((a, b) => a.at - b.at);
+    replacements.length === 0 ? replacements : replacements.filter(({ at }) => at > was.at && at <= now.at);
 
   /** undefined for a drop that only the next reading explains. */
   const judge = (was: Reading, now: Reading): Verdict | undefined => {
@@ -107,7 +108,8 @@ export function createIncrementReader(rules: RegisterRules): IncrementReader {
 
   return {
     add: (now) => {
-      finite(now.value, `reading at ${new Date(now.at).toISOString()}`);
+      // The name costs more than the check, and there are half a million readings in a year.
+      if (!Number.isFinite(now.value)) finite(now.value, `reading at ${new Date(now.at).toISOString()}`);
       if (!reference) {
         reference = now;
         return [];

@@ -27,21 +27,32 @@ export interface LiveEnergy extends RegisterEnergy {
   readonly pendingMs: number;
 }
 
-type Sums = Omit<RegisterEnergy, "flags">;
-
-const noSums: Sums = { total: 0, estimated: 0, coveredMs: 0 };
+interface Sums {
+  total: number;
+  estimated: number;
+  coveredMs: number;
+}
 
 /** The part of an increment that falls into `span`: linear over its interval, nothing beyond it. */
 export const partIn = (increment: Increment, span: Interval): number =>
   (increment.amount * overlapMs(increment, span)) / (increment.to - increment.from);
 
-function withIncrement(sums: Sums, increment: Increment, span: Interval): Sums {
+function addTo(sums: Sums, increment: Increment, span: Interval): void {
   const part = partIn(increment, span);
-  return {
-    total: sums.total + part,
-    estimated: sums.estimated + (increment.isEstimated ? part : 0),
-    coveredMs: sums.coveredMs + (increment.isEstimated ? 0 : overlapMs(increment, span)),
-  };
+  sums.total += part;
+  if (increment.isEstimated) sums.estimated += part;
+  else sums.coveredMs += overlapMs(increment, span);
+}
+
+/** Sums of a span; increments ascend. */
+function sumsIn(increments: readonly Increment[], span: Interval): Sums {
+  const sums: Sums = { total: 0, estimated: 0, coveredMs: 0 };
+  for (const increment of increments) {
+    if (increment.to <= span.from) continue;
+    if (increment.from >= span.to) break;
+    addTo(sums, increment, span);
+  }
+  return sums;
 }
 
 /** Consumption per span by catalogue G-01, so that the spans of a year add up to the year. Readings in any order. */
@@ -52,7 +63,7 @@ export function registerEnergy(
 ): readonly (RegisterEnergy & { readonly coverage: number })[] {
   const { increments, flags } = incrementsOf(readings, rules);
   return spans.map((span) => {
-    const sums = increments.reduce((so, increment) => withIncrement(so, increment, span), noSums);
+    const sums = sumsIn(increments, span);
     return { ...sums, flags, coverage: ratio(sums.coveredMs, span.to - span.from) ?? 0 };
   });
 }
@@ -68,14 +79,15 @@ export interface RegisterMeter {
 export function createRegisterMeter(from: EpochMs, to: EpochMs, rules: RegisterRules): RegisterMeter {
   const span = { from, to };
   const reader = createIncrementReader(rules);
-  let sums = noSums;
+  const sums: Sums = { total: 0, estimated: 0, coveredMs: 0 };
   return {
     add: (at, value) => {
-      for (const increment of reader.add({ at, value })) sums = withIncrement(sums, increment, span);
+      for (const increment of reader.add({ at, value })) addTo(sums, increment, span);
     },
     upTo: (until) => {
       const { increment, flags, newestAt } = reader.close();
-      const closed = increment ? withIncrement(sums, increment, span) : sums;
+      const closed: Sums = { ...sums };
+      if (increment) addTo(closed, increment, span);
       const isOverdue = newestAt === null || until - newestAt > rules.maxGapMs;
       const pendingMs = isOverdue ? 0 : Math.max(0, Math.min(until, to) - Math.max(from, newestAt));
       return { ...closed, flags, pendingMs };
