@@ -164,6 +164,7 @@ async function runRounds(
       newest: live.newestPerLine(),
       waitingBatches: intake.waitingBatches,
       storeOutageSince: committer.outageSince(),
+      storeOutageCause: committer.outageCause(),
       unsavedAlarmEvents: alarms.unsavedEvents,
       indicatorsFailed: round.hasFailed(),
     };

@@ -34,6 +34,8 @@ export interface Committer {
   run(signal: AbortSignal): Promise<void>;
   /** Since when the store has not answered; null while it does. */
   outageSince(): EpochMs | null;
+  /** Why it does not, in the store's words. */
+  outageCause(): string | null;
 }
 
 /** Moves batches from the intake to the store, one transaction at a time, and keeps them until the store has them. */
@@ -50,6 +52,7 @@ export function createCommitter({
   const failures = metrics.counter("ingest_commits_failed_total", "Commits that the store did not take.");
   const storedSamples = metrics.counter("ingest_samples_stored_total", "Samples made durable.");
   let outageSince: EpochMs | null = null;
+  let outageCause: string | null = null;
 
   /** The samples that the store refuses for good; all others are durable, and so are the names of the batches. */
   const write = async (batches: readonly StoredBatch[]): Promise<readonly RefusedSample[]> => {
@@ -90,6 +93,7 @@ export function createCommitter({
         house();
         if (outageSince !== null) log.info({ outageMs: clock.now() - outageSince }, "The store answers again");
         outageSince = null;
+        outageCause = null;
         intake.settle(batches);
         const stored = batches.map(({ node, name }, i) => {
           const samples = accepted[i]?.samples ?? [];
@@ -102,9 +106,11 @@ export function createCommitter({
         return true;
       } catch (error) {
         failures.add(1);
-        if (outageSince === null) {
-          outageSince = clock.now();
-          log.error({ error: messageOf(error) }, "The store does not answer; batches wait unacknowledged");
+        outageSince ??= clock.now();
+        // Another cause asks for another remedy: a server that is back may refuse the token.
+        if (outageCause !== messageOf(error)) {
+          outageCause = messageOf(error);
+          log.error({ error: outageCause }, "The store does not take batches; they wait unacknowledged");
         }
         await clock.sleep(waits.next().value, giveUp);
         if (giveUp.aborted) return false;
@@ -114,6 +120,7 @@ export function createCommitter({
 
   return {
     outageSince: () => outageSince,
+    outageCause: () => outageCause,
     run: async (signal) => {
       const giveUp = new AbortController();
       const deadline = (async () => {

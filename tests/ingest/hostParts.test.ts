@@ -154,10 +154,11 @@ describe("the committer", () => {
     await clock.advance(seconds(20));
     expect(stored).toEqual([]);
     expect(committer.outageSince()).toBe(50);
+    expect(committer.outageCause()).toBe("STORE_UNAVAILABLE: away");
     isDown = false;
     await clock.advance(seconds(10));
     expect(stored).toEqual([[1, 1]]);
-    expect(committer.outageSince()).toBeNull();
+    expect([committer.outageSince(), committer.outageCause()]).toEqual([null, null]);
     abort.abort();
     await clock.advance(millis(1));
     await run;

@@ -124,7 +124,7 @@ test("Retry-After in seconds: the client comes again after as many milliseconds;
   };
   expect(await write()).toContain("HTTP 503");
   await clock.advance(millis(19_999));
-  expect(await write()).toContain("no write for another 1 s");
+  expect(await write()).toContain("after a pause of 20 s");
   await clock.advance(millis(1));
   expect(await write()).toBe("stored");
 });

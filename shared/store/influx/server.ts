@@ -69,8 +69,8 @@ export class InfluxServer {
   readonly #clock: Clock;
   readonly #times: InfluxTimes;
   #version: InfluxVersion | null;
-  /** No write before this instant of the monotonic clock. */
-  #notBefore = 0;
+  /** The pause that an answer asked for: no write before `until` of the monotonic clock. */
+  #pause: { readonly until: number; readonly cause: string } | undefined;
 
   constructor(address: InfluxAddress, clock: Clock, times: Partial<InfluxTimes> = {}) {
     this.#address = address;
@@ -82,8 +82,9 @@ export class InfluxServer {
 
   /** Resolves when the server has these lines durably. Rejects with `LinesRefused`, or `STORE_UNAVAILABLE`. */
   async write(lines: readonly string[]): Promise<void> {
-    const wait = this.#notBefore - this.#clock.monotonic();
-    if (wait > 0) throw this.#unavailable(`no write for another ${Math.ceil(wait / 1_000)} s, as it asked`);
+    if (this.#pause && this.#clock.monotonic() < this.#pause.until) {
+      throw new CodedError("STORE_UNAVAILABLE", this.#pause.cause);
+    }
     const version = await this.version();
     const reply = await this.#send(version, writePath(version, this.#address), lines.join("\n"), {
       method: "POST",
@@ -97,8 +98,10 @@ export class InfluxServer {
     if (reply.status === 404) this.#version = this.#address.version;
     const asked = retryAfter(header(reply, "retry-after"), this.#clock.now());
     const pause = asked ?? (verdict === "locked" ? this.#times.lockedPause : millis(0));
-    this.#notBefore = this.#clock.monotonic() + pause;
-    throw this.#unavailable(words, version, reply.status);
+    const error = this.#unavailable(words, version, reply.status);
+    const cause = `${error.detail} It is asked again after a pause of ${pause / 1_000} s.`;
+    this.#pause = { until: this.#clock.monotonic() + pause, cause };
+    throw pause > 0 ? new CodedError("STORE_UNAVAILABLE", cause) : error;
   }
 
   /** Runs InfluxQL statements; one list of series per statement. Rejects with the reason of `signal` when that aborts. */
