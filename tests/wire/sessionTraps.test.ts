@@ -109,6 +109,60 @@ test("a peer that answers no PINGREQ is given up", async () => {
   expect(await session.ended).toMatch(/keepalive/i);
 });
 
+describe("what MQTT.js would keep for later", () => {
+  test("nothing is queued while there is no session: memory stays, and the next session begins with its own", async () => {
+    const heard: string[] = [];
+    await using broker = await startAedes((aedes) => {
+      aedes.authorizePublish = (_client, packet, done) => {
+        heard.push(packet.topic);
+        done(null);
+      };
+    });
+    await using relay = await startRelay(broker.port);
+    const session = await openSession(node(relay.url), never);
+    relay.cut();
+    await session.ended;
+    for (let i = 0; i < 20_000; i++) session.publish("kept", new Uint8Array(1_024));
+    expect(session.bufferedBytes()).toBe(0);
+    await expect(session.publishConfirmed("kept", "x")).rejects.toMatchObject({ code: "NOT_CONNECTED" });
+    await using next = await openSession(node(relay.url), never);
+    await next.publishConfirmed("birth", "x");
+    expect(heard).toEqual(["birth"]);
+  });
+
+  test("what was not confirmed in a session is not sent again before the birth of the next", async () => {
+    const said: string[] = [];
+    const born = Promise.withResolvers<void>();
+    await using peer = await startPeer(0, (socket) => {
+      const session = said.push("") - 1;
+      // Nothing is ever confirmed here; the first session ends at what it wanted confirmed.
+      socket.on("data", (chunk) => {
+        said[session] += chunk.toString("latin1");
+        if (said[session]?.includes("unconfirmed")) socket.destroy();
+        if (said[session]?.includes("birth 2")) born.resolve();
+      });
+    });
+    const { clock } = notingClock();
+    const stop = new AbortController();
+    let sessions = 0;
+    const kept = keepSession(
+      () => node(peer.url),
+      async (session) => {
+        session.publish("topic", `birth ${++sessions}`);
+        if (sessions === 1) await session.publishConfirmed("topic", "unconfirmed");
+        await born.promise;
+        stop.abort();
+      },
+      { clock, random: () => 0, log: silentLog },
+      stop.signal,
+    );
+    await kept;
+    expect(said).toHaveLength(2);
+    expect(said[1]).toContain("birth 2");
+    expect(said[1]).not.toContain("unconfirmed");
+  });
+});
+
 describe("keeping a session", () => {
   test("goes on after CONNACK code 3, with waits that grow to the cap", async () => {
     await using peer = await startPeer(3, (socket) => socket.end());
