@@ -13,9 +13,10 @@ export function figure(name: string, value: number, unit: string, reference: Fig
   return { name, value, unit, reference, ratio: reference && reference.value > 0 ? value / reference.value : null };
 }
 
-/** A benchmark says in one line what it measures; `run` takes seconds, never minutes. */
+/** A benchmark says in one line what it measures; `run` takes seconds. One that takes minutes runs only by its name. */
 export interface Benchmark {
   readonly summary: string;
+  readonly onDemand?: true;
   run(say: (line: string) => void): Promise<readonly Figure[]>;
 }
 

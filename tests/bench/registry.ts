@@ -9,12 +9,14 @@ import { modbusPlans } from "./modbusPlans.ts";
 import { modbusReads } from "./modbusReads.ts";
 import { scale } from "./scale.ts";
 import { store } from "./store.ts";
+import { storeDay } from "./storeDay.ts";
 import { wireInflux } from "./wireInflux.ts";
 
 /** Every benchmark by the name that `npm run bench -- <name>` takes. */
 export const benchmarks = {
   codec,
   store,
+  storeDay,
   ingest,
   gatewayOpcua,
   gatewayModbus,

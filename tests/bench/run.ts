@@ -39,7 +39,8 @@ if (values.help || unknown.length > 0) {
 }
 
 const figures: Figure[] = [];
-for (const name of positionals.length > 0 ? positionals : Object.keys(known)) {
+const always = Object.keys(known).filter((name) => !known[name]?.onDemand);
+for (const name of positionals.length > 0 ? positionals : always) {
   const benchmark = known[name];
   if (!benchmark) continue;
   say(`${name}: ${benchmark.summary}`);
