@@ -6,6 +6,7 @@ import { judge } from "./rig/oracle.ts";
 
 const tag = "faults/bench/d0/t0" as TagId;
 const sample = (n: number, value = n): Sample => ({ tag, at: instant(n * 1_000), quality: "good", value });
+const bad = (n: number): Sample => ({ tag, at: instant(n * 1_000), quality: "bad", value: null, reason: "TIMEOUT" });
 const accepted = [1, 2, 3, 4, 5].map((n) => sample(n));
 const gap = (from: number, to: number): Gap => ({
   ...{ tag, from: instant(from * 1_000), to: instant(to * 1_000), lost: 1 },
@@ -17,6 +18,7 @@ const verdictOf = (stored: readonly Sample[], gaps: readonly Gap[] = []) => {
     stored: new Map([[tag, stored]]),
     gaps: () => gaps,
     upTo: 5,
+    until: instant(5_000),
   });
   return { lost, undeclared, duplicated, wrong };
 };
@@ -25,6 +27,13 @@ const none = { lost: 0, undeclared: 0, duplicated: 0, wrong: 0 };
 test.each<[string, readonly Sample[], readonly Gap[], Partial<typeof none>]>([
   ["all of it", accepted, [], {}],
   ["numbers still under way", [...accepted, sample(6)], [], {}],
+  ["a failed reading that came later", [...accepted, bad(6)], [], {}],
+  [
+    "a failed reading that nobody accepted",
+    [...accepted.slice(0, 3), bad(3.5), ...accepted.slice(3)],
+    [],
+    { wrong: 1 },
+  ],
   ["one missing", accepted.toSpliced(2, 1), [], { lost: 1, undeclared: 1 }],
   ["one missing in a declared gap", accepted.toSpliced(2, 1), [gap(2, 4)], { lost: 1 }],
   ["one missing beside a declared gap", accepted.toSpliced(2, 1), [gap(4, 5)], { lost: 1, undeclared: 1 }],

@@ -15,7 +15,7 @@ import { temporaryFolder } from "../../fakes/folder.ts";
 import { freePort } from "../../pipeline/chain.ts";
 import { type Counter, counterLine, counterPlant, counterPlatform, startCounter } from "./instrument.ts";
 import { keepLedger, type Ledger } from "./ledger.ts";
-import { judge, type Verdict } from "./oracle.ts";
+import { type Evidence, judge, type Verdict } from "./oracle.ts";
 import { foreignServer, ownProcess, type Program } from "./processes.ts";
 import { type FaultProxy, startFaultProxy } from "./proxy.ts";
 
@@ -148,12 +148,12 @@ export async function startLine(options: LineOptions = {}): Promise<Line> {
       return performance.now() - began;
     },
     verdict: async () => {
-      const upTo = line.shown;
+      const [upTo, until] = [line.shown, systemClock.now()];
       await reached(
         counters.map(() => upTo),
         patienceMs,
       );
-      return settle(line, ledger, upTo, recordsFile(data));
+      return settle(line, ledger, { upTo, until }, recordsFile(data));
     },
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };
@@ -162,7 +162,12 @@ export async function startLine(options: LineOptions = {}): Promise<Line> {
 }
 
 /** Judges again and again while the backlog drains, and gives the last word. */
-async function settle(line: Line, ledger: Ledger, upTo: number, recordsFile: string): Promise<Verdict> {
+async function settle(
+  line: Line,
+  ledger: Ledger,
+  end: Pick<Evidence, "upTo" | "until">,
+  recordsFile: string,
+): Promise<Verdict> {
   const accepted = await ledger.accepted();
   await using records = await openRecordsReader(recordsFile);
   let best: Verdict | undefined;
@@ -174,7 +179,7 @@ async function settle(line: Line, ledger: Ledger, upTo: number, recordsFile: str
         ),
       ),
     );
-    const verdict = judge({ accepted, stored, upTo, gaps: (tag) => records.gaps(tag, instant(0), always) });
+    const verdict = judge({ accepted, stored, ...end, gaps: (tag) => records.gaps(tag, instant(0), always) });
     if (verdict.lost === 0) return verdict;
     if (!best || verdict.lost < best.lost) deadline = performance.now() + patienceMs;
     else if (performance.now() > deadline) return verdict;

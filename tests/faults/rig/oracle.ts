@@ -1,5 +1,6 @@
 // Judges a store by what the gateways had accepted. Every value is a number that its instrument gave once.
 import type { Gap, Sample, TagId } from "#shared/model/sample.ts";
+import type { EpochMs } from "#shared/model/time.ts";
 
 export interface Verdict {
   /** Samples that the gateways had accepted, up to the number where the experiment ended. */
@@ -22,10 +23,12 @@ export interface Evidence {
   readonly gaps: (tag: TagId) => readonly Gap[];
   /** Numbers up to this one count; those after it may still be under way. */
   readonly upTo: number;
+  /** Bad samples, which have no number, count up to this time. */
+  readonly until: EpochMs;
 }
 
-export function judge({ accepted, stored, gaps, upTo }: Evidence): Verdict {
-  const counts = ({ value, quality }: Sample) => quality === "bad" || Number(value) <= upTo;
+export function judge({ accepted, stored, gaps, upTo, until }: Evidence): Verdict {
+  const counts = ({ at, value, quality }: Sample) => (quality === "bad" ? at <= until : Number(value) <= upTo);
   const byTag = Map.groupBy(accepted.filter(counts), ({ tag }) => tag);
   let [lost, undeclared, duplicated, wrong] = [0, 0, 0, 0];
   let longestSilence = { ms: 0, explained: true };
