@@ -135,6 +135,11 @@ export class HistoryFile implements Disposable {
     return this.#hotPoints > this.#policy.maxHotPoints;
   }
 
+  /** So much more that writers have to wait for the seal: otherwise memory would grow with what they bring. */
+  get isFlooded(): boolean {
+    return this.#hotPoints > 2 * this.#policy.maxHotPoints + pointsPerStep;
+  }
+
   /** Seals what is due at `now`, in steps between which commits may happen; none where nothing is due. */
   *seal(now: EpochMs): Generator<void> {
     const openFrom = bucketOf(now - this.#policy.grace);

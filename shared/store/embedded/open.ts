@@ -85,8 +85,9 @@ export async function openEmbeddedWriter(
     commit: async (items) => {
       const made = groupOf(items.flat());
       const request = { kind: "commit", now: clock.now(), group: made } as const;
-      const { refused, overfull } = await thread.call<Committed>(request, buffersOf(made));
-      if (overfull) void startSeal();
+      const { refused, overfull, flooded } = await thread.call<Committed>(request, buffersOf(made));
+      if (flooded) await startSeal();
+      else if (overfull) void startSeal();
       return refusedByItem(items, refused);
     },
   });

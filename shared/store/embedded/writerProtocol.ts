@@ -15,6 +15,8 @@ export interface Committed {
   readonly refused: readonly number[];
   /** The hot log holds more than its policy allows: seal. */
   readonly overfull: boolean;
+  /** Let nobody write before the seal is done. */
+  readonly flooded: boolean;
 }
 
 /** What the writer's thread is asked. The instant comes with the request: the thread has no clock. */

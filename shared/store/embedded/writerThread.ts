@@ -30,7 +30,7 @@ async function answer(request: WriterRequest): Promise<Answer> {
     case "commit": {
       const into = opened(request.now);
       const refused = into.commit(request.group);
-      return { value: { refused, overfull: into.isOverfull } satisfies Committed };
+      return { value: { refused, overfull: into.isOverfull, flooded: into.isFlooded } satisfies Committed };
     }
     case "seal":
       await inSteps(opened(request.now), (file) => file.seal(request.now));
