@@ -26,6 +26,10 @@ export const commands = {
   },
   secrets: { script: "deploy/main.ts", summary: "Make the credentials that an external broker and store need." },
   gaps: { script: "ingest/gaps/main.ts", summary: "Show which time of which tag is missing, and why." },
+  reconcile: {
+    script: "ingest/reconcile/main.ts",
+    summary: "Compare what gateways accepted with what is stored, hour by hour.",
+  },
   deadletter: {
     script: "ingest/deadletter/main.ts",
     summary: "List what was refused, look at it, store it after all, or drop it.",

@@ -137,7 +137,7 @@ export class Host {
     let samples: readonly Sample[] = [];
     try {
       // A count is true even where its batch was there before, or has to come again.
-      if (name) accepted.take(name.queueId, news.accepted());
+      if (name) accepted.take(name, news.accepted());
       if (known) return;
       samples = news.samples();
     } catch (error) {
@@ -179,7 +179,10 @@ export class Host {
   stored(batches: readonly WaitingBatch[]): void {
     const { gaps } = this.#parts;
     for (const { node, name, samples } of batches) {
-      if (name) this.#acks.owe(node, name.queueId);
+      if (name) {
+        this.#acks.owe(node, name.queueId);
+        this.#parts.accepted.settled(name.queueId);
+      }
       const queue = name?.queueId ?? null;
       for (const sample of samples) gaps.stored(sample, queue, this.#causeOfHole);
     }
@@ -221,7 +224,7 @@ export class Host {
     const { clock, intake } = this.#parts;
     if (clock.monotonic() - this.#acknowledgedAt < acknowledgeEvery) return;
     // The count goes with its batch: once acknowledged it will not come again.
-    if (!this.#parts.accepted.flush()) return;
+    if (!this.#parts.accepted.flush((queueId) => intake.ranges(queueId))) return;
     this.#acknowledgedAt = clock.monotonic();
     for (const [key, payload] of this.#acks.take((queueId) => intake.ranges(queueId), clock.now())) {
       this.#command(send, key, payload);

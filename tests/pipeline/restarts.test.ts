@@ -1,4 +1,5 @@
 // Each process is killed in turn while an instrument counts; afterwards every number is accounted for.
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { systemClock, ticks } from "#shared/kit/clock.ts";
 import { silentLog } from "#shared/kit/log.ts";
@@ -6,6 +7,8 @@ import { addRange, noRanges, type Ranges } from "#shared/model/ranges.ts";
 import { tagId } from "#shared/model/sample.ts";
 import { instant, millis, seconds } from "#shared/model/time.ts";
 import { openEmbeddedReader } from "#shared/store/embedded/open.ts";
+import { openRecordsReader } from "#shared/store/records/sqlite.ts";
+import { reconcile } from "../../ingest/reconcile/reconcile.ts";
 import { good } from "../../simulators/signal.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
 import { type Instrument, plantOf, signal, startInstrument } from "../fakes/instrument.ts";
@@ -78,6 +81,14 @@ test("numbers are in the store once, over a kill of each process; only the gatew
     }
     expect(numbers.filter((n) => n > beforeInstrument).length).toBeGreaterThan(20);
     expect(numbers.length).toBeGreaterThan(100);
+
+    // The gateway's own counts agree, over its kill too.
+    await using records = await openRecordsReader(join(dirname(chain.historyFile), "records.db"));
+    const counts = [];
+    const always = { from: instant(0), to: instant(4e12), wants: () => true };
+    for await (const count of reconcile(records, reader, always)) counts.push(count);
+    expect(counts.map(({ missing }) => missing.unexplained ?? 0)).toEqual(counts.map(() => 0));
+    expect(counts.reduce((sum, { accepted }) => sum + accepted, 0)).toBeGreaterThanOrEqual(samples.length);
   } finally {
     counting.abort();
     await count;

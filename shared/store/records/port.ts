@@ -3,6 +3,15 @@ import type { Ranges } from "#shared/model/ranges.ts";
 import type { Gap, TagId } from "#shared/model/sample.ts";
 import type { EpochMs } from "#shared/model/time.ts";
 
+/** What has come of a gateway's queue. */
+export interface QueueRow {
+  readonly queueId: string;
+  /** The highest batch number that has come. */
+  readonly highest: number;
+  /** Batches that are stored, or that the gateway gave up. */
+  readonly ranges: Ranges;
+}
+
 /** A message or sample that could not be used, whole, with the reason: nothing refused is lost. */
 export interface DeadLetter {
   readonly receivedAt: EpochMs;
@@ -59,6 +68,8 @@ export interface RecordsReader extends AsyncDisposable {
   allGaps(from: EpochMs, to: EpochMs): readonly Gap[];
   /** By tag, hour and queue, of hours with from <= hour < to. */
   accepted(from: EpochMs, to: EpochMs): readonly AcceptedRow[];
+  /** The queues that those counts are of. */
+  queues(): readonly QueueRow[];
   /** Newest first. */
   deadLetters(limit: number): readonly KeptLetter[];
   deadLetter(id: number): KeptLetter | undefined;
@@ -74,7 +85,7 @@ export interface RecordsWriter extends RecordsReader {
   /** Inserts or replaces entries, and takes others out; an entry is the same by tag, `from` and cause. */
   saveGaps(put: readonly Gap[], remove?: readonly Gap[]): void;
   /** The highest count of a tag, hour and queue holds. */
-  saveAccepted(rows: readonly AcceptedRow[]): void;
+  saveAccepted(rows: readonly AcceptedRow[], queues: readonly QueueRow[]): void;
   /** Counts of hours before this one are not needed any more. */
   forgetAccepted(before: EpochMs): void;
   appendDeadLetters(letters: readonly DeadLetter[]): void;

@@ -1,8 +1,9 @@
 import { type AlarmEvent, type AlarmStatus, type AlarmTransition, alarmTransitions } from "#shared/model/alarm.ts";
 import { CodedError } from "#shared/model/errors.ts";
+import { parseRanges } from "#shared/model/ranges.ts";
 import { type Gap, type GapCause, gapCauses, type TagId } from "#shared/model/sample.ts";
 import { instant } from "#shared/model/time.ts";
-import type { AcceptedRow, KeptLetter } from "./port.ts";
+import type { AcceptedRow, KeptLetter, QueueRow } from "./port.ts";
 
 /** A row as SQLite hands it out; STRICT tables hold the types that the schema names. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -52,4 +53,10 @@ export const acceptedOf = (row: Row): AcceptedRow => ({
   tag: row.tag as TagId,
   queueId: String(row.queue_id),
   count: Number(row.n),
+});
+
+export const queueOf = (row: Row): QueueRow => ({
+  queueId: String(row.queue_id),
+  highest: Number(row.highest),
+  ranges: parseRanges(String(row.ranges)),
 });

@@ -72,6 +72,13 @@ export const recordsFormat: FileFormat = {
       n   INTEGER NOT NULL
     ) STRICT;
     `,
+    `
+    CREATE TABLE queue (                       -- what ingest knows of the gateways' queues, for those who ask
+      queue_id TEXT PRIMARY KEY,
+      highest  INTEGER NOT NULL,               -- highest batch number that has come
+      ranges   TEXT NOT NULL                   -- stored, or given up by the gateway
+    ) STRICT;
+    `,
   ],
 };
 
@@ -96,6 +103,10 @@ export const recordsSql = {
     ON CONFLICT (hour_ms, tag, queue_id) DO UPDATE SET n = max(n, excluded.n)`,
   accepted: `SELECT hour_ms, tag, queue_id, n FROM accepted WHERE hour_ms >= ? AND hour_ms < ?
     ORDER BY tag, hour_ms, queue_id`,
+  upsertQueue: `INSERT INTO queue (queue_id, highest, ranges) VALUES (?, ?, ?)
+    ON CONFLICT (queue_id) DO UPDATE SET highest = max(highest, excluded.highest), ranges = excluded.ranges`,
+  queues: "SELECT queue_id, highest, ranges FROM queue",
+  deleteQueues: "DELETE FROM queue WHERE queue_id NOT IN (SELECT queue_id FROM accepted)",
   deleteAccepted: "DELETE FROM accepted WHERE hour_ms < ?",
   insertDeadLetter: `INSERT INTO dead_letter (received_at, topic, reason, payload, tag, at_ms, last_received_at, digest)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)

@@ -7,7 +7,7 @@ import { openSound } from "../sqlite/damage.ts";
 import { checkWhole, type Database, openForWriting, storeError, transaction } from "../sqlite/database.ts";
 import { ReaderFile } from "../sqlite/readerFile.ts";
 import { type DeadLetterTotals, letterEnds, type RecordsReader, type RecordsWriter } from "./port.ts";
-import { acceptedOf, deadLetterOf, eventOf, gapOf, statusOf } from "./rows.ts";
+import { acceptedOf, deadLetterOf, eventOf, gapOf, queueOf, statusOf } from "./rows.ts";
 import { recordsFormat, recordsSql } from "./schema.ts";
 
 /**
@@ -44,13 +44,15 @@ export async function openRecordsWriter(file: string, env?: { clock: Clock; log:
           sql.upsertGap.run(tag, from, to, cause, lost);
         }
       }),
-    saveAccepted: (rows) =>
+    saveAccepted: (rows, queues) =>
       durably(() => {
+        for (const { queueId, highest, ranges } of queues) sql.upsertQueue.run(queueId, highest, formatRanges(ranges));
         for (const { hour, tag, queueId, count } of rows) sql.upsertAccepted.run(hour, tag, queueId, count);
       }),
     forgetAccepted: (before) =>
       durably(() => {
         sql.deleteAccepted.run(before);
+        sql.deleteQueues.run();
       }),
     appendDeadLetters: (letters) =>
       durably(() => {
@@ -124,6 +126,7 @@ function readingFrom(current: () => { sql: Statements } | undefined, guard: Guar
     gaps: (tag, from, to) => rows((sql) => sql.gaps.all(tag, to, from, from)).map(gapOf),
     allGaps: (from, to) => rows((sql) => sql.allGaps.all(to, from, from)).map(gapOf),
     accepted: (from, to) => rows((sql) => sql.accepted.all(from, to)).map(acceptedOf),
+    queues: () => rows((sql) => sql.queues.all()).map(queueOf),
     deadLetters: (limit) => rows((sql) => sql.deadLetters.all(limit)).map(deadLetterOf),
     deadLetter: (id) => rows((sql) => sql.deadLetter.all(id)).map(deadLetterOf)[0],
     deadLetterTotals: () => {
