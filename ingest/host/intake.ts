@@ -16,6 +16,9 @@ interface NodeQueue {
   samples: number;
 }
 
+/** Batches without samples take room too; a gateway's window is 32. */
+const maxBatchesPerNode = 10_000;
+
 /**
  * Bounded queues before the store, one per edge node, and the memory of what is stored already (D3). A gateway has at
  * most 512 KiB under way, some 25,000 samples, so only a sender without a window meets the bound.
@@ -45,6 +48,7 @@ export class Intake {
     const queue = this.#queues.get(node) ?? { waiting: [], samples: 0 };
     // A batch larger than the whole bound must pass some time: it does when nothing else waits.
     if (queue.samples > 0 && queue.samples + samples.length > this.#maxSamples) return "full";
+    if (queue.waiting.length >= maxBatchesPerNode) return "full";
     queue.waiting.push({ node, name, samples });
     queue.samples += samples.length;
     this.#queues.set(node, queue);

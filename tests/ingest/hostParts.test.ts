@@ -108,6 +108,13 @@ describe("the intake", () => {
     expect(intake.offer("a", name(3), samples)).toBe("queued");
   });
 
+  test("refuses batches without samples too, once there are too many", () => {
+    const intake = new Intake(new Map(), 3);
+    const outcomes = Array.from({ length: 10_001 }, (_, i) => intake.offer("a", name(i + 1), []));
+    expect(outcomes.filter((outcome) => outcome === "queued")).toHaveLength(10_000);
+    expect(outcomes.at(-1)).toBe("full");
+  });
+
   test("takes from every node in turn", () => {
     const intake = new Intake(new Map(), 100);
     for (let i = 1; i <= 5; i++) intake.offer("a", name(i), samples);
