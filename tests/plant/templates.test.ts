@@ -50,7 +50,7 @@ test("a plant with templates is the same as one with everything written out", ()
     scale: { factor: 2, offset: 0.5 },
     range: [0, 50],
   });
-  expect(Object.keys(plant)).toEqual(["platform", "gateways", "lines", "devices"]);
+  expect(Object.keys(plant)).toEqual(["platform", "gateways", "lines", "devices", "shelving"]);
   expect(plant.lines[0]?.equipment.some((equipment) => "tagsFrom" in equipment)).toBe(false);
 });
 

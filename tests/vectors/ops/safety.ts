@@ -1,3 +1,7 @@
+import type { HiddenState } from "#shared/model/alarm.ts";
+import { type EpochMs, instant } from "#shared/model/time.ts";
+import { type AlarmCommand, type AlarmSample, runAlarm } from "../../../ingest/alarms/run.ts";
+import type { AlarmChange, AlarmRule } from "../../../ingest/alarms/step.ts";
 import { timeToAcknowledge } from "../../../ingest/indicators/safety/acknowledgement.ts";
 import { staleAlarms, standingAlarms } from "../../../ingest/indicators/safety/activeTime.ts";
 import { alarmBenchmarks } from "../../../ingest/indicators/safety/alarmBenchmarks.ts";
@@ -28,8 +32,79 @@ const floodsOf = (inputs: Field) => floodFigures(inputs.at("counts").numbersOrNu
 const numbersByName = (object: Field): Record<string, number> =>
   Object.fromEntries(object.members().map(([name, value]) => [name, value.number()]));
 
+const ruleOf = (alarm: Field): AlarmRule => ({
+  kind: alarm.at("type").text() === "LO" ? "low" : "high",
+  limit: alarm.at("sp").number(),
+  deadband: alarm.maybe("deadband")?.number() ?? 0,
+  onDelayMs: (alarm.maybe("on_delay_s")?.number() ?? 0) * 1_000,
+  offDelayMs: (alarm.maybe("off_delay_s")?.number() ?? 0) * 1_000,
+  latching: alarm.maybe("latching")?.flag() ?? false,
+});
+
+/** `q` is absent where the sample is good. */
+function sampleOf(sample: Field): AlarmSample {
+  const isBad = /^bad$/i.test(sample.maybe("q")?.text() ?? "good");
+  return { kind: "sample", at: sample.at("t").instant(), value: isBad ? null : sample.at("v").number() };
+}
+
+/** Commands by the names of the catalogue's table; what hides an alarm is ended by the opposite, or by RELEASE. */
+function commandsOf(inputs: Field): readonly AlarmCommand[] {
+  const commands = (inputs.maybe("commands")?.list() ?? []).map((command): AlarmCommand => {
+    const at = command.at("t").instant();
+    const name = command.at("cmd").text();
+    switch (name) {
+      case "ACK":
+        return { kind: "acknowledge", at };
+      case "RESET":
+        return { kind: "reset", at };
+      case "SHELVE":
+        return { kind: "shelve", at, until: instant(at + command.at("duration_s").number() * 1_000) };
+      case "SUPPRESS":
+        return { kind: "suppress", at };
+      case "OOS_ENTER":
+        return { kind: "removeFromService", at };
+      default:
+        return { kind: "reveal", from: revealed(name), at };
+    }
+  });
+  return commands.toSorted((a, b) => a.at - b.at);
+}
+
+function revealed(name: string): HiddenState {
+  const states: Readonly<Record<string, HiddenState>> = {
+    UNSHELVE: "SHLVD",
+    UNSUPPRESS: "DSUPR",
+    OOS_EXIT: "OOSRV",
+    OOS_LEAVE: "OOSRV",
+  };
+  const state = states[name];
+  if (!state) throw new Error(`there is no command \`${name}\``);
+  return state;
+}
+
+/** The vectors' clock is the catalogue's zone. */
+const wallTime = (at: EpochMs): string =>
+  new Intl.DateTimeFormat("en-GB", { timeZone: "Asia/Shanghai", timeStyle: "medium" }).format(at);
+
 export const safetyOperations: Readonly<Record<string, Operation>> = {
-  // `alarm_run` (S-SM), the life cycle of one alarm, belongs here: ingest/alarms computes it.
+  alarm_run: (inputs) => {
+    const from = inputs.at("samples").list().map(sampleOf);
+    const { changes, memory } = runAlarm(
+      ruleOf(inputs.at("alarm")),
+      from,
+      commandsOf(inputs),
+      inputs.at("end").instant(),
+    );
+    const count = (annunciation: AlarmChange["annunciation"]) =>
+      changes.filter((change) => change.annunciation === annunciation).length;
+    const moves = changes.filter((change, i) => change.memory.state !== (changes[i - 1]?.memory.state ?? "NORM"));
+    return {
+      transitions: moves.map(({ at, memory: { state } }) => [wallTime(at), state]),
+      annunciated: count("annunciated"),
+      suppressed_activations: count("suppressed"),
+      final_state: memory.state,
+    };
+  },
   alarm_rate: (inputs) => {
     const rate = rateOf(inputs);
     return { per_hour: rate.perHour, per_10min: rate.per10Min, per_day: rate.perDay, rating: rate.rating };
