@@ -4,6 +4,7 @@ import { addRange, noRanges, type Ranges } from "#shared/model/ranges.ts";
 import type { Sample } from "#shared/model/sample.ts";
 import { ackPayload, bdSeqOf, metricNames, parseBatchName, rebirthPayload } from "#shared/wire/delivery.ts";
 import { encodeHostState } from "#shared/wire/hostState.ts";
+import { type LostData, lostDataIn } from "#shared/wire/lostData.ts";
 import { metricSample } from "#shared/wire/sampleMetric.ts";
 import { openSession, type Session } from "#shared/wire/session.ts";
 import { decodePayload } from "#shared/wire/sparkplug/decode.ts";
@@ -27,6 +28,8 @@ export interface Heard {
   readonly batch?: string;
   readonly historical?: boolean;
   readonly samples?: readonly Sample[];
+  /** Of NDATA. */
+  readonly lost?: readonly LostData[];
 }
 
 export interface TestHost extends AsyncDisposable {
@@ -120,6 +123,19 @@ export async function startHost(url: () => string, group: string, edge: string, 
     return { batch, historical: flags.has(true), samples };
   };
 
+  /** A record of a gap is acknowledged like a batch. */
+  const nodeData = (payload: Payload, policy: TestHost["policy"]): Partial<Heard> => {
+    const batch = payload.metrics.find(({ name }) => name === metricNames.batch)?.value;
+    if (typeof batch !== "string") return {};
+    const { queueId, number } = parseBatchName(batch);
+    const { store, acknowledge: answer } = policy(batch);
+    if (store) {
+      ranges.set(queueId, addRange(ranges.get(queueId) ?? noRanges, number, number));
+      if (answer) acknowledge(queueId);
+    }
+    return { batch, lost: lostDataIn(payload) };
+  };
+
   const host: TestHost = {
     heard,
     stored,
@@ -170,6 +186,7 @@ export async function startHost(url: () => string, group: string, edge: string, 
       learn(payload, "");
     } else if (type === "DDEATH" && device) node.bornDevices.delete(device);
     else if (type === "DDATA" && device && node.born) more = data(device, payload, host.policy);
+    else if (type === "NDATA" && node.born) more = nodeData(payload, host.policy);
     heard.push({ type, device, payload, ...more });
     for (const wake of [...waiting]) wake();
     waiting.clear();

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { Sample } from "../../shared/model/sample.ts";
 import { instant } from "../../shared/model/time.ts";
+import { nodeBatchMetric } from "../../shared/wire/delivery.ts";
 import { parseHostState } from "../../shared/wire/hostState.ts";
+import { type LostData, lostDataMetric } from "../../shared/wire/lostData.ts";
 import { encodePayload } from "../../shared/wire/sparkplug/encode.ts";
 import { datatypes } from "../../shared/wire/sparkplug/types.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
@@ -111,6 +113,31 @@ describe("the host", () => {
     node.death();
     await eventually(() => gaps().length === 2, "second gap");
     expect(gaps()[1]).toMatchObject({ from: first + 60_000, to: null, cause: "gateway_lost" });
+  });
+
+  test("what a gateway gave up is in the gap ledger before it is acknowledged, and said twice it is there once", async () => {
+    await using folder = await temporaryFolder();
+    await using rig = await startRig(folder.path);
+    await using node = await bornNode(rig);
+    await using records = await rig.records();
+    const at = instant(Date.now() - 60_000);
+    const lost: LostData = {
+      batches: [{ queueId: node.queueId, ranges: [[1, 2]] }],
+      cause: "outbox_full",
+      tags: [{ tag: tag(temp), from: at, to: instant(at + 5_000), samples: 12 }],
+    };
+    const name = { queueId: node.queueId, number: 4 };
+    for (const acks of [node.acks, node.acks + 1]) {
+      node.send("NDATA", undefined, [lostDataMetric(lost, at), nodeBatchMetric(name, at)]);
+      await eventually(() => node.acks > acks, "acknowledgement");
+    }
+    // What was given up will never come: it counts as settled, so that the queue can be complete.
+    expect(node.acked).toEqual([
+      [1, 2],
+      [4, 4],
+    ]);
+    const gaps = records.gaps(tag(temp), instant(0), instant(Number.MAX_SAFE_INTEGER));
+    expect(gaps).toEqual([{ tag: tag(temp), from: at, to: at + 5_000, cause: "outbox_full", lost: 12 }]);
   });
 
   test("a backlog that fills a gap takes it out of the ledger", async () => {

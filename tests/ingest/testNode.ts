@@ -10,6 +10,7 @@ import {
   deathPayload,
   nodeBirthMetrics,
 } from "../../shared/wire/delivery.ts";
+import { lostDataMetric } from "../../shared/wire/lostData.ts";
 import { sampleMetric } from "../../shared/wire/sampleMetric.ts";
 import { openSession, type Session, type SessionOptions } from "../../shared/wire/session.ts";
 import { decodePayload } from "../../shared/wire/sparkplug/decode.ts";
@@ -38,6 +39,10 @@ export class TestNode implements AsyncDisposable {
   #held: (() => void)[] | null = null;
   #aliases = new Map<string, number>();
   acked: Ranges = noRanges;
+
+  get queueId(): string {
+    return this.#options.queueId;
+  }
   acks = 0;
   rebirthsAsked = 0;
 
@@ -84,7 +89,7 @@ export class TestNode implements AsyncDisposable {
     const now = systemClock.now();
     this.#seq = 0;
     this.#aliases.clear();
-    this.send("NBIRTH", undefined, nodeBirthMetrics({ bdSeq, queueId, at: now }));
+    this.send("NBIRTH", undefined, [...nodeBirthMetrics({ bdSeq, queueId, at: now }), lostDataMetric(null, now)]);
     for (const [device, tags] of Object.entries(devices)) this.deviceBirth(device, tags, latest);
   }
 
