@@ -33,6 +33,10 @@ export const elsewhere = {
     title: "torn tails of the outbox: cut, zeros, half records, wrong checksums",
     notCovered: "every single byte of a large file",
     shownBy: [
+      {
+        file: "tests/gateway/outboxDamage.test.ts",
+        title: "cut, zeroed or overwritten from every byte on: exactly the whole records before come back",
+      },
       { file: outbox, title: "cuts a torn tail: %s" },
       {
         file: "tests/gateway/outboxModel.test.ts",
@@ -45,6 +49,10 @@ export const elsewhere = {
     notCovered: "damage that a disk hides by answering with old bytes",
     shownBy: [
       {
+        file: "tests/gateway/outboxDamage.test.ts",
+        title: "in every byte of a segment that is not the last: no wrong record, later ones given, the gap exact",
+      },
+      {
         file: outbox,
         title: "damage in the middle costs that batch only; the gap names its number, its tags and its time",
       },
@@ -54,6 +62,11 @@ export const elsewhere = {
     title: "the outbox is full: the oldest routine data goes, and a gap record stands for it",
     notCovered: "a real small file system under the gateway",
     shownBy: [
+      {
+        file: "tests/gateway/outboxDisk.test.ts",
+        title:
+          "filled by others: the oldest routine data goes, alarm-relevant data stays, the gap is exact, and it recovers",
+      },
       {
         file: outbox,
         title:
@@ -66,6 +79,10 @@ export const elsewhere = {
     notCovered: "injection into the system calls of the whole process",
     also: ["F19"],
     shownBy: [
+      {
+        file: "tests/gateway/outboxDisk.test.ts",
+        title: "%s, %s, wherever it comes: everything is given once, and the failed file is left alone",
+      },
       {
         file: outbox,
         title: "a disk that cannot be written is tried again: what was pushed meanwhile is kept, in order",
