@@ -81,6 +81,14 @@ describe.each(all)("$file", (page) => {
   test("what it names exists", () => expect(wrongNames(page)).toEqual([]));
 });
 
+test("the README's table of commands says what each command says of itself", () => {
+  const rows = [...read("README.md").matchAll(/^\| `(\w+)` +\| (.+?) +\|$/gm)].map(([, name, summary]) => [
+    name,
+    summary,
+  ]);
+  expect(rows).toEqual(Object.entries(commands).map(([name, { summary }]) => [name, summary]));
+});
+
 test("a page that names what does not exist is found out", () => {
   const text = [
     "`npm run nothing`, `npm start`, `PILOTLINE_NOTHING`, `NOT_CONNECTED`, `NOT_AT_ALL`",
