@@ -8,6 +8,8 @@ import { origin, type Page, startServer } from "./server.ts";
 
 const connected = (page: Page) =>
   new Promise<void>((resolve, reject) => {
+    // It may have come while the next page's user was made.
+    if (page.connected) resolve();
     page.once("connect", resolve);
     page.once("connect_error", reject);
   });
