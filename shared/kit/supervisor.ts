@@ -29,6 +29,8 @@ export interface Supervisor extends AsyncDisposable {
   start(spec: ChildSpec): Promise<Child>;
 }
 
+/** A child that was ready for this long ran steadily: its next end is the first of a new row. */
+const steadyAfter: DurationMs = seconds(60);
 /** A child that does not end in this time after SIGTERM is killed. */
 const graceToStop: DurationMs = seconds(10);
 
@@ -39,7 +41,8 @@ export function createSupervisor(clock: Clock, random: () => number, log: Log): 
   return {
     start: (spec) =>
       new Promise((resolve, reject) => {
-        const waits = backoff({ cap: seconds(10) }, random);
+        const fromTheFirst = () => backoff({ cap: seconds(10) }, random);
+        let waits = fromTheFirst();
         const state: { process: ChildProcess | undefined; wasReady: boolean; details: ReadyMessage["ready"] } = {
           process: undefined,
           wasReady: false,
@@ -64,10 +67,12 @@ export function createSupervisor(clock: Clock, random: () => number, log: Log): 
             detached: process.platform !== "win32",
           });
           state.process = made;
+          let readyAt: DurationMs | null = null;
           made.on("message", (message: Partial<ReadyMessage>) => {
             if (!message.ready) return;
             state.details = message.ready;
             state.wasReady = true;
+            readyAt = clock.monotonic();
             resolve(child);
             for (const again of waiting) again();
             waiting = [];
@@ -82,6 +87,7 @@ export function createSupervisor(clock: Clock, random: () => number, log: Log): 
               return;
             }
             log.warn({ child: spec.name, code, signal }, "A process ended and is started again");
+            if (readyAt !== null && clock.monotonic() - readyAt >= steadyAfter) waits = fromTheFirst();
             await clock.sleep(waits.next().value, stopping.signal);
             if (!stopping.signal.aborted) launch();
           });
