@@ -42,7 +42,7 @@ export const command = {
     },
     "outbox-days": {
       type: "string",
-      help: "Samples that the host did not take for so many days are given up, as when the outbox is full.",
+      help: "Samples that the host did not take for so many days are given up, each gap recorded.",
       placeholder: "<n>",
       default: "90",
     },

@@ -5,14 +5,10 @@ import type { ErrorCode } from "#shared/model/errors.ts";
 import type { Plant } from "#shared/plant/plant.ts";
 import type { SampleReader } from "#shared/store/port.ts";
 import type { RecordsReader } from "#shared/store/records/port.ts";
-import type { Command } from "#shared/wire/commands.ts";
+import type { AlarmRequest } from "#shared/wire/commands.ts";
 import type { Accounts } from "./accounts/accounts.ts";
 import type { LiveState } from "./live/state.ts";
 
-type Without<Whole, Keys extends PropertyKey> = Whole extends unknown ? Omit<Whole, Keys> : never;
-/** What a person asks of an alarm. `id` names the command: sent twice, it is done once. */
-export type AlarmRequest = Without<Command, "v" | "at" | "requester">;
-export type AlarmAct = Without<AlarmRequest, "id" | "user" | "alarm">;
 export type CommandOutcome =
   | { readonly outcome: "done" }
   | { readonly outcome: "refused"; readonly code: ErrorCode; readonly detail: string };

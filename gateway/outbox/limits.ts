@@ -61,16 +61,19 @@ export function createLimits(options: LimitsOptions): Limits {
   };
 
   /** The oldest closed segment of a lane goes; false where there is none. */
-  const giveUpOldest = async (lane: Lane): Promise<boolean> => {
+  const giveUpOldest = async (lane: Lane, cause: "outbox_full" | "outbox_expired"): Promise<boolean> => {
     const [segment] = lane.closed;
     if (!segment) return false;
     const { queueId, path } = segment;
     const ranges = lane.unsettled(segment);
     if (ranges.length > 0) {
       const tags = await lostIn(disk, segment, (number) => inRanges(ranges, number));
-      await gaps.add({ batches: [{ queueId, ranges }], cause: "outbox_full", tags });
-      lost.add(countLost(tags), { reason: "outbox_full" });
-      log.error({ queueId, ranges, path }, "The outbox is full: its oldest data is given up, and the gap recorded");
+      await gaps.add({ batches: [{ queueId, ranges }], cause, tags });
+      lost.add(countLost(tags), { reason: cause });
+      log.error(
+        { queueId, ranges, path },
+        `The oldest data of the outbox is given up (${cause}), and the gap recorded`,
+      );
     }
     forgetLive(({ place }) => place?.segment === segment);
     lane.abandon(segment);
@@ -80,9 +83,9 @@ export function createLimits(options: LimitsOptions): Limits {
   const enforceIn = async (lane: Lane) => {
     const now = clock.now();
     while (lane.dropKept(instant(now - options.keepFor)));
-    while (lane.bytes > lane.quotaBytes) if (!lane.dropKept() && !(await giveUpOldest(lane))) break;
+    while (lane.bytes > lane.quotaBytes) if (!lane.dropKept() && !(await giveUpOldest(lane, "outbox_full"))) break;
     const isTooOld = () => (lane.closed[0]?.changedAt ?? now) < now - options.maxAge;
-    while (isTooOld()) await giveUpOldest(lane);
+    while (isTooOld()) await giveUpOldest(lane, "outbox_expired");
   };
 
   const recordUnwritten = async () => {
@@ -113,7 +116,7 @@ export function createLimits(options: LimitsOptions): Limits {
     makeRoom: (mayGiveUp) =>
       orTryLater(async () => {
         if ([gapLane, ...dataLanes].some((lane) => lane.dropKept()) || !mayGiveUp) return;
-        for (const lane of dataLanes) if (await giveUpOldest(lane)) return;
+        for (const lane of dataLanes) if (await giveUpOldest(lane, "outbox_full")) return;
       }),
     boundUnwritten: () => {
       let held = dataLanes.flatMap((lane) => lane.unwritten).reduce((sum, { out }) => sum + out.bytes, 0);

@@ -32,7 +32,10 @@ export function createLostTally(): LostTally {
     addBatches: (batches) => {
       for (const { queueId, ranges } of batches) {
         const known = queues.get(queueId) ?? noRanges;
-        queues.set(queueId, ranges.reduce((sum, [first, last]) => addRange(sum, first, last), known)); // biome-ignore format: one line
+        queues.set(
+          queueId,
+          ranges.reduce((sum, [first, last]) => addRange(sum, first, last), known),
+        );
       }
     },
     addSamples: (samples) => {

@@ -1,21 +1,15 @@
 import type { AlarmPriority } from "#shared/model/alarm.ts";
 import { type EpochMs, hours } from "#shared/model/time.ts";
+import type { AlarmAct } from "#shared/wire/commands.ts";
 import type { AlarmInput, AlarmMemory } from "./step.ts";
 
-interface Person {
+/** What a person asks of one alarm. */
+export type AlarmCommand = AlarmAct & {
   /** `<platform>/<line>/<alarm>` */
   readonly alarm: string;
   readonly user: string;
-  readonly comment: string | null;
   readonly at: EpochMs;
-}
-
-/** What a person asks of one alarm. */
-export type AlarmCommand = Person &
-  (
-    | { readonly kind: "acknowledge" | "reset" | "unshelve" | "returnToService" | "removeFromService" | "comment" }
-    | { readonly kind: "shelve"; readonly until: EpochMs }
-  );
+};
 
 /** `already`: the alarm stands as asked, so a repeated command is no mistake. */
 export type AlarmOutcome = "done" | "already" | AlarmRefusal;

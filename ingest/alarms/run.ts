@@ -2,8 +2,8 @@ import type { EpochMs } from "#shared/model/time.ts";
 import { turnsAt } from "./condition.ts";
 import { type AlarmChange, type AlarmInput, type AlarmMemory, type AlarmRule, quietMemory, stepAlarm } from "./step.ts";
 
-export type AlarmSample = Extract<AlarmInput, { readonly kind: "sample" }>;
-export type AlarmCommand = Exclude<AlarmInput, { readonly kind: "sample" | "clock" }>;
+export type SampleInput = Extract<AlarmInput, { readonly kind: "sample" }>;
+export type CommandInput = Exclude<AlarmInput, { readonly kind: "sample" | "clock" }>;
 
 export interface AlarmRun {
   readonly changes: readonly AlarmChange[];
@@ -25,8 +25,8 @@ function nextTimer(rule: AlarmRule, memory: AlarmMemory): AlarmInput | null {
  */
 export function runAlarm(
   rule: AlarmRule,
-  samples: readonly AlarmSample[],
-  commands: readonly AlarmCommand[],
+  samples: readonly SampleInput[],
+  commands: readonly CommandInput[],
   end: EpochMs,
   from: AlarmMemory = quietMemory,
 ): AlarmRun {

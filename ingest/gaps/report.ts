@@ -1,4 +1,5 @@
 import { beginsFormula, csvCell } from "#shared/kit/csv.ts";
+import { durationText } from "#shared/kit/durationText.ts";
 import { textTable } from "#shared/kit/table.ts";
 import { timeOption } from "#shared/kit/timeOption.ts";
 import { CodedError } from "#shared/model/errors.ts";
@@ -46,18 +47,11 @@ const tableOf = (gaps: readonly Gap[], now: EpochMs): string =>
       tag,
       isoTime(from),
       to === null ? "still" : isoTime(to),
-      lasting((to ?? now) - from),
+      durationText((to ?? now) - from),
       cause,
       lost === null ? "" : lost === 0 ? "uncounted" : String(lost),
     ]),
   ]);
-
-function lasting(ms: number): string {
-  const seconds = Math.round(ms / 1_000);
-  if (seconds < 120) return `${seconds} s`;
-  const minutes = Math.round(seconds / 60);
-  return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 6) / 10} h`;
-}
 
 function totalOf(gaps: readonly Gap[]): string {
   const causes = Map.groupBy(gaps, ({ cause }) => cause);

@@ -149,7 +149,11 @@ export class GapLedger {
   redeemed({ tag, at }: Sample): void {
     const entry: Gap = { tag, from: at, to: at, cause: "rejected", lost: 1 };
     const state = this.#state(tag);
-    this.#put(tag, state, state.gaps.filter((gap) => !sameEntry(gap, entry))); // biome-ignore format: one line
+    this.#put(
+      tag,
+      state,
+      state.gaps.filter((gap) => !sameEntry(gap, entry)),
+    );
     // It may be older than what is kept in memory.
     this.#removed.push(entry);
   }
@@ -187,7 +191,12 @@ export class GapLedger {
 
   #fill(tag: TagId, state: TagState, at: EpochMs): void {
     const isTouched = state.gaps.some((gap) => !isLoss(gap) && at > gap.from && (gap.to === null || at < gap.to));
-    if (isTouched) this.#put(tag, state, state.gaps.flatMap((gap) => fillGap(gap, at, state.gapAfterMs))); // biome-ignore format: one line
+    if (isTouched)
+      this.#put(
+        tag,
+        state,
+        state.gaps.flatMap((gap) => fillGap(gap, at, state.gapAfterMs)),
+      );
   }
 
   /** What is still missing of queues that are complete was never there. */
@@ -196,7 +205,13 @@ export class GapLedger {
       const state = this.#state(tag);
       const { queue } = state;
       if (queue === null || !isComplete(queue)) continue;
-      this.#put(tag, state, state.gaps.map((gap) => (gap.cause === "undelivered" && gap.to !== null ? { ...gap, cause: "source_silent" as const } : gap))); // biome-ignore format: one line
+      this.#put(
+        tag,
+        state,
+        state.gaps.map((gap) =>
+          gap.cause === "undelivered" && gap.to !== null ? { ...gap, cause: "source_silent" as const } : gap,
+        ),
+      );
     }
   }
 
@@ -216,7 +231,8 @@ export class GapLedger {
     try {
       this.#records.saveGaps(put, [...gone, ...this.#removed]);
     } catch (error) {
-      if (!this.#hasFailed) this.#log.error({ error: messageOf(error) }, "Gap ledger cannot be written; its entries wait"); // biome-ignore format: one line
+      if (!this.#hasFailed)
+        this.#log.error({ error: messageOf(error) }, "Gap ledger cannot be written; its entries wait");
       this.#hasFailed = true;
       return false;
     }

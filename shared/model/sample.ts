@@ -74,6 +74,7 @@ export const gapCauses = [
   "host_lost",
   /** Accepted samples were given up: the outbox was full; damaged; or its disk took nothing. */
   "outbox_full",
+  "outbox_expired",
   "outbox_damaged",
   "outbox_failed",
   /** Samples exist, but the source's clock gave them another time. */

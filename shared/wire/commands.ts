@@ -55,6 +55,11 @@ const ReplySchema = Type.Object({
 
 /** What the dashboard asks of ingest (D5). */
 export type Command = Static<typeof AlarmCommandSchema>;
+type Without<Whole, Keys extends PropertyKey> = Whole extends unknown ? Omit<Whole, Keys> : never;
+/** What a person asks of an alarm. `id` names the command: sent twice, it is done once. */
+export type AlarmRequest = Without<Command, "v" | "at" | "requester">;
+/** What is asked, of whichever alarm and by whomever. */
+export type AlarmAct = Without<AlarmRequest, "id" | "user" | "alarm">;
 /** What an operator asks of ingest on the command line. */
 export type DeadLetterCommand = Static<typeof DeadLetterSchema>;
 export type CommandReply = Static<typeof ReplySchema>;

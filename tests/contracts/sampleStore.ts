@@ -98,7 +98,17 @@ export function sampleStoreContract(open: () => Promise<StoreUnderTest>, skip: R
   clause("batch numbers are kept as ranges per queue", async ({ writer }) => {
     for (const number of [5, 1, 2, 9, 3]) await writer.write([batch([good(tag("a"), t0 + number, 1)], name(number))]);
     await writer.write([batch([], name(7, "queue-b"))]);
-    const expected = new Map<string, unknown>([["queue-a", [[1, 3], [5, 5], [9, 9]]], ["queue-b", [[7, 7]]]]); // biome-ignore format: one line
+    const expected = new Map<string, unknown>([
+      [
+        "queue-a",
+        [
+          [1, 3],
+          [5, 5],
+          [9, 9],
+        ],
+      ],
+      ["queue-b", [[7, 7]]],
+    ]);
     expect(await writer.storedBatches()).toEqual(expected);
   });
 
@@ -278,7 +288,10 @@ export function sampleStoreContract(open: () => Promise<StoreUnderTest>, skip: R
     await writer.write([batch([good(tag("b"), t0 + 5, "x"), good(tag("a"), t0 - 9_000_000, 0)])]);
     const last = async (before: number) => reader.last([tag("a"), tag("b"), tag("c")], at(before));
     expect(await last(t0 + 3_000_001)).toEqual(
-      new Map([[tag("a"), bad(tag("a"), t0 + 3_000_000, "STALE")], [tag("b"), good(tag("b"), t0 + 5, "x")]]), // biome-ignore format: one line
+      new Map([
+        [tag("a"), bad(tag("a"), t0 + 3_000_000, "STALE")],
+        [tag("b"), good(tag("b"), t0 + 5, "x")],
+      ]),
     );
     expect((await last(t0 + 3_000_000)).get(tag("a"))).toEqual(good(tag("a"), t0, 1));
     expect(await last(t0)).toEqual(new Map([[tag("a"), good(tag("a"), t0 - 9_000_000, 0)]]));

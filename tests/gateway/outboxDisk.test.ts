@@ -38,12 +38,18 @@ describe("a call that fails once", () => {
       }
       const place = `${call} ${fault} after ${skip}`;
       const given = await drain(outbox);
-      expect(given.map(({ name }) => name.number), place).toEqual(upTo(12)); // biome-ignore format: one line
+      expect(
+        given.map(({ name }) => name.number),
+        place,
+      ).toEqual(upTo(12));
       expect(disk.retried, place).toEqual([]);
       // The reserve file takes a call too, so a late one may not be reached.
       if (skip < 4 && call !== "open" && call !== "syncFolder") expect(disk.failed, place).toBe(1);
       const again = await found(folder.path, "q1");
-      expect(again.map(({ name }) => name.number), place).toEqual(upTo(12)); // biome-ignore format: one line
+      expect(
+        again.map(({ name }) => name.number),
+        place,
+      ).toEqual(upTo(12));
       expect(again.map(samplesIn), place).toEqual(upTo(12).map((i) => samplesOf(i)));
       await outbox[Symbol.asyncDispose]();
     }
@@ -169,7 +175,7 @@ test("what nobody took for too long is given up by its age, with a record of the
   await clock.step();
   await expect.poll(() => outbox.depth().gaps).toBe(1);
   const all = await drain(outbox);
-  expect(lostIn(all)).toMatchObject([{ batches: [{ queueId: "q1", ranges: [[1, 1]] }], cause: "outbox_full" }]);
+  expect(lostIn(all)).toMatchObject([{ batches: [{ queueId: "q1", ranges: [[1, 1]] }], cause: "outbox_expired" }]);
   expect(all.filter(({ name }) => name.queueId === "q1")).toEqual([]);
   await outbox[Symbol.asyncDispose]();
   expect((await readdir(join(folder.path, "outbox"))).filter((name) => name.includes("-q1-"))).toEqual([]);

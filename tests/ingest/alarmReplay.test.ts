@@ -11,12 +11,15 @@ import { openEmbeddedWriter } from "#shared/store/embedded/open.ts";
 import { ruleFigures } from "../../ingest/alarms/replay/figures.ts";
 import { replayRule } from "../../ingest/alarms/replay/replayRule.ts";
 import type { AlarmRule } from "../../ingest/alarms/step.ts";
+import { alarmBenchmarks } from "../../ingest/indicators/safety/alarmBenchmarks.ts";
+import { inForce } from "../../ingest/indicators/standards/standard.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
 import { memoryReader } from "./memoryReader.ts";
-import { plantYaml } from "./plantFixture.ts";
+import { plantYaml, testPlant } from "./plantFixture.ts";
 import { bad, good } from "./samples.ts";
 
 const rule: AlarmRule = { kind: "high", limit: 80, deadband: 0, onDelayMs: 0, offDelayMs: 0, latching: true };
+const benchmark = inForce(alarmBenchmarks, "2026-10-01").values;
 const temp = "demo/chem/r101/temp";
 const start = Date.UTC(2026, 9, 1);
 const at = (s: number) => instant(start + s * 1_000);
@@ -45,9 +48,10 @@ test("what stood before is not counted, bad samples hold, the end of the time is
       { raisedAt: at(400), returnedAt: null },
     ],
   });
-  expect(ruleFigures(done, at(0), at(500))).toMatchObject({
+  expect(ruleFigures(done, at(0), at(500), benchmark)).toMatchObject({
     activations: 2,
-    most: { in24h: 2, in10min: 2, in60s: 1 },
+    most: { inDay: 2, inWindow: 2, inChatterWindow: 1 },
+    chatters: false,
     fleeting: 0,
     medianMs: 20_000,
     longestMs: 100_000,
@@ -63,8 +67,8 @@ test("history of more than a page is run through as one", async () => {
   const done = await replayRule(rule, reader, temp as never, at(0), at(120_000));
   expect(done.activations.length).toBe(Math.ceil(120_000 / 7));
   expect(done.activations.every(({ raisedAt, returnedAt }) => (returnedAt ?? 0) - raisedAt === 3_000)).toBe(true);
-  const figures = ruleFigures(done, at(0), at(120_000));
-  expect([figures.most.in60s, figures.fleeting]).toEqual([9, figures.activations]);
+  const figures = ruleFigures(done, at(0), at(120_000), benchmark);
+  expect([figures.most.inChatterWindow, figures.fleeting]).toEqual([9, figures.activations]);
   const calm = await replayRule({ ...rule, onDelayMs: 5_000 }, reader, temp as never, at(0), at(120_000));
   expect(calm.activations).toEqual([]);
 });
@@ -95,10 +99,14 @@ test("the command shows a rule as it is beside what is tried", async () => {
   expect(stdout).toMatch(/2026-10-01 08:00:00 to 2026-10-01 08:10:00 \(Asia\/Shanghai\)/);
   const report = JSON.parse((await run(...range, "--deadband", "0", "--json")).stdout);
   expect([report.planned.figures.activations, report.tried.figures.activations]).toEqual([1, 30]);
-  expect(report.tried.figures.most.in60s).toBe(3);
+  expect(report.tried.figures).toMatchObject({ chatters: true, most: { inChatterWindow: 3 } });
   await expect(run("--rule", "chem/none")).rejects.toMatchObject({
     code: 2,
     stderr: expect.stringContaining("chem/hot"),
   });
   await expect(run(...range, "--deadband", "-1")).rejects.toMatchObject({ code: 2 });
+});
+
+test("no alarm may be shelved for longer than the audit of shelving takes for too long", () => {
+  expect(Math.max(...Object.values(testPlant().shelving))).toBe(benchmark.shelvingMaxHours);
 });

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { type AlarmCommand, runAlarm } from "../../ingest/alarms/run.ts";
+import { type CommandInput, runAlarm } from "../../ingest/alarms/run.ts";
 import { type AlarmInput, type AlarmMemory, type AlarmRule, quietMemory, stepAlarm } from "../../ingest/alarms/step.ts";
 import { type AlarmState, hiddenStates } from "../../shared/model/alarm.ts";
 import { instant } from "../../shared/model/time.ts";
@@ -28,7 +28,7 @@ const anySamples = fc
     });
   });
 const kinds = ["acknowledge", "reset", "suppress", "removeFromService", "shelve", "reveal"] as const;
-const anyCommands: fc.Arbitrary<readonly AlarmCommand[]> = fc
+const anyCommands: fc.Arbitrary<readonly CommandInput[]> = fc
   .array(
     fc.record({
       kind: fc.constantFrom(...kinds),
@@ -41,7 +41,7 @@ const anyCommands: fc.Arbitrary<readonly AlarmCommand[]> = fc
   .map((rows) =>
     rows
       .sort((a, b) => a.at - b.at)
-      .map(({ kind, at, length, from }): AlarmCommand => {
+      .map(({ kind, at, length, from }): CommandInput => {
         if (kind === "shelve") return { kind, at: instant(at), until: instant(at + length) };
         return kind === "reveal" ? { kind, from, at: instant(at) } : { kind, at: instant(at) };
       }),

@@ -79,7 +79,21 @@ describe("the explanation of an hour", () => {
     ["what retention took", missingOf(0, rows(["q", 5]), [], [], true), { thinned: 5 }],
     [
       "a batch that has still to come",
-      missingOf(3, rows(["q", 5]), [], [{ queueId: "q", highest: 7, ranges: [[1, 5], [7, 7]] }]), // biome-ignore format: one line
+      missingOf(
+        3,
+        rows(["q", 5]),
+        [],
+        [
+          {
+            queueId: "q",
+            highest: 7,
+            ranges: [
+              [1, 5],
+              [7, 7],
+            ],
+          },
+        ],
+      ),
       { queued: 2 },
     ],
   ])("%s", async (_, found, expected) => {

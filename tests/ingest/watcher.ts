@@ -1,5 +1,5 @@
 import { systemClock } from "../../shared/kit/clock.ts";
-import { type Command, type CommandReply, createReplyBox, sendCommand } from "../../shared/wire/commands.ts";
+import { type AlarmAct, type CommandReply, createReplyBox, sendCommand } from "../../shared/wire/commands.ts";
 import type { AlarmEventMessage, DerivedKind, DerivedMessages } from "../../shared/wire/derived.ts";
 import { derivedAddress, parseDerived } from "../../shared/wire/derived.ts";
 import type { Session } from "../../shared/wire/session.ts";
@@ -15,9 +15,6 @@ export interface Watcher extends AsyncDisposable {
   /** What a person asks of an alarm, as the user li.wei. */
   ask(id: string, alarm: string, act: AlarmAct): Promise<CommandReply>;
 }
-
-type Without<Whole, Keys extends PropertyKey> = Whole extends unknown ? Omit<Whole, Keys> : never;
-type AlarmAct = Without<Command, "v" | "id" | "at" | "user" | "requester" | "alarm">;
 
 export async function watch(rig: Rig): Promise<Watcher> {
   const messages: { topic: string; kind: DerivedKind; message: unknown }[] = [];

@@ -69,10 +69,13 @@ describe("one tag", () => {
     const [source, target] = [memoryReader(), memoryReader()];
     source.write(samples);
     const whole = memoryWriter(target);
-    const failing = { ...whole, write: async (...given: Parameters<typeof whole.write>) => {
-      if (whole.writes.length === 3) throw new Error("power cut");
-      await whole.write(...given);
-    } }; // biome-ignore format: short
+    const failing = {
+      ...whole,
+      write: async (...given: Parameters<typeof whole.write>) => {
+        if (whole.writes.length === 3) throw new Error("power cut");
+        await whole.write(...given);
+      },
+    };
     const parts = { source, target, patiently };
     await expect(copyTag(tag("a"), never, always, { ...parts, writer: failing })).rejects.toThrow("power cut");
     const again = await copyTag(tag("a"), never, always, { ...parts, writer: memoryWriter(target) });
@@ -100,9 +103,14 @@ describe("one tag", () => {
     const [source, target] = [memoryReader(), memoryReader()];
     source.write([good(tag("a"), start, 1)]);
     const { RefusedSamplesError } = await import("#shared/store/refused.ts");
-    const writer = { ...memoryWriter(target), write: async (batches: Parameters<SampleWriter["write"]>[0]) => {
-      throw new RefusedSamplesError(batches.flatMap(({ samples }) => samples).map((sample) => ({ sample, why: "too old" })));
-    } }; // biome-ignore format: short
+    const writer = {
+      ...memoryWriter(target),
+      write: async (batches: Parameters<SampleWriter["write"]>[0]) => {
+        throw new RefusedSamplesError(
+          batches.flatMap(({ samples }) => samples).map((sample) => ({ sample, why: "too old" })),
+        );
+      },
+    };
     const done = await copyTag(tag("a"), never, always, { source, target, writer, patiently });
     expect(done).toMatchObject({
       written: 0,
@@ -196,7 +204,9 @@ describe.skipIf(influxMissing)(`the command, with a real InfluxDB ${influxMissin
       code: 0,
       output: expect.stringMatching(/all +4 +12401 +12401 +0\nCounts and hashes are the same/),
     });
-    const [first, second] = await Promise.all(["first", "second"].map((name) => openEmbeddedReader({ file: file(name), clock: systemClock, log: silentLog }))) as [SampleReader, SampleReader]; // biome-ignore format: one line
+    const [first, second] = (await Promise.all(
+      ["first", "second"].map((name) => openEmbeddedReader({ file: file(name), clock: systemClock, log: silentLog })),
+    )) as [SampleReader, SampleReader];
     await using _first = first;
     await using _second = second;
     for (const of of ["temp", "state", "on"].map(tag)) {
@@ -209,7 +219,10 @@ describe.skipIf(influxMissing)(`the command, with a real InfluxDB ${influxMissin
 
   test("killed while it copies, the same command goes on and ends with all of it", async () => {
     const tags = Array.from({ length: 12 }, (_, i) => tag(`t${String(i).padStart(2, "0")}`));
-    await fill("many", tags.flatMap((of) => Array.from({ length: 3_000 }, (_, i) => good(of, start + i * 30_000, i)))); // biome-ignore format: one line
+    await fill(
+      "many",
+      tags.flatMap((of) => Array.from({ length: 3_000 }, (_, i) => good(of, start + i * 30_000, i))),
+    );
     await create("killed");
     const args = ["--from", `embedded:${file("many")}`, "--to", place("killed")];
     const child = spawn(process.execPath, [script, "copy", ...args], { stdio: ["ignore", "pipe", "inherit"] });
@@ -229,7 +242,10 @@ describe.skipIf(influxMissing)(`the command, with a real InfluxDB ${influxMissin
   test("a difference ends with exit code 1 and names tag and day; copying takes it away", async () => {
     const samples = Array.from({ length: 20 }, (_, i) => good(tag("a"), start + (i * day) / 10, i));
     await fill("right", samples);
-    await fill("wrong", samples.map((one, i) => (i === 12 ? good(one.tag, one.at, 99) : one))); // biome-ignore format: one line
+    await fill(
+      "wrong",
+      samples.map((one, i) => (i === 12 ? good(one.tag, one.at, 99) : one)),
+    );
     const args = ["--from", `embedded:${file("right")}`, "--to", `embedded:${file("wrong")}`];
     const compared = await run(...args, "--verify");
     expect(compared.code).toBe(1);
@@ -258,6 +274,6 @@ describe.skipIf(influxMissing)(`the command, with a real InfluxDB ${influxMissin
     });
     expect(await run(...both)).toMatchObject({ code: 2, output: expect.stringContaining("the same store") });
     const wrong = await run("--from", "embedded", "--to", "influx", "--since", "yesterday");
-    expect(wrong).toMatchObject({ code: 2, output: expect.stringContaining("--since takes a time") });
+    expect(wrong).toMatchObject({ code: 2, output: expect.stringContaining("--since takes an instant") });
   });
 });

@@ -76,7 +76,10 @@ describe.skipIf(influxMissing)(`InfluxDB 1.6 that speaks as 3 Core ${influxMissi
       }
     }
     expect(await reader.last([tag("a"), tag("early"), tag("none")], always)).toEqual(
-      new Map([[tag("a"), naive.last(tag("a"), always)], [tag("early"), early]]), // biome-ignore format: one line
+      new Map([
+        [tag("a"), naive.last(tag("a"), always)],
+        [tag("early"), early],
+      ]),
     );
     expect(store.refusals()).toBeGreaterThan(0);
   });

@@ -34,7 +34,9 @@ export async function startInflux3(
     if (pathname !== "/query" || request.method !== "GET" || q === null) return say(404, { error: "not found" });
     const statements = q.replaceAll(/'(?:[^'\\]|\\.)*'/g, "").split(";").length;
     if (statements > 1) return say(400, { error: "must provide only one InfluxQl statement per query" });
-    const [from = 0, to = Number.POSITIVE_INFINITY] = [...q.matchAll(/time >?<?=? '([^']*)'/g)].map(([, at]) => Date.parse(at ?? "")); // biome-ignore format: one line
+    const [from = 0, to = Number.POSITIVE_INFINITY] = [...q.matchAll(/time >?<?=? '([^']*)'/g)].map(([, at]) =>
+      Date.parse(at ?? ""),
+    );
     const needed = [...files].filter((file) => file >= Math.floor(from / fileMs) && file * fileMs < to).length;
     if (!q.startsWith("SHOW") && needed > fileLimit) {
       refusals += 1;

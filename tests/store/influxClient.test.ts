@@ -118,7 +118,7 @@ test("Retry-After in seconds: the client comes again after as many milliseconds;
   const clock = new ManualClock(instant(0));
   await using rig = await influxWriter(influxAt(stub.url), { groupWait: millis(0) }, clock);
   const write = async () => {
-    const written = rig.writer.write([batch(samples(1), name)]).then(() => "stored", String); // biome-ignore format: one line
+    const written = rig.writer.write([batch(samples(1), name)]).then(() => "stored", String);
     await clock.advance(millis(0));
     return written;
   };

@@ -61,7 +61,10 @@ const isUnlucky = (line: string) => unlucky.some(({ value }) => new RegExp(` f=$
 
 /** As 1.x, 2.x and 3.x word it. */
 const partialWrites: Readonly<Record<InfluxVersion, (refused: readonly string[]) => StubAnswer>> = {
-  "1": (refused) => ({ status: 400, body: JSON.stringify({ error: `partial write: field type conflict dropped=${refused.length}` }) }), // biome-ignore format: one line
+  "1": (refused) => ({
+    status: 400,
+    body: JSON.stringify({ error: `partial write: field type conflict dropped=${refused.length}` }),
+  }),
   "2": (refused) => ({
     status: 422,
     body: JSON.stringify({

@@ -145,7 +145,6 @@ test.each([
     /not that of its quarters/,
   ],
 ])("the check finds %s", async (_, damage, said) => {
-  // biome-ignore format: one line each
   await using folder = await temporaryFolder();
   await filled(folder.path);
   expect(checked(join(folder.path, "ingest"))).toEqual({

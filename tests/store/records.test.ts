@@ -157,8 +157,20 @@ test("stored batches are kept per queue, the last word holding", async () => {
   await using writer = await openRecordsWriter(store.file);
   writer.saveStoredBatches("q", [[1, 5]]);
   writer.saveStoredBatches("r", [[2, 2]]);
-  writer.saveStoredBatches("q", [[1, 6], [9, 9]]); // biome-ignore format: one line
-  const expected = new Map([["q", [[1, 6], [9, 9]]], ["r", [[2, 2]]]]); // biome-ignore format: one line
+  writer.saveStoredBatches("q", [
+    [1, 6],
+    [9, 9],
+  ]);
+  const expected = new Map([
+    [
+      "q",
+      [
+        [1, 6],
+        [9, 9],
+      ],
+    ],
+    ["r", [[2, 2]]],
+  ]);
   expect(store.reader.storedBatches()).toEqual(expected);
   expect(writer.storedBatches()).toEqual(expected);
 });

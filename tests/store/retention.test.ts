@@ -82,7 +82,6 @@ test("each tag keeps samples, minutes and roll-ups for its own time, and the res
     ["raw", 3],
     ["forever", days],
   ] as const) {
-    // biome-ignore format: one line
     const from = end - rawDays * day;
     const { points, thinned } = view.range(tag(name), from, end, 10_000);
     expect(Array.from({ length: points.n }, (_, i) => sampleAt(tag(name), points, i))).toEqual(
@@ -203,9 +202,10 @@ test("the writer applies retention by itself, and refuses late samples alone", a
   while (!(await thinned())) await new Promise((resolve) => setImmediate(resolve));
   const late = good(tag("short"), end - 3 * day, 99);
   const kept = [good(tag("short"), end - 1 * day + 5, 98), good(tag("forever"), start, 97)];
-  const error = await writer
-    .write([batch([late, ...kept], { queueId: "q", number: 1 })])
-    .then(() => undefined, (thrown: unknown) => thrown); // biome-ignore format: one line
+  const error = await writer.write([batch([late, ...kept], { queueId: "q", number: 1 })]).then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
   expect(error).toBeInstanceOf(RefusedSamplesError);
   expect((error as RefusedSamplesError).refused).toEqual([
     { sample: late, why: expect.stringContaining("older than") },

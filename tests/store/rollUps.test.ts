@@ -75,7 +75,6 @@ test("roll-ups equal those of the samples, after any order, late data, overwriti
         ["chunk", bucketWidth],
         ["hour", hour],
       ] as const) {
-        // biome-ignore format: one line
         const rows = database.prepare(`SELECT * FROM ${table}`).all();
         const buckets = new Set<string>();
         for (const row of rows) {

@@ -13,8 +13,13 @@ export const command = {
   positionals: ["replay"],
   options: {
     rule: { type: "string", placeholder: "<line>/<alarm>", help: "The rule, as plant.yaml names it." },
-    from: { type: "string", placeholder: "<time>", help: "Start, ISO 8601; 7 days ago by default." },
-    to: { type: "string", placeholder: "<time>", help: "End, excluded, ISO 8601; now by default." },
+    from: {
+      type: "string",
+      placeholder: "<time>",
+      help: "From this time on: ISO 8601, or 90m, 24h, 7d before now.",
+      default: "7d",
+    },
+    to: { type: "string", placeholder: "<time>", help: "Before this time; now where left out." },
     limit: number("Try this limit."),
     deadband: number("Try this deadband."),
     "on-delay": number("Try this on-delay, in milliseconds."),

@@ -1,12 +1,14 @@
 import { type DurationMs, type EpochMs, elapsed, hours, millis, minutes, seconds } from "#shared/model/time.ts";
+import type { AlarmBenchmark } from "../../indicators/safety/alarmBenchmarks.ts";
 import type { Activation, RuleReplay } from "./replayRule.ts";
 
 /** How a rule would have behaved, in the terms of ISA-18.2 (chattering S-06, fleeting alarms). */
 export interface RuleFigures {
   readonly activations: number;
   readonly perDay: number;
-  /** Of the worst 24 h, 10 min, 60 s (half-open windows that begin with an activation). */
-  readonly most: { readonly in24h: number; readonly in10min: number; readonly in60s: number };
+  /** Of the worst day and windows (half-open, beginning with an activation). */
+  readonly most: { readonly inDay: number; readonly inWindow: number; readonly inChatterWindow: number };
+  readonly chatters: boolean;
   /** Over before any response is possible. */
   readonly fleeting: number;
   readonly medianMs: DurationMs | null;
@@ -14,8 +16,6 @@ export interface RuleFigures {
   /** Time in alarm as a share of the time asked for. */
   readonly activeShare: number;
 }
-
-const fleetingBelow = seconds(10);
 
 const mostWithin = (activations: readonly Activation[], width: DurationMs): number => {
   let [most, first] = [0, 0];
@@ -26,7 +26,15 @@ const mostWithin = (activations: readonly Activation[], width: DurationMs): numb
   return most;
 };
 
-export function ruleFigures({ activations }: RuleReplay, from: EpochMs, to: EpochMs): RuleFigures {
+/** `benchmark` has the windows and limits that the standard counts by. */
+export function ruleFigures(
+  { activations }: RuleReplay,
+  from: EpochMs,
+  to: EpochMs,
+  benchmark: AlarmBenchmark,
+): RuleFigures {
+  const fleetingBelow = seconds(benchmark.fleetingBelowS);
+  const inChatterWindow = mostWithin(activations, seconds(benchmark.chatterWindowS));
   const lengths = activations.map(({ raisedAt, returnedAt }) => elapsed(raisedAt, returnedAt ?? to));
   const sorted = lengths.toSorted((a, b) => a - b);
   const active = lengths.reduce((sum, length) => sum + length, 0);
@@ -34,10 +42,11 @@ export function ruleFigures({ activations }: RuleReplay, from: EpochMs, to: Epoc
     activations: activations.length,
     perDay: activations.length / (elapsed(from, to) / hours(24)),
     most: {
-      in24h: mostWithin(activations, hours(24)),
-      in10min: mostWithin(activations, minutes(10)),
-      in60s: mostWithin(activations, seconds(60)),
+      inDay: mostWithin(activations, hours(24)),
+      inWindow: mostWithin(activations, minutes(benchmark.windowMinutes)),
+      inChatterWindow,
     },
+    chatters: inChatterWindow >= benchmark.chatterActivations,
     fleeting: activations.filter(
       ({ raisedAt, returnedAt }) => returnedAt !== null && returnedAt - raisedAt < fleetingBelow,
     ).length,

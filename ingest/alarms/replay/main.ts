@@ -1,12 +1,15 @@
 import { systemClock } from "#shared/kit/clock.ts";
 import { type ParsedCommand, runCommand } from "#shared/kit/command.ts";
 import { createLog } from "#shared/kit/log.ts";
+import { timeOption } from "#shared/kit/timeOption.ts";
 import { CodedError } from "#shared/model/errors.ts";
-import { type EpochMs, hours, instant } from "#shared/model/time.ts";
+import { localDays } from "#shared/model/localDay.ts";
 import { loadPlant } from "#shared/plant/load.ts";
 import { plantAlarms } from "#shared/plant/select.ts";
 import { readStoreOptions, stores } from "#shared/store/registry.ts";
 import { historyFile } from "../../core.ts";
+import { alarmBenchmarks } from "../../indicators/safety/alarmBenchmarks.ts";
+import { inForce } from "../../indicators/standards/standard.ts";
 import type { AlarmRule } from "../step.ts";
 import { command } from "./command.ts";
 import { ruleFigures } from "./figures.ts";
@@ -14,12 +17,6 @@ import { replayRule } from "./replayRule.ts";
 import { reportLines, type Trial } from "./report.ts";
 
 type Options = ParsedCommand<typeof command.options>["options"];
-
-function timeOption(name: "from" | "to", text: string | undefined, otherwise: EpochMs): EpochMs {
-  const at = text === undefined ? otherwise : Date.parse(text);
-  if (Number.isNaN(at)) throw new CodedError("CONFIG", `--${name} takes a time as 2026-01-31T08:00Z, got \`${text}\`.`);
-  return instant(at);
-}
 
 const trialKeys = { limit: "limit", deadband: "deadband", "on-delay": "onDelayMs", "off-delay": "offDelayMs" } as const;
 
@@ -51,10 +48,11 @@ async function replay(options: Options): Promise<void> {
     throw new CodedError("CONFIG", `--rule takes one of the plant's rules: ${known}; got \`${options.rule ?? ""}\`.`);
   }
   const now = systemClock.now();
-  const to = timeOption("to", options.to, now);
-  const from = timeOption("from", options.from, instant(to - hours(7 * 24)));
+  const from = timeOption("from", options.from, now);
+  const to = options.to === undefined ? now : timeOption("to", options.to, now);
   if (from >= to) throw new CodedError("CONFIG", "--from must be before --to.");
   const different = trialOf(options);
+  const benchmark = inForce(alarmBenchmarks, localDays(plant.platform.timeZone)(now).period);
 
   const storeOptions = await readStoreOptions(options, historyFile(options.data));
   const env = { clock: systemClock, log: createLog("alarms", "warn") };
@@ -63,12 +61,12 @@ async function replay(options: Options): Promise<void> {
     const { kind, limit, deadband, onDelayMs, offDelayMs, latching } = rule;
     const done = await replayRule(rule, reader, alarm.tag.id, from, to);
     const settings = { kind, limit, deadband, onDelayMs, offDelayMs, latching };
-    return { rule: settings, replay: done, figures: ruleFigures(done, from, to) };
+    return { rule: settings, replay: done, figures: ruleFigures(done, from, to, benchmark.values) };
   };
   const planned = await run(alarm.rule);
   const tried = Object.keys(different).length === 0 ? null : await run({ ...alarm.rule, ...different });
   const { unit } = alarm.tag.info;
-  const report = { alarm: id, unit, zone: plant.platform.timeZone, from, to, planned, tried };
+  const report = { alarm: id, unit, zone: plant.platform.timeZone, from, to, benchmark, planned, tried };
   const lines = options.json ? [JSON.stringify(report, null, 2)] : reportLines(report);
   process.stdout.write(`${lines.join("\n")}\n`);
 }

@@ -2,7 +2,7 @@ import type { TagId } from "#shared/model/sample.ts";
 import { type DurationMs, type EpochMs, instant, millis } from "#shared/model/time.ts";
 import type { SampleReader } from "#shared/store/port.ts";
 import { numberOf } from "../numberOf.ts";
-import { type AlarmSample, runAlarm } from "../run.ts";
+import { runAlarm, type SampleInput } from "../run.ts";
 import { type AlarmMemory, type AlarmRule, quietMemory } from "../step.ts";
 
 /** One time that the alarm would have been raised. */
@@ -28,8 +28,8 @@ export interface RuleReplay {
 const page = 50_000;
 
 /** Samples from the newest before `from` on, page by page: what holds at the beginning was said before. */
-async function* history(reader: SampleReader, tag: TagId, from: EpochMs, to: EpochMs): AsyncGenerator<AlarmSample[]> {
-  const asInput = ({ at, value }: { at: EpochMs; value: Parameters<typeof numberOf>[0] }): AlarmSample => ({
+async function* history(reader: SampleReader, tag: TagId, from: EpochMs, to: EpochMs): AsyncGenerator<SampleInput[]> {
+  const asInput = ({ at, value }: { at: EpochMs; value: Parameters<typeof numberOf>[0] }): SampleInput => ({
     kind: "sample",
     at,
     value: numberOf(value),
@@ -57,7 +57,7 @@ export async function replayRule(
   const all: { raisedAt: EpochMs; returnedAt: EpochMs | null }[] = [];
   let [samples, bad, longestSilence] = [0, 0, 0];
   let newest: number = from;
-  const run = (inputs: readonly AlarmSample[], end: EpochMs): void => {
+  const run = (inputs: readonly SampleInput[], end: EpochMs): void => {
     const done = runAlarm({ ...rule, latching: false }, inputs, [], end, memory);
     memory = done.memory;
     for (const { transition, at } of done.changes) {

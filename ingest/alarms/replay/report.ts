@@ -1,4 +1,8 @@
-import { type DurationMs, type EpochMs, millis } from "#shared/model/time.ts";
+import { durationText } from "#shared/kit/durationText.ts";
+import { textTable } from "#shared/kit/table.ts";
+import type { DurationMs, EpochMs } from "#shared/model/time.ts";
+import type { AlarmBenchmark } from "../../indicators/safety/alarmBenchmarks.ts";
+import type { Standard } from "../../indicators/standards/standard.ts";
 import type { AlarmRule } from "../step.ts";
 import type { RuleFigures } from "./figures.ts";
 import type { RuleReplay } from "./replayRule.ts";
@@ -16,6 +20,8 @@ export interface ReplayReport {
   readonly zone: string;
   readonly from: EpochMs;
   readonly to: EpochMs;
+  /** Whose windows and limits are counted by. */
+  readonly benchmark: Standard<AlarmBenchmark>;
   readonly planned: Trial;
   /** With the settings of the command line, where there are any. */
   readonly tried: Trial | null;
@@ -24,35 +30,39 @@ export interface ReplayReport {
 /** More activations than these are counted, not listed. */
 const mostListed = 50;
 
-export function length(ms: DurationMs | null): string {
-  if (ms === null) return "–";
-  const total = Math.round(ms / 1_000);
-  const [h, min, s] = [Math.floor(total / 3_600), Math.floor(total / 60) % 60, total % 60];
-  if (h > 0) return `${h} h ${String(min).padStart(2, "0")} min`;
-  return min > 0 ? `${min} min ${String(s).padStart(2, "0")} s` : `${s} s`;
-}
+const lengthText = (ms: DurationMs | null): string => (ms === null ? "–" : durationText(ms));
 
-const rows: readonly { readonly name: string; readonly of: (trial: Trial, unit: string) => string }[] = [
-  { name: "limit", of: ({ rule }, unit) => `${rule.kind} ${rule.limit} ${unit}`.trim() },
-  { name: "deadband", of: ({ rule }, unit) => `${rule.deadband} ${unit}`.trim() },
-  { name: "on-delay", of: ({ rule }) => length(millis(rule.onDelayMs)) },
-  { name: "off-delay", of: ({ rule }) => length(millis(rule.offDelayMs)) },
-  { name: "activations", of: ({ figures }) => String(figures.activations) },
-  { name: "per day", of: ({ figures }) => figures.perDay.toFixed(1) },
-  { name: "most in 24 h", of: ({ figures }) => String(figures.most.in24h) },
-  { name: "most in 10 min", of: ({ figures }) => String(figures.most.in10min) },
-  {
-    name: "most in 60 s",
-    of: ({ figures: { most } }) => `${most.in60s}${most.in60s >= 3 ? " (chatters)" : ""}`,
-  },
-  { name: "shorter than 10 s", of: ({ figures }) => String(figures.fleeting) },
-  { name: "median length", of: ({ figures }) => length(figures.medianMs) },
-  { name: "longest", of: ({ figures }) => length(figures.longestMs) },
-  { name: "time in alarm", of: ({ figures }) => `${(figures.activeShare * 100).toFixed(2)} %` },
+type Row = readonly [name: string, of: (trial: Trial) => string];
+const rowsOf = (unit: string, { windowMinutes, chatterWindowS, fleetingBelowS }: AlarmBenchmark): readonly Row[] => [
+  ["limit", ({ rule }) => `${rule.kind} ${rule.limit} ${unit}`.trim()],
+  ["deadband", ({ rule }) => `${rule.deadband} ${unit}`.trim()],
+  ["on-delay", ({ rule }) => durationText(rule.onDelayMs)],
+  ["off-delay", ({ rule }) => durationText(rule.offDelayMs)],
+  ["activations", ({ figures }) => String(figures.activations)],
+  ["per day", ({ figures }) => figures.perDay.toFixed(1)],
+  ["most in 24 h", ({ figures }) => String(figures.most.inDay)],
+  [`most in ${windowMinutes} min`, ({ figures }) => String(figures.most.inWindow)],
+  [
+    `most in ${chatterWindowS} s`,
+    ({ figures: { most, chatters } }) => `${most.inChatterWindow}${chatters ? " (chatters)" : ""}`,
+  ],
+  [`shorter than ${fleetingBelowS} s`, ({ figures }) => String(figures.fleeting)],
+  ["median length", ({ figures }) => lengthText(figures.medianMs)],
+  ["longest", ({ figures }) => lengthText(figures.longestMs)],
+  ["time in alarm", ({ figures }) => `${(figures.activeShare * 100).toFixed(2)} %`],
 ];
 
 /** The report as lines of text. */
-export function reportLines({ alarm, unit, zone, from, to, planned, tried }: ReplayReport): readonly string[] {
+export function reportLines({
+  alarm,
+  unit,
+  zone,
+  from,
+  to,
+  benchmark,
+  planned,
+  tried,
+}: ReplayReport): readonly string[] {
   const clock = new Intl.DateTimeFormat("sv-SE", {
     timeZone: zone,
     dateStyle: "short",
@@ -61,26 +71,21 @@ export function reportLines({ alarm, unit, zone, from, to, planned, tried }: Rep
   const { samples, bad, longestSilence, stoodBefore } = planned.replay;
   const trials = tried ? [planned, tried] : [planned];
   const listed = (tried ?? planned).replay.activations;
-  const columns = (name: string, cells: readonly string[]) =>
-    `  ${name.padEnd(18)}${cells.map((cell) => cell.padEnd(22)).join("")}`.trimEnd();
   return [
     `${alarm}, ${clock.format(from)} to ${clock.format(to)} (${zone})`,
-    `${samples} samples, ${bad} without a usable value (the last good one was held); longest time without any: ${length(longestSilence)}`,
+    `${samples} samples, ${bad} without a usable value (the last good one was held); longest time without any: ${durationText(longestSilence)}`,
     ...(stoodBefore ? ["The alarm stood already at the beginning; that activation is not counted."] : []),
     "",
-    columns("", tried ? ["as in the plant", "as tried"] : ["as in the plant"]),
-    ...rows.map(({ name, of }) =>
-      columns(
-        name,
-        trials.map((trial) => of(trial, unit)),
-      ),
-    ),
+    textTable([
+      ["", "as in the plant", ...(tried ? ["as tried"] : [])],
+      ...rowsOf(unit, benchmark.values).map(([name, of]) => [name, ...trials.map(of)]),
+    ]),
     "",
     ...listed
       .slice(0, mostListed)
       .map(
         ({ raisedAt, returnedAt }) =>
-          `  ${clock.format(raisedAt)}  ${returnedAt === null ? "still standing" : length(millis(returnedAt - raisedAt))}`,
+          `  ${clock.format(raisedAt)}  ${returnedAt === null ? "still standing" : durationText(returnedAt - raisedAt)}`,
       ),
     ...(listed.length > mostListed ? [`  … and ${listed.length - mostListed} more; --json lists all.`] : []),
   ];

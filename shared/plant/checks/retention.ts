@@ -4,7 +4,10 @@ import type { Plant } from "../plant.ts";
 import type { Report } from "../problem.ts";
 import { keepOf } from "../retention.ts";
 
-const order = [["rawDays", "minuteDays"], ["minuteDays", "rollUpDays"]] as const; // biome-ignore format: one line
+const order = [
+  ["rawDays", "minuteDays"],
+  ["minuteDays", "rollUpDays"],
+] as const;
 
 /** What is coarser is kept at least as long: otherwise a time would have samples and no roll-ups. */
 export function checkRetention({ retention }: Plant, report: Report): void {

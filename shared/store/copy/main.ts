@@ -4,8 +4,9 @@ import { type Clock, systemClock } from "#shared/kit/clock.ts";
 import { type ParsedCommand, runCommand } from "#shared/kit/command.ts";
 import { createLog, type Log } from "#shared/kit/log.ts";
 import { exitCodes } from "#shared/kit/process.ts";
+import { timeOption } from "#shared/kit/timeOption.ts";
 import { CodedError, messageOf } from "#shared/model/errors.ts";
-import { type EpochMs, instant, minutes } from "#shared/model/time.ts";
+import { instant, minutes } from "#shared/model/time.ts";
 import { stores } from "../registry.ts";
 import { spec } from "./command.ts";
 import { type CopyParts, copyTag, type TagCopy } from "./copyHistory.ts";
@@ -18,12 +19,6 @@ const patience = minutes(2);
 type Options = ParsedCommand<typeof spec.options>["options"];
 
 const print = (line: string) => void process.stdout.write(`${line}\n`);
-
-function timeOption(name: "since" | "until", text: string | undefined, otherwise: EpochMs): EpochMs {
-  const at = text === undefined ? otherwise : Date.parse(text);
-  if (Number.isNaN(at)) throw new CodedError("CONFIG", `--${name} takes a time as 2026-01-31T08:00Z, got \`${text}\`.`);
-  return instant(at);
-}
 
 function patient(clock: Clock, log: Log): CopyParts["patiently"] {
   return async (body) => {
@@ -56,8 +51,9 @@ async function copy(options: Options, clock: Clock, log: Log): Promise<boolean> 
   ) {
     throw new CodedError("CONFIG", "copy: --from and --to name the same store.");
   }
-  const since = timeOption("since", options.since, instant(0));
-  const until = timeOption("until", options.until, clock.now());
+  const now = clock.now();
+  const since = options.since === undefined ? instant(0) : timeOption("since", options.since, now);
+  const until = options.until === undefined ? now : timeOption("until", options.until, now);
 
   await using stack = new AsyncDisposableStack();
   const patiently = patient(clock, log);

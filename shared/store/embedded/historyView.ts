@@ -59,7 +59,10 @@ export class HistoryView {
   }
 
   tags(): string[] {
-    return this.database.prepare("SELECT tag FROM series ORDER BY tag").all().map(({ tag }) => String(tag)); // biome-ignore format: one line
+    return this.database
+      .prepare("SELECT tag FROM series ORDER BY tag")
+      .all()
+      .map(({ tag }) => String(tag));
   }
 
   /** At most `limit` points with from <= at < to, ascending. */

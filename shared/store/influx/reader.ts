@@ -63,7 +63,10 @@ export async function openInfluxReader(
         }
       }
       for (const [tag, parts] of byTag) {
-        found.set(tag, [...parts.values()].map(({ bucket }) => bucket).toSorted((a, b) => a.t - b.t)); // biome-ignore format: one line
+        found.set(
+          tag,
+          [...parts.values()].map(({ bucket }) => bucket).toSorted((a, b) => a.t - b.t),
+        );
       }
     }
     return found;

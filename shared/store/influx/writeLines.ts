@@ -53,7 +53,6 @@ async function refusedOf(
     [0, middle],
     [middle, lines.length],
   ] as const) {
-    // biome-ignore format: one line
     const half = lines.slice(start, end);
     await server.write(half).catch(async (error: unknown) => {
       if (!(error instanceof LinesRefused)) throw error;

@@ -1,6 +1,6 @@
 import type { HiddenState } from "#shared/model/alarm.ts";
 import { type EpochMs, instant } from "#shared/model/time.ts";
-import { type AlarmCommand, type AlarmSample, runAlarm } from "../../../ingest/alarms/run.ts";
+import { type CommandInput, runAlarm, type SampleInput } from "../../../ingest/alarms/run.ts";
 import type { AlarmChange, AlarmRule } from "../../../ingest/alarms/step.ts";
 import { timeToAcknowledge } from "../../../ingest/indicators/safety/acknowledgement.ts";
 import { staleAlarms, standingAlarms } from "../../../ingest/indicators/safety/activeTime.ts";
@@ -42,14 +42,14 @@ const ruleOf = (alarm: Field): AlarmRule => ({
 });
 
 /** `q` is absent where the sample is good. */
-function sampleOf(sample: Field): AlarmSample {
+function sampleOf(sample: Field): SampleInput {
   const isBad = /^bad$/i.test(sample.maybe("q")?.text() ?? "good");
   return { kind: "sample", at: sample.at("t").instant(), value: isBad ? null : sample.at("v").number() };
 }
 
 /** Commands by the names of the catalogue's table; what hides an alarm is ended by the opposite, or by RELEASE. */
-function commandsOf(inputs: Field): readonly AlarmCommand[] {
-  const commands = (inputs.maybe("commands")?.list() ?? []).map((command): AlarmCommand => {
+function commandsOf(inputs: Field): readonly CommandInput[] {
+  const commands = (inputs.maybe("commands")?.list() ?? []).map((command): CommandInput => {
     const at = command.at("t").instant();
     const name = command.at("cmd").text();
     switch (name) {
