@@ -1,6 +1,6 @@
 import type { Clock } from "#shared/kit/clock.ts";
 import type { Log } from "#shared/kit/log.ts";
-import type { AlarmEvent, AlarmPriority, AlarmStatus, AlarmTransition } from "#shared/model/alarm.ts";
+import type { AlarmEvent, AlarmGuidance, AlarmPriority, AlarmStatus, AlarmTransition } from "#shared/model/alarm.ts";
 import type { Sample, TagId, TagValue } from "#shared/model/sample.ts";
 import { type DurationMs, type EpochMs, instant, millis } from "#shared/model/time.ts";
 import type { Plant, PlantAlarm } from "#shared/plant/plant.ts";
@@ -54,6 +54,13 @@ interface EngineParts {
   readonly sink: AlarmSink;
 }
 
+const guidanceOf = ({ cause, consequence, response, timeToRespondMinutes }: PlantAlarm["rule"]): AlarmGuidance => ({
+  ...(cause ? { cause } : {}),
+  ...(consequence ? { consequence } : {}),
+  ...(response ? { response } : {}),
+  ...(timeToRespondMinutes === undefined ? {} : { timeToRespondMinutes }),
+});
+
 function initialStatus({ id, line, tag, rule }: PlantAlarm, was: AlarmStatus | undefined): AlarmStatus {
   return {
     alarm: id,
@@ -61,7 +68,8 @@ function initialStatus({ id, line, tag, rule }: PlantAlarm, was: AlarmStatus | u
     equipment: tag.equipment.id,
     tag: tag.id,
     name: rule.name,
-    ...(rule.response ? { response: rule.response } : {}),
+    kind: rule.kind,
+    guidance: guidanceOf(rule),
     priority: rule.priority,
     state: was?.state ?? "NORM",
     limit: rule.limit,

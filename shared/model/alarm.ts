@@ -5,6 +5,34 @@ import type { EpochMs } from "./time.ts";
 export const alarmPriorities = ["critical", "high", "medium", "low"] as const;
 export type AlarmPriority = (typeof alarmPriorities)[number];
 
+/** What a rule looks at. */
+export const alarmKinds = [
+  "highHigh",
+  "high",
+  "low",
+  "lowLow",
+  "deviation",
+  "rate",
+  "state",
+  "match",
+  "badQuality",
+  "stale",
+  "lost",
+  "flatLine",
+  "calculated",
+  "event",
+] as const;
+export type AlarmKind = (typeof alarmKinds)[number];
+
+/** Rationalisation of an alarm (ISA-18.2, 6.2): why it comes, what follows, what to do, and how soon. */
+export interface AlarmGuidance {
+  readonly cause?: LocalText;
+  readonly consequence?: LocalText;
+  readonly response?: LocalText;
+  /** Within so many minutes the response still prevents the consequence. */
+  readonly timeToRespondMinutes?: number;
+}
+
 /** States in which an alarm is kept from the list: shelved by a person, suppressed by design, out of service. */
 export const hiddenStates = ["SHLVD", "DSUPR", "OOSRV"] as const;
 export type HiddenState = (typeof hiddenStates)[number];
@@ -32,6 +60,8 @@ export interface Hiding {
   readonly since: EpochMs;
   readonly user: string | null;
   readonly reason: string | null;
+  /** Why the design suppresses it: the equipment's state, or the alarm that says it already. */
+  readonly logic?: LocalText;
 }
 
 /** One alarm as it stands now. */
@@ -42,10 +72,12 @@ export interface AlarmStatus {
   readonly equipment: string;
   readonly tag: TagId;
   readonly name: LocalText;
-  readonly response?: LocalText;
+  readonly kind: AlarmKind;
+  readonly guidance: AlarmGuidance;
   readonly priority: AlarmPriority;
   readonly state: AlarmState;
-  readonly limit: number;
+  /** In `unit` where it is a number; else what the rule asks, in short: a state, a pattern, an expression. */
+  readonly limit: number | string | null;
   readonly unit: string;
   /** Value at the last transition, null where it was bad. */
   readonly value: TagValue | null;
@@ -61,7 +93,8 @@ export interface AlarmStatus {
 
 /**
  * What happened. `raised` and `returned` of a hidden alarm are those of its condition: the state stays, nobody is
- * called. A latched alarm has `returned` and is standing until it is `reset`.
+ * called. A latched alarm has `returned` and is standing until it is `reset`. `removed` closes an alarm whose rule is no
+ * longer in the plant.
  */
 export const alarmTransitions = [
   "raised",
@@ -76,6 +109,7 @@ export const alarmTransitions = [
   "outOfService",
   "inService",
   "commented",
+  "removed",
 ] as const;
 export type AlarmTransition = (typeof alarmTransitions)[number];
 
@@ -89,5 +123,7 @@ export interface AlarmEvent {
   readonly processedAt: EpochMs;
   readonly user: string | null;
   readonly comment: string | null;
+  /** Found in data that came late: it happened at `at`, and calls nobody now. */
+  readonly historical?: true;
   readonly status: AlarmStatus;
 }

@@ -77,7 +77,16 @@ export const AlarmRuleSchema = Type.Object(
       description: "The alarm stays after its condition has ended, until it is acknowledged and reset.",
     }),
     priority: Type.Enum([...alarmPriorities], { default: "medium", description: "How fast a response is needed." }),
+    cause: Type.Optional(LocalTextSchema),
+    consequence: Type.Optional(LocalTextSchema),
     response: Type.Optional(LocalTextSchema),
+    timeToRespondMinutes: Type.Optional(
+      Type.Number({
+        exclusiveMinimum: 0,
+        maximum: 1_440,
+        description: "Within so many minutes the response still prevents the consequence.",
+      }),
+    ),
   },
   { ...closed, description: "A condition that asks a person for a response." },
 );

@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { alarmPriorities, alarmStates, alarmTransitions, hiddenStates } from "#shared/model/alarm.ts";
+import { alarmKinds, alarmPriorities, alarmStates, alarmTransitions, hiddenStates } from "#shared/model/alarm.ts";
 import { type EquipmentState, equipmentStates } from "#shared/model/equipment.ts";
 import { type ErrorCode, errorCodes } from "#shared/model/errors.ts";
 import { coverageStatuses } from "#shared/model/indicator.ts";
@@ -30,21 +30,35 @@ export const LiveSchema = Type.Object({
   state: Type.Union([Type.Object({ state: State, since: MaybeInstant }), Type.Null()]),
 });
 
+const GuidanceShape = Type.Object({
+  cause: Type.Optional(LocalTextShape),
+  consequence: Type.Optional(LocalTextShape),
+  response: Type.Optional(LocalTextShape),
+  timeToRespondMinutes: Type.Optional(Type.Number()),
+});
+
 const AlarmStatusShape = {
   alarm: Type.String(),
   line: Type.String(),
   equipment: Type.String(),
   tag: Type.Unsafe<TagId>(Type.String()),
   name: LocalTextShape,
-  response: Type.Optional(LocalTextShape),
+  kind: Type.Enum([...alarmKinds]),
+  guidance: GuidanceShape,
   priority: Type.Enum([...alarmPriorities]),
   state: Type.Enum([...alarmStates]),
-  limit: Type.Number(),
+  limit: Type.Union([Type.Number(), Type.String(), Type.Null()]),
   unit: Type.String(),
   value: Value,
   since: MaybeInstant,
   hiddenBy: Type.Array(
-    Type.Object({ state: Type.Enum([...hiddenStates]), since: Instant, user: MaybeText, reason: MaybeText }),
+    Type.Object({
+      state: Type.Enum([...hiddenStates]),
+      since: Instant,
+      user: MaybeText,
+      reason: MaybeText,
+      logic: Type.Optional(LocalTextShape),
+    }),
   ),
   shelvedUntil: MaybeInstant,
   acknowledgedBy: MaybeText,
@@ -59,6 +73,7 @@ export const AlarmEventSchema = Type.Object({
   processedAt: Instant,
   user: MaybeText,
   comment: MaybeText,
+  historical: Type.Optional(Type.Literal(true)),
   status: Type.Object(AlarmStatusShape),
 });
 

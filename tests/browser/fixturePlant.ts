@@ -194,9 +194,15 @@ export function fixtureAlarm(
     line,
     equipment: unit,
     name: { zh: "釜内温度高", en: "Reactor temperature high" },
-    response: {
-      zh: "检查冷却水阀与夹套流量，必要时停止进料。",
-      en: "Check the cooling valve and jacket flow; stop the feed if needed.",
+    kind: "high",
+    guidance: {
+      cause: { zh: "冷却水中断或滴加过快。", en: "Cooling water failed, or dosing is too fast." },
+      consequence: { zh: "反应失控，安全阀起跳。", en: "Runaway reaction, the relief valve opens." },
+      response: {
+        zh: "检查冷却水阀与夹套流量，必要时停止进料。",
+        en: "Check the cooling valve and jacket flow; stop the feed if needed.",
+      },
+      timeToRespondMinutes: 5,
     },
     priority: "high",
     state: "UNACK",

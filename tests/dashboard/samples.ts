@@ -31,6 +31,8 @@ export const status = (state: AlarmState, alarm = "demo/chem/hot"): AlarmStatus 
   equipment: "r1",
   tag: temp,
   name: { zh: "超温" },
+  kind: "high",
+  guidance: {},
   priority: "high",
   state,
   limit: 80,

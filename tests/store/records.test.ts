@@ -18,6 +18,8 @@ const status = (alarm: string, state: AlarmStatus["state"], line = "l"): AlarmSt
   equipment: "e",
   tag: tag("a"),
   name: { zh: "压力高", en: "High pressure" },
+  kind: "high",
+  guidance: { response: { zh: "停止加热" } },
   priority: "critical",
   state,
   limit: 6.5,
@@ -78,6 +80,14 @@ test("the journal numbers events without a gap, over reopening, and is read from
   expect(reader.alarmEvents({ from, to: instant(21), limit: 9 })).toEqual([all[2], all[1], all[0]]);
   expect(reader.alarmEvents({ from, to: instant(20), limit: 9 })).toEqual([all[0]]);
   expect(reader.alarmEvents({ from, to: instant(99), line: "m", limit: 9 })).toEqual([all[1]]);
+  const late = { ...event(15, status("x", "UNACK")), historical: true as const };
+  expect(writer.appendAlarmEvents([late])).toEqual([{ seq: 4, ...late }]);
+  expect(reader.alarmEventsAfter(3, 9)).toEqual([{ seq: 4, ...late }]);
+  // What came to light late is not how the alarm stands.
+  expect(reader.alarmStatuses().map(({ alarm, state }) => [alarm, state])).toEqual([
+    ["x", "NORM"],
+    ["y", "UNACK"],
+  ]);
   expect(reader.alarmEvents({ from, to: instant(99), limit: 1 })).toEqual([all[2]]);
   expect(reader.alarmStatuses()).toEqual([status("x", "NORM"), status("y", "UNACK", "m")]);
 });

@@ -73,6 +73,8 @@ describe("alarms", () => {
     equipment: "e",
     tag: tag("t"),
     name: { zh: "高" },
+    kind: "high",
+    guidance: {},
     priority: "medium",
     state: "UNACK",
     limit: 1,

@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { alarmPriorities, alarmStates, alarmTransitions, hiddenStates } from "#shared/model/alarm.ts";
+import { alarmKinds, alarmPriorities, alarmStates, alarmTransitions, hiddenStates } from "#shared/model/alarm.ts";
 import { equipmentStates } from "#shared/model/equipment.ts";
 import { errorCodes } from "#shared/model/errors.ts";
 import { coverageStatuses } from "#shared/model/indicator.ts";
@@ -70,10 +70,19 @@ export const AlarmStatusSchema = object(
     equipment: Type.String(),
     tag: TagIdSchema,
     name: TextSchema,
-    response: Type.Optional(TextSchema),
+    kind: Type.Enum([...alarmKinds]),
+    guidance: object(
+      {
+        cause: Type.Optional(TextSchema),
+        consequence: Type.Optional(TextSchema),
+        response: Type.Optional(TextSchema),
+        timeToRespondMinutes: Type.Optional(Type.Number()),
+      },
+      "Why it comes, what follows, what to do, and within how many minutes.",
+    ),
     priority: Type.Enum([...alarmPriorities]),
     state: Type.Enum([...alarmStates]),
-    limit: Type.Number(),
+    limit: orNull(Type.Union([Type.Number(), Type.String()])),
     unit: Type.String(),
     value: orNull(ValueSchema),
     since: orNull(InstantSchema),
@@ -84,6 +93,7 @@ export const AlarmStatusSchema = object(
           since: InstantSchema,
           user: orNull(Type.String()),
           reason: orNull(Type.String()),
+          logic: Type.Optional(TextSchema),
         },
         "That it is hidden, since when, by whom and why.",
       ),
@@ -103,6 +113,7 @@ export const AlarmEventSchema = object(
     processedAt: InstantSchema,
     user: orNull(Type.String()),
     comment: orNull(Type.String()),
+    historical: Type.Optional(Type.Literal(true)),
     status: AlarmStatusSchema,
   },
   "One line of the alarm journal.",

@@ -1,4 +1,10 @@
-import { type AlarmEvent, type AlarmStatus, type AlarmTransition, alarmTransitions } from "#shared/model/alarm.ts";
+import {
+  type AlarmEvent,
+  type AlarmGuidance,
+  type AlarmStatus,
+  type AlarmTransition,
+  alarmTransitions,
+} from "#shared/model/alarm.ts";
 import { CodedError } from "#shared/model/errors.ts";
 import { parseRanges } from "#shared/model/ranges.ts";
 import { type Gap, type GapCause, gapCauses, type TagId } from "#shared/model/sample.ts";
@@ -14,10 +20,13 @@ function column<T extends string>(row: Row, name: string, allowed: readonly T[])
   return found;
 }
 
-/** What statuses lack that were written before alarms could be hidden. */
-const shown = { hiddenBy: [], shelvedUntil: null } as const satisfies Partial<AlarmStatus>;
+/** What statuses lack that were written before alarms could be hidden, or had kinds besides limits. */
+const shown = { hiddenBy: [], shelvedUntil: null, kind: "high", guidance: {} } as const satisfies Partial<AlarmStatus>;
 
-export const statusOf = (row: Row): AlarmStatus => ({ ...shown, ...(JSON.parse(String(row.status)) as AlarmStatus) });
+export function statusOf(row: Row): AlarmStatus {
+  const { response, ...status } = JSON.parse(String(row.status)) as AlarmStatus & Pick<AlarmGuidance, "response">;
+  return { ...shown, ...(response ? { guidance: { response } } : {}), ...status };
+}
 
 export const eventOf = (row: Row): AlarmEvent => ({
   seq: Number(row.seq),
@@ -26,6 +35,7 @@ export const eventOf = (row: Row): AlarmEvent => ({
   processedAt: instant(Number(row.processed_at)),
   user: row.user as string | null,
   comment: row.comment as string | null,
+  ...(row.historical === 1 ? { historical: true } : {}),
   status: statusOf(row),
 });
 

@@ -79,19 +79,22 @@ export const recordsFormat: FileFormat = {
       ranges   TEXT NOT NULL                   -- stored, or given up by the gateway
     ) STRICT;
     `,
+    `
+    ALTER TABLE alarm_event ADD COLUMN historical INTEGER NOT NULL DEFAULT 0;   -- 1: found in data that came late
+    `,
   ],
 };
 
 /** Every statement on records. */
 export const recordsSql = {
-  insertEvent: `INSERT INTO alarm_event (seq, alarm, line, transition, at, processed_at, user, comment, status)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  insertEvent: `INSERT INTO alarm_event (seq, alarm, line, transition, at, processed_at, user, comment, status, historical)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   maxSeq: "SELECT coalesce(max(seq), 0) AS seq FROM alarm_event",
   eventsAfter: "SELECT * FROM alarm_event WHERE seq > ? ORDER BY seq LIMIT ?",
   events: "SELECT * FROM alarm_event WHERE at >= ? AND at < ? ORDER BY at DESC, seq DESC LIMIT ?",
   eventsOfLine: "SELECT * FROM alarm_event WHERE at >= ? AND at < ? AND line = ? ORDER BY at DESC, seq DESC LIMIT ?",
   statuses: `SELECT status FROM alarm_event
-    WHERE seq IN (SELECT max(seq) FROM alarm_event GROUP BY alarm) ORDER BY alarm`,
+    WHERE seq IN (SELECT max(seq) FROM alarm_event WHERE historical = 0 GROUP BY alarm) ORDER BY alarm`,
   upsertGap: `INSERT INTO gap (tag, from_ms, to_ms, cause, lost) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT (tag, from_ms, cause) DO UPDATE SET to_ms = excluded.to_ms, lost = excluded.lost`,
   deleteGap: "DELETE FROM gap WHERE tag = ? AND from_ms = ? AND cause = ?",

@@ -31,9 +31,9 @@ export async function openRecordsWriter(file: string, env?: { clock: Clock; log:
         const last = Number(sql.maxSeq.get()?.seq);
         return events.map((event, i) => {
           const numbered: AlarmEvent = { seq: last + 1 + i, ...event };
-          const { seq, status, transition, at, processedAt, user, comment } = numbered;
+          const { seq, status, transition, at, processedAt, user, comment, historical } = numbered;
           const columns = [seq, status.alarm, status.line, transition, at, processedAt, user, comment];
-          sql.insertEvent.run(...columns, JSON.stringify(status));
+          sql.insertEvent.run(...columns, JSON.stringify(status), historical ? 1 : 0);
           return numbered;
         });
       }),
