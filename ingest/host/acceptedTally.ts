@@ -2,7 +2,8 @@ import type { Log } from "#shared/kit/log.ts";
 import { messageOf } from "#shared/model/errors.ts";
 import type { Ranges } from "#shared/model/ranges.ts";
 import type { BatchName } from "#shared/model/sample.ts";
-import type { AcceptedRow, RecordsWriter } from "#shared/store/records/port.ts";
+import type { AcceptedRow } from "#shared/store/records/acceptedCounts.ts";
+import type { RecordsWriter } from "#shared/store/records/port.ts";
 import type { AcceptedCount } from "#shared/wire/accepted.ts";
 
 /** What the gateways say to have accepted, and how much of it has come, on its way into the records. */

@@ -4,7 +4,8 @@ import type { Metrics } from "#shared/kit/metrics.ts";
 import { messageOf } from "#shared/model/errors.ts";
 import type { Sample } from "#shared/model/sample.ts";
 import { type DurationMs, type EpochMs, hours, instant, minutes } from "#shared/model/time.ts";
-import type { DeadLetter, DeadLetterTotals, RecordsWriter } from "#shared/store/records/port.ts";
+import type { DeadLetter, DeadLetterTotals } from "#shared/store/records/deadLetters.ts";
+import type { RecordsWriter } from "#shared/store/records/port.ts";
 
 export interface DeadLetters {
   /** Keeps a message that could not be used, whole, with the reason; `flush` makes it durable. */

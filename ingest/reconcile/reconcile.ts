@@ -1,7 +1,8 @@
 import { type Gap, parseTagId, type TagId } from "#shared/model/sample.ts";
 import { type EpochMs, hours, instant } from "#shared/model/time.ts";
 import type { SampleReader } from "#shared/store/port.ts";
-import type { AcceptedRow, QueueRow, RecordsReader } from "#shared/store/records/port.ts";
+import type { AcceptedRow, QueueRow } from "#shared/store/records/acceptedCounts.ts";
+import type { RecordsReader } from "#shared/store/records/port.ts";
 
 /** Why an hour has fewer samples in the store than the gateway accepted. */
 export const explanations = ["lost", "rejected", "repeated", "thinned", "queued", "unexplained"] as const;

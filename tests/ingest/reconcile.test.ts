@@ -10,7 +10,7 @@ import { reconcileText } from "../../ingest/reconcile/report.ts";
 import type { Gap, Sample } from "../../shared/model/sample.ts";
 import { instant } from "../../shared/model/time.ts";
 import type { SampleWriter } from "../../shared/store/port.ts";
-import type { AcceptedRow, QueueRow } from "../../shared/store/records/port.ts";
+import type { AcceptedRow, QueueRow } from "../../shared/store/records/acceptedCounts.ts";
 import { acceptedInfo } from "../../shared/wire/accepted.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
 import { eventually } from "./eventually.ts";
