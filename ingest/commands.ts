@@ -1,52 +1,32 @@
-import type { ErrorCode } from "#shared/model/errors.ts";
-import {
-  type Command,
-  type CommandReply,
-  type DeadLetterCommand,
-  parseAnyCommand,
-  replyTopic,
-} from "#shared/wire/commands.ts";
-import type { AlarmRefusal } from "./alarms/command.ts";
-import type { AlarmEngine } from "./alarms/engine.ts";
-import type { Postmaster } from "./host/postmaster.ts";
+import { type Command, type CommandKind, parseCommand } from "#shared/wire/command/registry.ts";
+import { type CommandReply, replyTopic } from "#shared/wire/commands.ts";
 
 /** Replies kept for commands that come twice. */
 const remembered = 1_000;
 
-const refusals: Readonly<Record<AlarmRefusal, { readonly code: ErrorCode; readonly detail: string }>> = {
-  unknown: { code: "NOT_FOUND", detail: "There is no such alarm." },
-  not_standing: { code: "CONFLICT", detail: "The alarm asks for no acknowledgement: it is normal, or hidden." },
-  not_acknowledged: { code: "CONFLICT", detail: "A latched alarm is reset after it has been acknowledged." },
-  not_latched: { code: "CONFLICT", detail: "Only a latched alarm whose condition has ended can be reset." },
-  too_long: {
-    code: "CONFLICT",
-    detail: "Alarms of this priority may not be shelved for so long; see `shelving` in plant.yaml.",
-  },
-  over: { code: "CONFLICT", detail: "The shelving would end before it begins." },
-};
+export type Answer = Omit<CommandReply, "v" | "id">;
+/** Carries out one kind of command; what it throws goes to the dead letter with the command. */
+export type Handler<Kind extends CommandKind> = (
+  command: Command & { readonly kind: Kind },
+) => Answer | Promise<Answer>;
+/** Who carries out what. Each family of commands brings its part. */
+export type Handlers = { readonly [Kind in CommandKind]: Handler<Kind> };
 
 export interface CommandDesk {
   /** Carries a command out and says where its reply goes; throws `MALFORMED` for anything that is none. */
   handle(payload: Uint8Array): { readonly topic: string; readonly reply: Promise<CommandReply> };
 }
 
-/** Takes the dashboard's commands (D5). The same command id always has the same reply, and is carried out once. */
-export function createCommandDesk(
-  platform: string,
-  alarms: AlarmEngine,
-  postmaster: Pick<Postmaster, "carryOut">,
-): CommandDesk {
+/** Takes the commands of dashboard and command line (D5). The same command id always has the same reply, and is carried out once. */
+export function createCommandDesk(platform: string, handlers: Handlers): CommandDesk {
   const replies = new Map<string, Promise<CommandReply>>();
-  const carryOut = async (command: Command | DeadLetterCommand): Promise<CommandReply> => {
-    const { id } = command;
-    if (command.kind === "deadLetter") return { v: 1, id, ...(await postmaster.carryOut(command)) };
-    const outcome = alarms.command(command);
-    if (outcome === "done" || outcome === "already") return { v: 1, id, outcome: "done" };
-    return { v: 1, id, outcome: "refused", ...refusals[outcome] };
+  const carryOut = async (command: Command): Promise<CommandReply> => {
+    const handle = handlers[command.kind] as (command: Command) => Answer | Promise<Answer>;
+    return { v: 1, id: command.id, ...(await handle(command)) };
   };
   return {
     handle: (payload) => {
-      const command = parseAnyCommand(payload);
+      const command = parseCommand(payload);
       const key = `${command.requester}/${command.id}`;
       const reply = replies.get(key) ?? carryOut(command);
       replies.set(key, reply);

@@ -5,6 +5,7 @@ import type { Plant } from "#shared/plant/plant.ts";
 import { commandFilter } from "#shared/wire/commands.ts";
 import { type BrokerAddress, keepSession, type Session, type SessionOptions } from "#shared/wire/session.ts";
 import { groupFilter } from "#shared/wire/topics.ts";
+import { alarmHandlers } from "./alarms/handlers.ts";
 import { createCommandDesk } from "./commands.ts";
 import { type Core, type IngestEnv, openCore, type SampleStore } from "./core.ts";
 import { healthMessage } from "./health.ts";
@@ -65,7 +66,10 @@ export async function runIngest(
   await using core = await openCore(plant, data, store, env, signal);
   const { publisher, host, live, alarms, committer, deadLetters } = core;
   const primary = new PrimaryHost(plant.platform.id, clock, log, () => committer.outageSince());
-  const desk = createCommandDesk(plant.platform.id, alarms, core.postmaster);
+  const desk = createCommandDesk(plant.platform.id, {
+    ...alarmHandlers(alarms),
+    deadLetter: (command) => core.postmaster.carryOut(command),
+  });
   const receiver = createReceiver({ host, primary, desk, deadLetters, clock });
   const watchGaps = createGapWatch({
     plant,

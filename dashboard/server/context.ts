@@ -5,7 +5,7 @@ import type { ErrorCode } from "#shared/model/errors.ts";
 import type { Plant } from "#shared/plant/plant.ts";
 import type { SampleReader } from "#shared/store/port.ts";
 import type { RecordsReader } from "#shared/store/records/port.ts";
-import type { AlarmRequest } from "#shared/wire/commands.ts";
+import type { CommandRequest } from "#shared/wire/command/registry.ts";
 import type { Accounts } from "./accounts/accounts.ts";
 import type { LiveState } from "./live/state.ts";
 
@@ -16,7 +16,7 @@ export type CommandOutcome =
 /** Sends commands to ingest, which alone writes (D5). */
 export interface Commands {
   /** Throws `NOT_CONNECTED` where the broker is away, `TIMEOUT` where ingest does not answer. */
-  alarm(request: AlarmRequest): Promise<CommandOutcome>;
+  ask(request: CommandRequest): Promise<CommandOutcome>;
 }
 
 /** What the server needs of the world, handed in by `main.ts` or a test. */

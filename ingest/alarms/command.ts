@@ -1,6 +1,6 @@
 import type { AlarmPriority } from "#shared/model/alarm.ts";
 import { type EpochMs, hours } from "#shared/model/time.ts";
-import type { AlarmAct } from "#shared/wire/commands.ts";
+import type { AlarmAct } from "#shared/wire/command/alarm.ts";
 import type { AlarmInput, AlarmMemory } from "./step.ts";
 
 /** What a person asks of one alarm. */

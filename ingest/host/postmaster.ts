@@ -6,7 +6,7 @@ import type { SampleReader, SampleWriter } from "#shared/store/port.ts";
 import type { KeptLetter } from "#shared/store/records/deadLetters.ts";
 import type { RecordsWriter } from "#shared/store/records/port.ts";
 import { RefusedSamplesError } from "#shared/store/refused.ts";
-import type { DeadLetterCommand } from "#shared/wire/commands.ts";
+import type { DeadLetterCommand } from "#shared/wire/command/deadLetter.ts";
 import { metricSample } from "#shared/wire/sampleMetric.ts";
 import { decodeMessage } from "#shared/wire/sparkplug/message.ts";
 import { parseSparkplugTopic } from "#shared/wire/topics.ts";

@@ -3,77 +3,24 @@ import type { Clock } from "#shared/kit/clock.ts";
 import { CodedError } from "#shared/model/errors.ts";
 import { type DurationMs, seconds } from "#shared/model/time.ts";
 import { checkedJson } from "./checkedJson.ts";
-import { Code, Instant, Version } from "./derivedSchemas.ts";
+import { TopicId } from "./command/head.ts";
+import type { Command, CommandKind } from "./command/registry.ts";
+import { Code, Version } from "./derivedSchemas.ts";
 import type { Session } from "./session.ts";
 import { derivedFilter, derivedTopic, parseDerivedTopic } from "./topics.ts";
 
-/** An id that may stand in a topic. */
-const Id = Type.String({ pattern: "^[A-Za-z0-9_-]{1,64}$" });
-
-const head = {
-  v: Version,
-  id: Id,
-  at: Instant,
-  /** The person who acts; the journal names him. */
-  user: Type.String({ minLength: 1 }),
-  /** The broker user who waits for the reply: he alone may read it. */
-  requester: Id,
-  /** `<platform>/<line>/<alarm>` */
-  alarm: Type.String({ minLength: 1 }),
-};
-const MaybeComment = Type.Union([Type.String(), Type.Null()]);
-/** What hides an alarm, and a comment, say why. */
-const Reason = Type.String({ minLength: 1 });
-
-const AlarmCommandSchema = Type.Union([
-  Type.Object({
-    ...head,
-    kind: Type.Enum(["acknowledge", "reset", "unshelve", "returnToService"]),
-    comment: MaybeComment,
-  }),
-  Type.Object({ ...head, kind: Type.Enum(["comment", "removeFromService"]), comment: Reason }),
-  Type.Object({ ...head, kind: Type.Literal("shelve"), until: Instant, comment: Reason }),
-]);
-
-const { alarm: _, ...anyHead } = head;
-const DeadLetterSchema = Type.Object({
-  ...anyHead,
-  kind: Type.Literal("deadLetter"),
-  /** Store what the letters hold after all, or give it up. */
-  action: Type.Enum(["replay", "drop"]),
-  /** Their ids. */
-  letters: Type.Array(Type.Integer({ minimum: 1 }), { minItems: 1, maxItems: 1_000 }),
-});
-
 const ReplySchema = Type.Object({
   v: Version,
-  id: Id,
+  id: TopicId,
   outcome: Type.Enum(["done", "refused"]),
   code: Type.Optional(Code),
   detail: Type.Optional(Type.String()),
 });
 
-/** What the dashboard asks of ingest (D5). */
-export type Command = Static<typeof AlarmCommandSchema>;
-type Without<Whole, Keys extends PropertyKey> = Whole extends unknown ? Omit<Whole, Keys> : never;
-/** What a person asks of an alarm. `id` names the command: sent twice, it is done once. */
-export type AlarmRequest = Without<Command, "v" | "at" | "requester">;
-/** What is asked, of whichever alarm and by whomever. */
-export type AlarmAct = Without<AlarmRequest, "id" | "user" | "alarm">;
-/** What an operator asks of ingest on the command line. */
-export type DeadLetterCommand = Static<typeof DeadLetterSchema>;
+/** How a command ended. */
 export type CommandReply = Static<typeof ReplySchema>;
-export type CommandKind = Command["kind"] | DeadLetterCommand["kind"];
 
-/** Each throws `MALFORMED`, naming the wrong key. */
-export const parseCommandMessage: (payload: Uint8Array | string) => Command = checkedJson(
-  "command",
-  AlarmCommandSchema,
-);
-const parseDeadLetterCommand = checkedJson("command", DeadLetterSchema);
-const kindOf = checkedJson("command", Type.Object({ kind: Type.String() }));
-export const parseAnyCommand = (payload: Uint8Array | string): Command | DeadLetterCommand =>
-  kindOf(payload).kind === "deadLetter" ? parseDeadLetterCommand(payload) : parseCommandMessage(payload);
+/** Throws `MALFORMED`, naming the wrong key. */
 export const parseReply: (payload: Uint8Array | string) => CommandReply = checkedJson("reply", ReplySchema);
 
 export const commandTopic = (platform: string, kind: CommandKind): string => derivedTopic(platform, "command", kind);
@@ -129,7 +76,7 @@ export interface CommandPath {
  * reply comes; then it is unknown whether the command was done, and the live path tells.
  */
 export async function sendCommand(
-  command: Command | DeadLetterCommand,
+  command: Command,
   { session, platform, replies, clock, timeout = seconds(5) }: CommandPath,
 ): Promise<CommandReply> {
   const settled = new AbortController();

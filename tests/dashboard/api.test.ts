@@ -6,7 +6,7 @@ import type { AlarmEvent } from "#shared/model/alarm.ts";
 import { CodedError } from "#shared/model/errors.ts";
 import type { IndicatorResult } from "#shared/model/indicator.ts";
 import { instant } from "#shared/model/time.ts";
-import type { AlarmRequest } from "#shared/wire/commands.ts";
+import type { CommandRequest } from "#shared/wire/command/registry.ts";
 import type { Commands } from "../../dashboard/server/context.ts";
 import { gate } from "../../dashboard/server/gate.ts";
 import { temp, testView } from "./plant.ts";
@@ -92,13 +92,13 @@ async function acknowledge(server: TestServer, path: string, key?: string, paylo
 }
 
 test("an acknowledgement goes to ingest in the user's name, and its outcome comes back", async () => {
-  const sent: AlarmRequest[] = [];
-  const answers: Awaited<ReturnType<Commands["alarm"]>>[] = [
+  const sent: CommandRequest[] = [];
+  const answers: Awaited<ReturnType<Commands["ask"]>>[] = [
     { outcome: "done" },
     { outcome: "refused", code: "CONFLICT", detail: "It is acknowledged already." },
   ];
   const commands: Commands = {
-    alarm: async (command) => {
+    ask: async (command) => {
       sent.push(command);
       const answer = answers.shift();
       if (!answer) throw new CodedError("TIMEOUT", "Ingest did not answer.");
@@ -124,7 +124,7 @@ test("an acknowledgement goes to ingest in the user's name, and its outcome come
 test("the same idempotency key acknowledges once", async () => {
   let count = 0;
   const commands: Commands = {
-    alarm: async () => {
+    ask: async () => {
       count++;
       return { outcome: "done" };
     },
@@ -223,7 +223,7 @@ test("hostile bodies are refused and change nothing", async () => {
 
 test("a failure inside tells the client nothing of the inside", async () => {
   const commands: Commands = {
-    alarm: async () => {
+    ask: async () => {
       throw new Error("secret path /srv/x");
     },
   };

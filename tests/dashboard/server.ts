@@ -63,7 +63,7 @@ export async function startServer(
     samples: reader,
     records: recordsReader,
     state,
-    commands: { alarm: async () => ({ outcome: "done" }) },
+    commands: { ask: async () => ({ outcome: "done" }) },
     clock,
     log: silentLog,
     metrics,

@@ -4,7 +4,8 @@ import { silentLog } from "#shared/kit/log.ts";
 import { createMetrics } from "#shared/kit/metrics.ts";
 import type { ViewSnapshot } from "#shared/model/live.ts";
 import { instant } from "#shared/model/time.ts";
-import { commandFilter, parseCommandMessage, replyTopic } from "#shared/wire/commands.ts";
+import { parseCommand } from "#shared/wire/command/registry.ts";
+import { commandFilter, replyTopic } from "#shared/wire/commands.ts";
 import { readCredential } from "#shared/wire/credential.ts";
 import { derivedTopics, encodeDerived } from "#shared/wire/derived.ts";
 import { openSession, type Session } from "#shared/wire/session.ts";
@@ -30,7 +31,7 @@ async function startChain(onCommand: (topic: string, payload: Uint8Array, ingest
   const late: { commands?: ReturnType<typeof createUpstream>["commands"] } = {};
   const server = stack.use(
     await startServer({
-      commands: { alarm: (command) => late.commands?.alarm(command) ?? Promise.reject(new Error("early")) },
+      commands: { ask: (command) => late.commands?.ask(command) ?? Promise.reject(new Error("early")) },
     }),
   );
   const users = await ensureCredentials(server.folder, ["edge-1"], silentLog);
@@ -139,7 +140,8 @@ test("an acknowledgement goes to ingest over the broker and its answer comes bac
   const outcomes = [{ outcome: "done" }, { outcome: "refused", code: "CONFLICT", detail: "acknowledged already" }];
   const seen: unknown[] = [];
   await using chain = await startChain((_, payload, ingest) => {
-    const command = parseCommandMessage(payload);
+    const command = parseCommand(payload);
+    if (command.kind !== "acknowledge") throw new Error(`A command ${command.kind} came.`);
     seen.push({ user: command.user, alarm: command.alarm, comment: command.comment });
     const reply = JSON.stringify({ v: 1, id: command.id, ...outcomes.shift() });
     ingest.publish(replyTopic("demo", command.requester, command.id), reply, { qos: 1 });
@@ -188,5 +190,5 @@ test("without a broker commands are refused at once, and a malformed message onl
     metrics: server.metrics,
   });
   const command = { id: "12345678", user: "ann", alarm: "demo/chem/hot", kind: "reset", comment: null } as const;
-  await expect(upstream.commands.alarm(command)).rejects.toMatchObject({ code: "NOT_CONNECTED" });
+  await expect(upstream.commands.ask(command)).rejects.toMatchObject({ code: "NOT_CONNECTED" });
 });

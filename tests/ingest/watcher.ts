@@ -1,5 +1,6 @@
 import { systemClock } from "../../shared/kit/clock.ts";
-import { type AlarmAct, type CommandReply, createReplyBox, sendCommand } from "../../shared/wire/commands.ts";
+import type { AlarmAct } from "../../shared/wire/command/alarm.ts";
+import { type CommandReply, createReplyBox, sendCommand } from "../../shared/wire/commands.ts";
 import type { AlarmEventMessage, DerivedKind, DerivedMessages } from "../../shared/wire/derived.ts";
 import { derivedAddress, parseDerived } from "../../shared/wire/derived.ts";
 import type { Session } from "../../shared/wire/session.ts";

@@ -1,13 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { systemClock } from "#shared/kit/clock.ts";
 import { instant, millis } from "#shared/model/time.ts";
+import { type Command, parseCommand } from "#shared/wire/command/registry.ts";
 import {
-  type Command,
   type CommandReply,
   commandFilter,
   commandTopic,
   createReplyBox,
-  parseCommandMessage,
   parseReply,
   replyFilter,
   replyTopic,
@@ -41,7 +40,7 @@ async function twoSides(answer: (asked: Command) => string | undefined) {
         url,
         clientId: "ingest",
         onMessage: (_, payload) => {
-          const asked = parseCommandMessage(payload);
+          const asked = parseCommand(payload);
           seen.push(asked);
           const reply = answer(asked);
           if (reply !== undefined) ingest.publish(replyTopic("demo", asked.requester, asked.id), reply, { qos: 1 });
@@ -117,7 +116,7 @@ describe("shapes", () => {
     { at: "now" },
     { comment: undefined },
   ])("a command with %o is refused", (change) => {
-    expect(() => parseCommandMessage(JSON.stringify({ ...command, ...change }))).toThrow(malformed);
+    expect(() => parseCommand(JSON.stringify({ ...command, ...change }))).toThrow(malformed);
   });
 
   test.each([{ v: 0 }, { outcome: "perhaps" }, { code: "E17" }, { id: 1 }])("a reply with %o is refused", (change) => {

@@ -68,7 +68,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
 
   return {
     commands: {
-      alarm: async (request) => {
+      ask: async (request) => {
         const { session } = link;
         if (!session) throw new CodedError("NOT_CONNECTED", "The server has no connection to the broker; try again.");
         const command = { v: 1, at: clock.now(), requester: credential.username, ...request } as const;

@@ -1,0 +1,35 @@
+import type { ErrorCode } from "#shared/model/errors.ts";
+import type { AlarmCommandMessage } from "#shared/wire/command/alarm.ts";
+import type { Answer, Handlers } from "../commands.ts";
+import type { AlarmRefusal } from "./command.ts";
+import type { AlarmEngine } from "./engine.ts";
+
+const refusals: Readonly<Record<AlarmRefusal, { readonly code: ErrorCode; readonly detail: string }>> = {
+  unknown: { code: "NOT_FOUND", detail: "There is no such alarm." },
+  not_standing: { code: "CONFLICT", detail: "The alarm asks for no acknowledgement: it is normal, or hidden." },
+  not_acknowledged: { code: "CONFLICT", detail: "A latched alarm is reset after it has been acknowledged." },
+  not_latched: { code: "CONFLICT", detail: "Only a latched alarm whose condition has ended can be reset." },
+  too_long: {
+    code: "CONFLICT",
+    detail: "Alarms of this priority may not be shelved for so long; see `shelving` in plant.yaml.",
+  },
+  over: { code: "CONFLICT", detail: "The shelving would end before it begins." },
+};
+
+/** What people ask of alarms. */
+export function alarmHandlers(alarms: Pick<AlarmEngine, "command">): Pick<Handlers, AlarmCommandMessage["kind"]> {
+  const handle = (command: AlarmCommandMessage): Answer => {
+    const outcome = alarms.command(command);
+    if (outcome === "done" || outcome === "already") return { outcome: "done" };
+    return { outcome: "refused", ...refusals[outcome] };
+  };
+  return {
+    acknowledge: handle,
+    reset: handle,
+    unshelve: handle,
+    returnToService: handle,
+    comment: handle,
+    removeFromService: handle,
+    shelve: handle,
+  };
+}
