@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { Clock } from "#shared/kit/clock.ts";
+import { lockFolder } from "#shared/kit/folderLock.ts";
 import type { Log } from "#shared/kit/log.ts";
 import type { Metrics } from "#shared/kit/metrics.ts";
+import { CodedError } from "#shared/model/errors.ts";
 import { parseTagId, type Sample, type TagId } from "#shared/model/sample.ts";
 import { type EpochMs, millis } from "#shared/model/time.ts";
 import type { Plant } from "#shared/plant/plant.ts";
@@ -16,7 +18,6 @@ import { createEdgeNode } from "./edgeNode/edgeNode.ts";
 import { createFleet, type FleetChange, type FleetDevice } from "./fleet.ts";
 import { type GatewayHealth, reportHealth } from "./health.ts";
 import { realDisk } from "./outbox/disk.ts";
-import { lockFolder } from "./outbox/lock.ts";
 import { type OutboxOptions, openOutbox } from "./outbox/outbox.ts";
 import type { Outbox } from "./outbox/port.ts";
 import type { DeviceStatus } from "./status.ts";
@@ -71,7 +72,7 @@ export function buildGateway(options: GatewayOptions): Gateway {
     let devices = fleetOf(options.plant, id);
     let alarmTags = alarmTagsOf(options.plant);
     latest.follow(devices);
-    using _lock = await lockFolder(join(folder, "outbox"));
+    using _lock = lockOutbox(join(folder, "outbox"));
     await using outbox = await openOutbox({
       folder: join(folder, "outbox"),
       ...options.outbox,
@@ -150,6 +151,13 @@ export function buildGateway(options: GatewayOptions): Gateway {
     await Promise.race([Promise.all([node.run(signal), beside(running, stopping)]), fleet.failed]);
   };
   return { run };
+}
+
+/** Throws `CONFLICT` where another process has the outbox. */
+export function lockOutbox(folder: string): Disposable {
+  const why = "another gateway process has it. Stop that one, or give this one a data folder of its own (--data).";
+  const inUse = (cause: unknown) => new CodedError("CONFLICT", `The outbox ${folder} is in use: ${why}`, { cause });
+  return lockFolder({ folder, file: "lock", inUse });
 }
 
 function fleetOf(plant: Plant, gateway: string): readonly FleetDevice[] {

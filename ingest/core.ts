@@ -4,13 +4,13 @@ import type { Clock } from "#shared/kit/clock.ts";
 import type { Log } from "#shared/kit/log.ts";
 import type { Metrics } from "#shared/kit/metrics.ts";
 import { CodedError, messageOf } from "#shared/model/errors.ts";
-import { instant } from "#shared/model/time.ts";
+import { hours, instant } from "#shared/model/time.ts";
 import type { Plant } from "#shared/plant/plant.ts";
 import { plantTags } from "#shared/plant/select.ts";
+import { lockIngestFolder } from "#shared/store/maintenance/files.ts";
 import type { SampleReader, SampleWriter } from "#shared/store/port.ts";
 import type { RecordsWriter } from "#shared/store/records/port.ts";
 import { openRecordsWriter } from "#shared/store/records/sqlite.ts";
-import { lockFolder } from "#shared/store/sqlite/writerLock.ts";
 import { type AlarmEngine, createAlarmEngine } from "./alarms/engine.ts";
 import { createAcceptedTally } from "./host/acceptedTally.ts";
 import { type Committer, createCommitter } from "./host/committer.ts";
@@ -63,7 +63,7 @@ export const historyFile = (data: string): string => join(data, "ingest", "histo
 /** About 20 MB per edge node; a gateway's window is a tenth of it. */
 const maxSamplesPerNode = 250_000;
 /** Gaps that ended longer ago are not expected to be filled any more, and counts of then are forgotten. */
-const lateDataAgeMs = 35 * 86_400_000;
+const lateDataAge = hours(24 * 35);
 
 /** Tries until the store answers, or `signal` aborts. Errors that trying cannot cure are thrown. */
 async function untilItAnswers<T>(
@@ -94,7 +94,7 @@ export async function openCore(
 ): Promise<Core> {
   const { clock, random, log, metrics } = env;
   await using opened = new AsyncDisposableStack();
-  opened.use(await untilItAnswers("The data folder", async () => lockFolder(join(data, "ingest")), env, signal));
+  opened.use(await untilItAnswers("The data folder", async () => lockIngestFolder(data), env, signal));
   const records = opened.use(await openRecordsWriter(recordsFile(data), { clock, log }));
   const writer = opened.use(await untilItAnswers("The store", () => store.openWriter(records), env, signal));
   const reader = opened.use(await untilItAnswers("The store", () => store.openReader(), env, signal));
@@ -114,7 +114,7 @@ export async function openCore(
     newest: live.newestAt(id),
     gapAfterMs: info.gapAfterMs,
   }));
-  const lateFrom = instant(clock.now() - lateDataAgeMs);
+  const lateFrom = instant(clock.now() - lateDataAge);
   records.forgetAccepted(lateFrom);
   const recent = records.allGaps(lateFrom, instant(Number.MAX_SAFE_INTEGER));
   const gaps = new GapLedger(tags, recent, records, log);

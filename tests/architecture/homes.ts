@@ -7,7 +7,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   "node-opcua": ["gateway/drivers/opcua/", "simulators/faces/"],
   "modbus-serial": ["gateway/drivers/modbus/"],
   "@influxdata/influxdb-client": ["shared/store/"],
-  "node:sqlite": ["shared/store/", "dashboard/server/accounts/", "gateway/outbox/lock.ts"],
+  "node:sqlite": ["shared/store/", "shared/kit/folderLock.ts", "dashboard/server/accounts/"],
   fastify: ["dashboard/server/"],
   "@fastify/cookie": ["dashboard/server/"],
   "@fastify/helmet": ["dashboard/server/"],

@@ -1,13 +1,10 @@
 // What the host has: kept for a replay, not sent again after a restart, and only as far as it was sent.
-import { fork } from "node:child_process";
-import { once } from "node:events";
 import { mkdir, readdir, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { type Log, silentLog } from "#shared/kit/log.ts";
 import { hours, instant } from "#shared/model/time.ts";
-import { lockFolder } from "../../gateway/outbox/lock.ts";
+import { lockOutbox } from "../../gateway/gateway.ts";
 import { encodeRecord, magic } from "../../gateway/outbox/record.ts";
 import { owedName } from "../../gateway/outbox/segment.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
@@ -158,20 +155,8 @@ test("a large backlog is neither read nor held: the start reads one segment, sen
   expect(disk.mostOpen).toBeLessThanOrEqual(2);
 }, 60_000);
 
-describe("the lock", () => {
-  const holder = fileURLToPath(new URL("./lockHolder.ts", import.meta.url));
-
-  test("a second process is refused with its reason, and a kill of the first frees the folder", async () => {
-    await using folder = await temporaryFolder();
-    const child = fork(holder, [folder.path], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
-    await once(child, "message");
-    await expect(lockFolder(folder.path)).rejects.toThrow(/CONFLICT: The outbox .* is in use: another gateway process/);
-    const gone = once(child, "exit");
-    child.kill("SIGKILL");
-    await gone;
-    const lock = await lockFolder(folder.path);
-    await expect(lockFolder(folder.path)).rejects.toThrow(/CONFLICT/);
-    lock[Symbol.dispose]();
-    (await lockFolder(folder.path))[Symbol.dispose]();
-  }, 30_000);
+test("the outbox of a gateway that runs is refused with its reason", async () => {
+  await using folder = await temporaryFolder();
+  using _running = lockOutbox(folder.path);
+  expect(() => lockOutbox(folder.path)).toThrow(/CONFLICT: The outbox .* is in use: another gateway process/);
 });

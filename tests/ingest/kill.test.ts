@@ -14,8 +14,8 @@ import { messageOf } from "../../shared/model/errors.ts";
 import type { Sample } from "../../shared/model/sample.ts";
 import { instant } from "../../shared/model/time.ts";
 import { openEmbeddedReader } from "../../shared/store/embedded/open.ts";
+import { lockIngestFolder } from "../../shared/store/maintenance/files.ts";
 import { openRecordsReader } from "../../shared/store/records/sqlite.ts";
-import { lockFolder } from "../../shared/store/sqlite/writerLock.ts";
 import { acceptedInfo, hourOf } from "../../shared/wire/accepted.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
 import { killAndWait } from "../pipeline/chain.ts";
@@ -27,9 +27,9 @@ import { TestNode } from "./testNode.ts";
 
 const temp = "chem/r101/temp";
 
-function isLocked(folder: string): boolean {
+function isLocked(data: string): boolean {
   try {
-    lockFolder(folder)[Symbol.dispose]();
+    lockIngestFolder(data)[Symbol.dispose]();
     return false;
   } catch {
     return true;
@@ -107,7 +107,7 @@ test("kill -9 of ingest, with its broker, again and again: every sample is store
   }
   await killer;
   // The process that came up again has the place of the one writer.
-  await eventually(() => isLocked(join(data, "ingest")), "the lock of the restarted ingest");
+  await eventually(() => isLocked(data), "the lock of the restarted ingest");
   await using reader = await openEmbeddedReader({ file: historyFile(data), clock: systemClock, log: silentLog });
   const { samples } = await reader.range(tag(temp), instant(0), instant(Date.now()), 100_000);
   expect(samples).toHaveLength(batches * perBatch);

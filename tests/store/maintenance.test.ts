@@ -11,9 +11,9 @@ import { hours, instant, millis, minutes } from "#shared/model/time.ts";
 import { openEmbeddedReader, openEmbeddedWriter } from "#shared/store/embedded/open.ts";
 import { takeBackup } from "#shared/store/maintenance/backup.ts";
 import { checkFiles } from "#shared/store/maintenance/check.ts";
+import { lockIngestFolder } from "#shared/store/maintenance/files.ts";
 import { restoreBackup } from "#shared/store/maintenance/restore.ts";
 import { openRecordsWriter } from "#shared/store/records/sqlite.ts";
-import { lockFolder } from "#shared/store/sqlite/writerLock.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
 import { batch, good, tag } from "./samples.ts";
 import { samplesPerBatch, startChild } from "./writingChild.ts";
@@ -176,7 +176,7 @@ test("the command backs up, checks and restores, and refuses to restore under a 
   const backup = /^.*pilotline-\d{8}T\d{9}Z$/m.exec(made.out)?.[0] ?? "";
   expect(await run("check", "--from", backup)).toMatchObject({ code: 0 });
   {
-    using _running = lockFolder(join(data, "ingest"));
+    using _running = lockIngestFolder(data);
     expect(await run("check")).toMatchObject({ code: 0 });
     const refused = await run("restore", "--from", backup);
     expect(refused).toMatchObject({ code: 1, out: expect.stringContaining("Another process writes") });

@@ -1,4 +1,6 @@
 import { join } from "node:path";
+import { lockFolder } from "#shared/kit/folderLock.ts";
+import { CodedError } from "#shared/model/errors.ts";
 import { historyFormat } from "../embedded/historyFormat.ts";
 import { recordsFormat } from "../records/schema.ts";
 
@@ -9,3 +11,14 @@ export const keptFiles = [
 ] as const;
 
 export const ingestFolder = (data: string): string => join(data, "ingest");
+
+/**
+ * Takes the place of the one process that writes to those files (D5), until it is disposed of or the process ends.
+ * Throws `STORE_UNAVAILABLE` where another one has it.
+ */
+export function lockIngestFolder(data: string): Disposable {
+  const folder = ingestFolder(data);
+  const inUse = (cause: unknown) =>
+    new CodedError("STORE_UNAVAILABLE", `Another process writes to ${folder}; stop it first.`, { cause });
+  return lockFolder({ folder, file: "writer.lock", inUse });
+}

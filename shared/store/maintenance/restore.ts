@@ -4,9 +4,8 @@ import { join } from "node:path";
 import type { EpochMs } from "#shared/model/time.ts";
 import { moveAside } from "../sqlite/damage.ts";
 import { checkPages, putInPlace } from "../sqlite/onlineCopy.ts";
-import { lockFolder } from "../sqlite/writerLock.ts";
 import { readBackup } from "./backup.ts";
-import { ingestFolder } from "./files.ts";
+import { ingestFolder, lockIngestFolder } from "./files.ts";
 
 export interface Restored {
   readonly name: string;
@@ -20,7 +19,7 @@ export interface Restored {
  */
 export async function restoreBackup(folder: string, data: string, now: EpochMs): Promise<readonly Restored[]> {
   const to = ingestFolder(data);
-  using _lock = lockFolder(to);
+  using _lock = lockIngestFolder(data);
   const { files } = await readBackup(folder);
   const partOf = (name: string): string => join(to, `${name}.restoring`);
   try {

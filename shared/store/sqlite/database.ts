@@ -107,15 +107,12 @@ function finish<Result>(database: Database, body: () => Result): Result {
 }
 
 /** Primary result codes of SQLite that decide what the caller does. */
-const sqliteCodes = { busy: 5, ioError: 10, corrupt: 11, full: 13, notADatabase: 26 } as const;
+const sqliteCodes = { ioError: 10, corrupt: 11, full: 13, notADatabase: 26 } as const;
 
 const sqliteCode = (thrown: unknown): number | undefined =>
   thrown instanceof Error && "errcode" in thrown && typeof thrown.errcode === "number"
     ? thrown.errcode & 0xff
     : undefined;
-
-/** Another connection holds the lock. */
-export const isBusy = (thrown: unknown): boolean => sqliteCode(thrown) === sqliteCodes.busy;
 
 /** The file's content is not what SQLite wrote. */
 export function isDamage(thrown: unknown): boolean {
