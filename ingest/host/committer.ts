@@ -4,10 +4,9 @@ import { failpoint } from "#shared/kit/failpoint.ts";
 import type { Log } from "#shared/kit/log.ts";
 import type { Metrics } from "#shared/kit/metrics.ts";
 import { CodedError, messageOf } from "#shared/model/errors.ts";
-import type { Sample } from "#shared/model/sample.ts";
 import { type DurationMs, type EpochMs, millis, seconds } from "#shared/model/time.ts";
-import type { SampleWriter, StoredBatch } from "#shared/store/port.ts";
-import { type RefusedSample, RefusedSamplesError, sift } from "#shared/store/refused.ts";
+import type { KeepRefused, RefusedSample, SampleWriter, StoredBatch } from "#shared/store/port.ts";
+import { RefusedSamplesError, sift } from "#shared/store/refused.ts";
 import type { Intake, WaitingBatch } from "./intake.ts";
 
 /** Two commits begin at least this far apart: one transaction takes what came meanwhile. The store may wait on top. */
@@ -24,7 +23,7 @@ export interface CommitterParts {
   readonly log: Log;
   readonly metrics: Metrics;
   /** Makes samples durable elsewhere that the store will never accept; throws where it cannot. */
-  readonly keepRefused: (refused: readonly RefusedSample[]) => void;
+  readonly keepRefused: KeepRefused;
   /** The batches are durable, without those of their samples that were refused. */
   readonly onStored: (batches: readonly WaitingBatch[]) => void;
 }
@@ -54,17 +53,19 @@ export function createCommitter({
   let outageSince: EpochMs | null = null;
   let outageCause: string | null = null;
 
-  /** The samples that the store refuses for good; all others are durable, and so are the names of the batches. */
+  /** The samples that the store refuses for good, and that are kept; all others are durable, and the batches' names. */
   const write = async (batches: readonly StoredBatch[]): Promise<readonly RefusedSample[]> => {
     try {
-      await writer.write(batches);
+      await writer.write(batches, keepRefused);
       return [];
     } catch (error) {
       if (error instanceof RefusedSamplesError) return error.refused;
       // A store that refuses a whole call says so of every sample in it.
       if (error instanceof CodedError && error.verdict === "reject") {
+        const refused = batches.flatMap(({ samples }) => samples.map((sample) => ({ sample, why: error.detail })));
+        keepRefused(refused);
         await writer.write(batches.map(({ name }) => ({ name, samples: [] })));
-        return batches.flatMap(({ samples }) => samples.map((sample) => ({ sample, why: error.detail })));
+        return refused;
       }
       throw error;
     }
@@ -74,23 +75,17 @@ export function createCommitter({
   const commit = async (batches: readonly WaitingBatch[], giveUp: AbortSignal): Promise<boolean> => {
     const waits = backoff({ cap: seconds(5) }, random);
     const { accepted, refused: unfit } = sift(batches.map(({ name, samples }) => ({ name, samples })));
-    const refused = new Set<Sample>();
+    const refused = new Set(unfit.map(({ sample }) => sample));
+    let isUnfitKept = unfit.length === 0;
     let isWritten = false;
-    // What can be foreseen lies in the dead letter before the store knows the batch; a kill between loses nothing.
-    let homeless: readonly RefusedSample[] = unfit;
-    const house = () => {
-      if (homeless.length > 0) keepRefused(homeless);
-      for (const { sample } of homeless) refused.add(sample);
-      homeless = [];
-    };
     for (;;) {
       try {
-        house();
+        if (!isUnfitKept) keepRefused(unfit);
+        isUnfitKept = true;
         failpoint("commit.before");
-        if (!isWritten) homeless = await write(accepted);
+        if (!isWritten) for (const { sample } of await write(accepted)) refused.add(sample);
         isWritten = true;
         failpoint("commit.stored");
-        house();
         if (outageSince !== null) log.info({ outageMs: clock.now() - outageSince }, "The store answers again");
         outageSince = null;
         outageCause = null;

@@ -9,6 +9,15 @@ export interface StoredBatch {
   readonly samples: readonly Sample[];
 }
 
+/** A sample that the store will never accept, and why. */
+export interface RefusedSample {
+  readonly sample: Sample;
+  readonly why: string;
+}
+
+/** Makes refused samples durable elsewhere; throws where it cannot, and then the call that they are of fails. */
+export type KeepRefused = (refused: readonly RefusedSample[]) => void;
+
 /** The writing side of a sample store. One process holds it (D5). */
 export interface SampleWriter extends AsyncDisposable {
   /**
@@ -16,9 +25,11 @@ export interface SampleWriter extends AsyncDisposable {
    * batch twice changes nothing. What is no number (NaN, an infinity) or an integer that no double holds is stored as a
    * bad sample that says so. Rejects with `STORE_UNAVAILABLE` or `DISK` (verdict retry): the caller keeps the
    * batches and hands them over again. Rejects with `RefusedSamplesError` (`MALFORMED`, verdict reject) where some
-   * samples will never be accepted: all others are stored then, and the names of all batches.
+   * samples will never be accepted: all others are stored then, and the names of all batches. Before those names are,
+   * `keepRefused` gets the refused samples: a kill between cannot leave a batch that counts as stored with samples that
+   * lie nowhere. After a failure it may get the same again.
    */
-  write(batches: readonly StoredBatch[]): Promise<void>;
+  write(batches: readonly StoredBatch[], keepRefused?: KeepRefused): Promise<void>;
   /** Numbers of the batches stored so far, per queue id. */
   storedBatches(): Promise<ReadonlyMap<string, Ranges>>;
 }

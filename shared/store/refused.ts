@@ -1,16 +1,10 @@
 import { CodedError, isErrorCode } from "#shared/model/errors.ts";
 import type { Sample } from "#shared/model/sample.ts";
-import type { StoredBatch } from "./port.ts";
-
-/** A sample that the store will never accept, and why. */
-export interface RefusedSample {
-  readonly sample: Sample;
-  readonly why: string;
-}
+import type { RefusedSample, StoredBatch } from "./port.ts";
 
 /**
  * Some samples of a `write` were refused for good. All others of the call are stored, and so are the names of its
- * batches: the caller keeps `refused` in a dead letter and acknowledges.
+ * batches; the caller has kept `refused` before those names were.
  */
 export class RefusedSamplesError extends CodedError {
   readonly refused: readonly RefusedSample[];

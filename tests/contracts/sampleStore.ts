@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { CodedError } from "#shared/model/errors.ts";
 import type { Sample, TagId, TagValue } from "#shared/model/sample.ts";
 import { hours, instant, millis, minutes } from "#shared/model/time.ts";
 import type { SampleReader, SampleWriter } from "#shared/store/port.ts";
@@ -300,7 +301,14 @@ export function sampleStoreContract(open: () => Promise<StoreUnderTest>, skip: R
 
   clause("samples that can never be stored are refused alone", async ({ writer, reader }) => {
     const refused = good(tag("a"), -1, 2);
-    const written = writer.write([batch([good(tag("a"), t0, 1), refused, good(tag("a"), t0 + 2, 3)], name(1))]);
+    const given = [batch([good(tag("a"), t0, 1), refused, good(tag("a"), t0 + 2, 3)], name(1))];
+    const full = () => {
+      throw new CodedError("DISK", "no room for letters");
+    };
+    await expect(writer.write(given, full)).rejects.toThrow("no room for letters");
+    expect(await writer.storedBatches()).toEqual(new Map());
+    const kept: Sample[] = [];
+    const written = writer.write(given, (some) => void kept.push(...some.map(({ sample }) => sample)));
     const error = await written.then(
       () => undefined,
       (thrown: unknown) => thrown,
@@ -308,6 +316,7 @@ export function sampleStoreContract(open: () => Promise<StoreUnderTest>, skip: R
     expect(error).toBeInstanceOf(RefusedSamplesError);
     expect((error as RefusedSamplesError).refused.map(({ sample }) => sample)).toEqual([refused]);
     expect((error as RefusedSamplesError).code).toBe("MALFORMED");
+    expect(kept).toEqual([refused]);
     expect((await all(reader, tag("a"))).map(({ value }) => value)).toEqual([1, 3]);
     expect(await writer.storedBatches()).toEqual(new Map([["queue-a", [[1, 1]]]]));
   });

@@ -43,12 +43,15 @@ function pickyStore(data: string): { store: SampleStore; limit: { value: number 
   const isRefused = ({ value }: Sample) => typeof value === "number" && value > limit.value;
   const wrap = (writer: SampleWriter): SampleWriter => ({
     ...writer,
-    write: async (batches) => {
+    write: async (batches, keepRefused) => {
+      const refused = batches
+        .flatMap(({ samples }) => samples.filter(isRefused))
+        .map((sample) => ({ sample, why: "too high" }));
+      if (refused.length > 0) keepRefused?.(refused);
       await writer.write(
         batches.map(({ name, samples }) => ({ name, samples: samples.filter((one) => !isRefused(one)) })),
       );
-      const refused = batches.flatMap(({ samples }) => samples.filter(isRefused));
-      if (refused.length > 0) throw new RefusedSamplesError(refused.map((sample) => ({ sample, why: "too high" })));
+      if (refused.length > 0) throw new RefusedSamplesError(refused);
     },
     [Symbol.asyncDispose]: () => writer[Symbol.asyncDispose](),
   });

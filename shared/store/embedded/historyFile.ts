@@ -13,6 +13,7 @@ import { cutByBucket, joinPoints, sortPoints } from "./merge.ts";
 import { slicePoints } from "./points.ts";
 import { Retainer } from "./retainer.ts";
 import { bucketOf, bucketWidth, seriesPerBucket } from "./schema.ts";
+import type { Committed } from "./writerProtocol.ts";
 
 /** When the hot log is sealed. */
 export interface SealPolicy {
@@ -74,10 +75,10 @@ export class HistoryFile implements Disposable {
   }
 
   /**
-   * Makes a group durable, except those of its batches that already are. Returns the positions of samples that are
-   * older than their tag's are kept: they are not stored.
+   * Makes a group durable, except those of its batches that already are. `refused` are the positions of samples that are
+   * older than their tag's are kept: they are not stored, and where they are more than `kept`, nothing is.
    */
-  commit(group: CommitGroup): readonly number[] {
+  commit(group: CommitGroup, kept = Number.POSITIVE_INFINITY): Pick<Committed, "isDurable" | "refused"> {
     const { fresh, batches } = this.#newBatches(group);
     const added = new Map<string, number>();
     const ids = group.tags.map((tag) => {
@@ -89,15 +90,16 @@ export class HistoryFile implements Disposable {
       throw new CodedError("STORE_UNAVAILABLE", `The history holds at most ${seriesPerBucket} tags.`);
     }
     const oldest = ids.map((id) => this.#retainer.rawFrom(id));
-    const { kept, refused } = cutOut(
+    const { rest, refused } = cutOut(
       fresh,
       (i) => (group.points.at[i] as number) < (oldest[group.tag[i] as number] as number),
     );
-    const points = joinPoints(kept.map(([from, to]) => slicePoints(group.points, from, to)));
-    if (points.n === 0 && batches.size === 0) return refused;
+    if (refused.length > kept) return { isDurable: false, refused };
+    const points = joinPoints(rest.map(([from, to]) => slicePoints(group.points, from, to)));
+    if (points.n === 0 && batches.size === 0) return { isDurable: true, refused };
     const series = new Float64Array(points.n);
     let n = 0;
-    for (const [from, to] of kept) {
+    for (const [from, to] of rest) {
       for (let i = from; i < to; i++) series[n++] = ids[group.tag[i] as number] as number;
     }
     const body = encodeBlock({ points, series });
@@ -109,7 +111,7 @@ export class HistoryFile implements Disposable {
     for (const [tag, id] of added) this.#series.set(tag, id);
     for (const [queueId, ranges] of batches) this.#batches.set(queueId, ranges);
     this.#hotPoints += points.n;
-    return refused;
+    return { isDurable: true, refused };
   }
 
   /** Where the points of new batches are, and the changed ranges per queue. */
@@ -237,18 +239,18 @@ export class HistoryFile implements Disposable {
 function cutOut(
   stretches: readonly Stretch[],
   isRefused: (position: number) => boolean,
-): { kept: Stretch[]; refused: number[] } {
-  const kept: Stretch[] = [];
+): { rest: Stretch[]; refused: number[] } {
+  const rest: Stretch[] = [];
   const refused: number[] = [];
   for (const [from, to] of stretches) {
     let start = from;
     for (let i = from; i < to; i++) {
       if (!isRefused(i)) continue;
-      if (i > start) kept.push([start, i]);
+      if (i > start) rest.push([start, i]);
       refused.push(i);
       start = i + 1;
     }
-    if (to > start) kept.push([start, to]);
+    if (to > start) rest.push([start, to]);
   }
-  return { kept, refused };
+  return { rest, refused };
 }

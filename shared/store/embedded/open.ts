@@ -1,4 +1,5 @@
 import { type Clock, ticks } from "#shared/kit/clock.ts";
+import { failpoint } from "#shared/kit/failpoint.ts";
 import type { Log } from "#shared/kit/log.ts";
 import { CodedError } from "#shared/model/errors.ts";
 import type { Ranges } from "#shared/model/ranges.ts";
@@ -6,8 +7,8 @@ import { keepEverything, type Retention } from "#shared/model/retention.ts";
 import type { TagId } from "#shared/model/sample.ts";
 import { type DurationMs, millis, seconds } from "#shared/model/time.ts";
 import { GroupCommit } from "../groupCommit.ts";
-import type { SampleReader, SampleWriter, StoredBatch } from "../port.ts";
-import { RefusedSamplesError, sift } from "../refused.ts";
+import type { RefusedSample, SampleReader, SampleWriter } from "../port.ts";
+import { keepRefusedOf, outcomesOf, samplesOfCall, type WriteCall, writeCall } from "../writeCall.ts";
 import { bucketsOf } from "./bucketSums.ts";
 import { buffersOf, groupOf } from "./group.ts";
 import type { SealPolicy } from "./historyFile.ts";
@@ -77,30 +78,34 @@ export async function openEmbeddedWriter(
   const checks = (async () => {
     for await (const _ of ticks(clock, sealCheck, closing.signal)) await startSeal();
   })();
-  const group = new GroupCommit<readonly StoredBatch[]>({
+  const group = new GroupCommit<WriteCall>({
     clock,
     maxWait: groupWait,
     maxSize: groupPoints,
-    sizeOf: (batches) => batches.reduce((sum, { samples }) => sum + samples.length, 0),
-    commit: async (items) => {
-      const made = groupOf(items.flat());
-      const request = { kind: "commit", now: clock.now(), group: made } as const;
-      const { refused, overfull, flooded } = await thread.call<Committed>(request, buffersOf(made));
-      if (flooded) await startSeal();
-      else if (overfull) void startSeal();
-      return refusedByItem(items, refused);
+    sizeOf: samplesOfCall,
+    commit: async (calls) => {
+      keepRefusedOf(calls, (call) => calls[call]?.foreseen ?? []);
+      const batches = calls.flatMap((call) => call.batches);
+      for (let kept = 0; ; ) {
+        const made = groupOf(batches);
+        const request = { kind: "commit", now: clock.now(), group: made, kept } as const;
+        const { isDurable, refused, overfull, flooded } = await thread.call<Committed>(request, buffersOf(made));
+        const tooOld = tooOldByCall(calls, refused);
+        if (!isDurable) {
+          keepRefusedOf(calls, (call) => tooOld[call] ?? []);
+          kept = refused.length;
+          continue;
+        }
+        failpoint("embedded.committed");
+        if (flooded) await startSeal();
+        else if (overfull) void startSeal();
+        return outcomesOf(calls, (call) => [...(calls[call]?.foreseen ?? []), ...(tooOld[call] ?? [])]);
+      }
     },
   });
 
   return {
-    write: async (batches) => {
-      const { accepted, refused } = sift(batches);
-      const tooOld = await group.add(accepted).catch((error: unknown) => {
-        if (error instanceof RefusedSamplesError) return error.refused;
-        throw error;
-      });
-      if (tooOld || refused.length > 0) throw new RefusedSamplesError([...refused, ...(tooOld ?? [])]);
-    },
+    write: (batches, keepRefused) => group.add(writeCall(batches, keepRefused)),
     storedBatches: () => thread.call<ReadonlyMap<string, Ranges>>({ kind: "storedBatches", now: clock.now() }),
     [Symbol.asyncDispose]: async () => {
       await group[Symbol.asyncDispose]();
@@ -114,19 +119,18 @@ export async function openEmbeddedWriter(
   };
 }
 
-/** Per item of a group null, or those of its samples whose positions in the group are in `refused`, ascending. */
-function refusedByItem(
-  items: readonly (readonly StoredBatch[])[],
-  refused: readonly number[],
-): readonly (RefusedSamplesError | null)[] {
-  if (refused.length === 0) return items.map(() => null);
+/** Per call those of its samples whose positions in the commit are in `refused`. */
+function tooOldByCall(calls: readonly WriteCall[], refused: readonly number[]): readonly (readonly RefusedSample[])[] {
+  if (refused.length === 0) return [];
   const why = "older than samples of this tag are kept";
   const positions = new Set(refused);
   let position = 0;
-  return items.map((batches) => {
-    const samples = batches.flatMap((batch) => batch.samples).filter(() => positions.has(position++));
-    return samples.length === 0 ? null : new RefusedSamplesError(samples.map((sample) => ({ sample, why })));
-  });
+  return calls.map(({ batches }) =>
+    batches
+      .flatMap(({ samples }) => samples)
+      .filter(() => positions.has(position++))
+      .map((sample) => ({ sample, why })),
+  );
 }
 
 /**

@@ -11,6 +11,8 @@ export interface WriterSetup {
 
 /** Answer to a commit. */
 export interface Committed {
+  /** False where more is refused than the caller has kept: nothing is done yet. */
+  readonly isDurable: boolean;
   /** Positions in the group of samples that are older than their tag's are kept. */
   readonly refused: readonly number[];
   /** The hot log holds more than its policy allows: seal. */
@@ -22,7 +24,8 @@ export interface Committed {
 /** What the writer's thread is asked. The instant comes with the request: the thread has no clock. */
 export type WriterRequest =
   | { readonly kind: "open"; readonly now: EpochMs }
-  | { readonly kind: "commit"; readonly now: EpochMs; readonly group: CommitGroup }
+  /** `kept` samples that were refused before lie elsewhere already. */
+  | { readonly kind: "commit"; readonly now: EpochMs; readonly group: CommitGroup; readonly kept: number }
   | { readonly kind: "seal"; readonly now: EpochMs }
   | { readonly kind: "retain"; readonly now: EpochMs }
   | { readonly kind: "storedBatches"; readonly now: EpochMs }

@@ -29,8 +29,8 @@ async function answer(request: WriterRequest): Promise<Answer> {
       return { value: undefined };
     case "commit": {
       const into = opened(request.now);
-      const refused = into.commit(request.group);
-      return { value: { refused, overfull: into.isOverfull, flooded: into.isFlooded } satisfies Committed };
+      const { isDurable, refused } = into.commit(request.group, request.kept);
+      return { value: { isDurable, refused, overfull: into.isOverfull, flooded: into.isFlooded } satisfies Committed };
     }
     case "seal":
       await inSteps(opened(request.now), (file) => file.seal(request.now));

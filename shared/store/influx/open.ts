@@ -1,9 +1,9 @@
 import type { Clock } from "#shared/kit/clock.ts";
 import { type DurationMs, later, millis, minutes } from "#shared/model/time.ts";
 import { GroupCommit } from "../groupCommit.ts";
-import type { SampleWriter, StoredBatch } from "../port.ts";
+import type { SampleWriter } from "../port.ts";
 import type { RecordsWriter } from "../records/port.ts";
-import { RefusedSamplesError, sift } from "../refused.ts";
+import { samplesOfCall, type WriteCall, writeCall } from "../writeCall.ts";
 import { lineRefusalOf } from "./lineProtocol.ts";
 import { newestStored } from "./newestStored.ts";
 import { InfluxServer, type InfluxTimes } from "./server.ts";
@@ -42,22 +42,15 @@ export async function openInfluxWriter(
     clock,
     newestStored: (tags) => newestStored(server, tags, opened),
   });
-  const group = new GroupCommit<readonly StoredBatch[]>({
+  const group = new GroupCommit<WriteCall>({
     clock,
     maxWait: groupWait,
     maxSize: linesPerRequest,
-    sizeOf: (batches) => batches.reduce((sum, { samples }) => sum + samples.length, 0),
-    commit: (items) => writer.commit(items),
+    sizeOf: samplesOfCall,
+    commit: (calls) => writer.commit(calls),
   });
   return {
-    write: async (batches) => {
-      const { accepted, refused } = sift(batches, lineRefusalOf);
-      const more = await group.add(accepted).catch((error: unknown) => {
-        if (error instanceof RefusedSamplesError) return error.refused;
-        throw error;
-      });
-      if (more || refused.length > 0) throw new RefusedSamplesError([...refused, ...(more ?? [])]);
-    },
+    write: (batches, keepRefused) => group.add(writeCall(batches, keepRefused, lineRefusalOf)),
     storedBatches: async () => records.storedBatches(),
     [Symbol.asyncDispose]: () => group[Symbol.asyncDispose](),
   };

@@ -2,9 +2,10 @@ import type { Clock } from "#shared/kit/clock.ts";
 import { failpoint } from "#shared/kit/failpoint.ts";
 import { addRange, inRanges, noRanges, type Ranges } from "#shared/model/ranges.ts";
 import type { Sample, TagId } from "#shared/model/sample.ts";
-import type { StoredBatch } from "../port.ts";
+import type { RefusedSample } from "../port.ts";
 import type { RecordsWriter } from "../records/port.ts";
-import { type RefusedSample, RefusedSamplesError } from "../refused.ts";
+import type { RefusedSamplesError } from "../refused.ts";
+import { keepRefusedOf, outcomesOf, type WriteCall } from "../writeCall.ts";
 import { lineOf, linePrefix, probeLine } from "./lineProtocol.ts";
 import type { InfluxServer } from "./server.ts";
 import { writeLines } from "./writeLines.ts";
@@ -29,7 +30,7 @@ interface TagState {
 
 /** A sample to be written, and the call that it belongs to. */
 interface Pending {
-  readonly item: number;
+  readonly call: number;
   readonly sample: Sample;
 }
 
@@ -42,42 +43,46 @@ export class InfluxGroupWriter {
     this.#parts = parts;
   }
 
-  /** Per item null, or the samples of it that were refused. Rejects where nothing may be acknowledged. */
-  async commit(items: readonly (readonly StoredBatch[])[]): Promise<readonly (RefusedSamplesError | null)[]> {
+  /** Per call null, or the samples of it that were refused. Rejects where nothing may be acknowledged. */
+  async commit(calls: readonly WriteCall[]): Promise<readonly (RefusedSamplesError | null)[]> {
     const changed = new Map<string, Ranges>();
     const { records } = this.#parts;
     const stored = records.storedBatches();
     const pending: Pending[] = [];
-    for (const [item, batches] of items.entries()) {
+    for (const [call, { batches }] of calls.entries()) {
       for (const { name, samples } of batches) {
         const known = name ? (changed.get(name.queueId) ?? stored.get(name.queueId) ?? noRanges) : noRanges;
         if (name && inRanges(known, name.number)) continue;
         if (name) changed.set(name.queueId, addRange(known, name.number, name.number));
-        for (const sample of samples) pending.push({ item, sample });
+        for (const sample of samples) pending.push({ call, sample });
       }
     }
     await this.#learn(pending);
     const lanes = await Promise.allSettled(this.#lanesOf(pending).map((lane) => this.#send(lane)));
     const failed = lanes.find((lane) => lane.status === "rejected");
     if (failed) throw failed.reason;
-    const refused = Map.groupBy(
+    const late = Map.groupBy(
       lanes.flatMap((lane) => (lane.status === "fulfilled" ? lane.value : [])),
-      ({ item }) => item,
+      ({ call }) => call,
     );
-    // The samples first, then the names. A crash between leaves samples without their name: the gateway sends the
-    // batch again and it overwrites itself. The other way round the name would stand for samples that are nowhere.
+    const refusedOf = (call: number): readonly RefusedSample[] => [
+      ...(calls[call]?.foreseen ?? []),
+      ...(late.get(call) ?? []).map(({ sample, why }) => ({ sample, why })),
+    ];
+    // The samples first, those that were refused elsewhere, then the names. A crash between leaves samples without their
+    // name: the gateway sends the batch again and it overwrites itself. The other way round the name would stand for
+    // samples that are nowhere.
+    keepRefusedOf(calls, refusedOf);
     failpoint("influx.unnamed");
     for (const [queueId, ranges] of changed) records.saveStoredBatches(queueId, ranges);
-    return items.map((_, item) => {
-      const ofItem = refused.get(item);
-      return ofItem ? new RefusedSamplesError(ofItem) : null;
-    });
+    failpoint("influx.named");
+    return outcomesOf(calls, refusedOf);
   }
 
   /** Sends lines, one request after the other; answers those that the server refused. */
-  async #send(lane: readonly Pending[]): Promise<readonly (RefusedSample & { readonly item: number })[]> {
+  async #send(lane: readonly Pending[]): Promise<readonly (RefusedSample & { readonly call: number })[]> {
     const { server, clock } = this.#parts;
-    const refused: (RefusedSample & { readonly item: number })[] = [];
+    const refused: (RefusedSample & { readonly call: number })[] = [];
     for (let start = 0; start < lane.length; start += linesPerRequest) {
       const part = lane.slice(start, start + linesPerRequest);
       const lines = part.map(({ sample }) => this.#line(sample));

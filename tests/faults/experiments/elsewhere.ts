@@ -134,6 +134,7 @@ export const elsewhere = {
         file: influxServer,
         title: "a partial write: good points are kept, the others refused with the server's words",
       },
+      { file: "tests/store/refusedKill.test.ts", title: "killed before and behind the names of batches, sent again" },
     ],
   },
   F40: {

@@ -101,9 +101,9 @@ export const F05: Run = {
 };
 
 export const F05i: Run = {
-  title: "the same with InfluxDB, and between its samples and the names of their batches",
+  title: "the same with InfluxDB, and before and behind the names of the batches, which follow its samples",
   notCovered: "points inside InfluxDB",
   tier: 2,
   missing: foreignMissing,
-  run: (conditions) => failpoints({ store: "influx" }, [...commitPoints, "influx.unnamed"], conditions),
+  run: (conditions) => failpoints({ store: "influx" }, [...commitPoints, "influx.unnamed", "influx.named"], conditions),
 };
