@@ -2,6 +2,7 @@ import { backoff } from "#shared/kit/backoff.ts";
 import type { Clock } from "#shared/kit/clock.ts";
 import type { Log } from "#shared/kit/log.ts";
 import type { Counter } from "#shared/kit/metrics.ts";
+import { createWake } from "#shared/kit/wake.ts";
 import { CodedError, type ErrorCode, messageOf } from "#shared/model/errors.ts";
 import type { Sample, TagId } from "#shared/model/sample.ts";
 import { type DurationMs, type EpochMs, millis, minutes, seconds } from "#shared/model/time.ts";
@@ -13,7 +14,6 @@ import { pointOf } from "./points.ts";
 import { type PolledDevice, poll } from "./polling.ts";
 import { createReporter } from "./reporter.ts";
 import type { DeviceError, DeviceStatus } from "./status.ts";
-import { createWake } from "./wake.ts";
 
 /** One device as it is acquired. */
 export interface AcquiredDevice extends PolledDevice<Address> {

@@ -4,6 +4,7 @@ import type { Clock } from "#shared/kit/clock.ts";
 import { lockFolder } from "#shared/kit/folderLock.ts";
 import type { Log } from "#shared/kit/log.ts";
 import type { Metrics } from "#shared/kit/metrics.ts";
+import { createWake } from "#shared/kit/wake.ts";
 import { CodedError } from "#shared/model/errors.ts";
 import { parseTagId, type Sample, type TagId } from "#shared/model/sample.ts";
 import { type EpochMs, millis } from "#shared/model/time.ts";
@@ -21,7 +22,6 @@ import { realDisk } from "./outbox/disk.ts";
 import { type OutboxOptions, openOutbox } from "./outbox/outbox.ts";
 import type { Outbox } from "./outbox/port.ts";
 import type { DeviceStatus } from "./status.ts";
-import { createWake } from "./wake.ts";
 
 export interface GatewayOptions {
   readonly plant: Plant;

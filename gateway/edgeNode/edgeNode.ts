@@ -1,13 +1,13 @@
 import type { Clock } from "#shared/kit/clock.ts";
 import type { Log } from "#shared/kit/log.ts";
 import type { Metrics } from "#shared/kit/metrics.ts";
+import type { Wake } from "#shared/kit/wake.ts";
 import type { Sample, TagId } from "#shared/model/sample.ts";
 import type { EpochMs } from "#shared/model/time.ts";
 import { type BrokerAddress, keepSession, type Session, type SessionOptions } from "#shared/wire/session.ts";
 import { hostIdOf, sparkplugTopic, stateTopic } from "#shared/wire/topics.ts";
 import type { Outbox } from "../outbox/port.ts";
 import type { DeviceStatus } from "../status.ts";
-import type { Wake } from "../wake.ts";
 import { nextBdSeq } from "./bdSeq.ts";
 import { type Composer, createComposer, type NodeName, ndeath } from "./births.ts";
 import { type CatalogueDevice, createCatalogue } from "./catalogue.ts";

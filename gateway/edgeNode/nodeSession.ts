@@ -1,13 +1,13 @@
 import type { Clock } from "#shared/kit/clock.ts";
 import type { Log } from "#shared/kit/log.ts";
 import type { Counter } from "#shared/kit/metrics.ts";
+import type { Wake } from "#shared/kit/wake.ts";
 import { messageOf } from "#shared/model/errors.ts";
 import { type DurationMs, type EpochMs, millis, seconds } from "#shared/model/time.ts";
 import type { Session } from "#shared/wire/session.ts";
 import { within } from "../deadline.ts";
 import type { Outbox, Outgoing } from "../outbox/port.ts";
 import { isGap } from "../outbox/record.ts";
-import type { Wake } from "../wake.ts";
 import { type Composer, type Message, type NodeName, ndeath } from "./births.ts";
 import type { Catalogue, OutgoingBatch } from "./catalogue.ts";
 import type { Inbox, InboxTopics } from "./inbox.ts";

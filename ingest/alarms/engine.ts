@@ -45,6 +45,15 @@ interface Alarm {
   receivedAt: DurationMs;
 }
 
+/** When samples came, by both clocks. */
+interface Arrival {
+  readonly now: EpochMs;
+  readonly monotonic: DurationMs;
+}
+
+const noAlarms: readonly Alarm[] = [];
+const noEvents: readonly NewAlarmEvent[] = [];
+
 interface EngineParts {
   readonly plant: Plant;
   readonly records: RecordsWriter;
@@ -122,16 +131,20 @@ class Engine implements AlarmEngine {
   }
 
   replay(restored: ReadonlyMap<string, RestoredAlarm>): void {
+    const arrival = this.#arrival();
     const events = [...this.#alarms.values()].flatMap((alarm) =>
-      (restored.get(alarm.plant.id)?.replay ?? []).flatMap((sample) => this.#useSample(alarm, sample)),
+      (restored.get(alarm.plant.id)?.replay ?? []).flatMap((sample) => this.#useSample(alarm, sample, arrival)),
     );
     this.#append(events);
   }
 
   evaluate(samples: readonly Sample[]): void {
     const events: NewAlarmEvent[] = [];
+    const arrival = this.#arrival();
     for (const sample of samples) {
-      for (const alarm of this.#byTag.get(sample.tag) ?? []) events.push(...this.#useSample(alarm, sample));
+      for (const alarm of this.#byTag.get(sample.tag) ?? noAlarms) {
+        for (const event of this.#useSample(alarm, sample, arrival)) events.push(event);
+      }
     }
     this.#append(events);
   }
@@ -175,14 +188,17 @@ class Engine implements AlarmEngine {
     return this.#journal.waiting;
   }
 
-  #useSample(alarm: Alarm, sample: Sample): readonly NewAlarmEvent[] {
+  #arrival(): Arrival {
+    return { now: this.#clock.now(), monotonic: this.#clock.monotonic() };
+  }
+
+  #useSample(alarm: Alarm, sample: Sample, { now, monotonic }: Arrival): readonly NewAlarmEvent[] {
     const { newestAt } = alarm.memory;
-    const now = this.#clock.now();
     // A source clock that ran ahead must not deafen the alarm until the time it claimed has come.
     if (newestAt !== null && isFromTheFuture(newestAt, now) && !isFromTheFuture(sample.at, now)) {
       alarm.memory = { ...alarm.memory, newestAt: null };
     }
-    if (alarm.memory.newestAt === null || sample.at > alarm.memory.newestAt) alarm.receivedAt = this.#clock.monotonic();
+    if (alarm.memory.newestAt === null || sample.at > alarm.memory.newestAt) alarm.receivedAt = monotonic;
     return this.#step(alarm, { kind: "sample", at: sample.at, value: numberOf(sample.value) }, sample.value, null);
   }
 
@@ -200,6 +216,7 @@ class Engine implements AlarmEngine {
   ): readonly NewAlarmEvent[] {
     const { memory, changes } = stepAlarm(alarm.plant.rule, alarm.memory, input);
     alarm.memory = memory;
+    if (changes.length === 0) return noEvents;
     return changes.map(({ transition, at, annunciation, memory: { state, since, hiddenBy, shelvedUntil } }) => {
       const acknowledged =
         annunciation === "annunciated"

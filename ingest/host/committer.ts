@@ -3,14 +3,17 @@ import type { Clock } from "#shared/kit/clock.ts";
 import { failpoint } from "#shared/kit/failpoint.ts";
 import type { Log } from "#shared/kit/log.ts";
 import type { Metrics } from "#shared/kit/metrics.ts";
+import { createWake } from "#shared/kit/wake.ts";
 import { CodedError, messageOf } from "#shared/model/errors.ts";
 import { type DurationMs, type EpochMs, millis, seconds } from "#shared/model/time.ts";
 import type { KeepRefused, RefusedSample, SampleWriter, StoredBatch } from "#shared/store/port.ts";
 import { RefusedSamplesError, sift } from "#shared/store/refused.ts";
 import type { Intake, WaitingBatch } from "./intake.ts";
 
-/** Two commits begin at least this far apart: one transaction takes what came meanwhile. The store may wait on top. */
+/** A commit takes what came in this time; the store may wait on top. */
 const commitEvery: DurationMs = millis(50);
+/** As many samples are worth a commit of their own at once. */
+const plentySamples = 10_000;
 const maxSamplesPerCommit = 50_000;
 /** How long a stop waits for a store that does not answer; what is not stored stays with the gateways. */
 const drainTimeout: DurationMs = seconds(5);
@@ -123,8 +126,10 @@ export function createCommitter({
         await clock.sleep(drainTimeout, giveUp.signal);
         giveUp.abort();
       })();
+      const wake = createWake(clock);
+      intake.ringAt(plentySamples, wake.ring);
       for (let next = clock.monotonic() + commitEvery; ; ) {
-        await clock.sleep(millis(next - clock.monotonic()), signal);
+        if (intake.waitingSamples < plentySamples) await wake.wait(millis(next - clock.monotonic()), signal);
         next = clock.monotonic() + commitEvery;
         const batches = intake.take(maxSamplesPerCommit);
         if (batches.length > 0 && !(await commit(batches, giveUp.signal))) break;

@@ -151,25 +151,30 @@ export class EdgeNode {
     this.#count(payload, now);
     const known = this.#devices.get(topic.device ?? "");
     if (!known) return { kind: "needsBirth", why: "data before DBIRTH" };
-    const resolved: (readonly [Metric, Announced])[] = [];
+    const announced: Announced[] = [];
+    let batch: string | undefined;
+    let counted: string | undefined;
     for (const metric of payload.metrics) {
-      const announced =
-        metric.alias !== undefined ? known.byAlias.get(metric.alias) : known.byName.get(metric.name ?? "");
-      if (!announced) return { kind: "needsBirth", why: `unknown metric ${metric.alias ?? metric.name}` };
-      resolved.push([metric, announced]);
+      const what = metric.alias !== undefined ? known.byAlias.get(metric.alias) : known.byName.get(metric.name ?? "");
+      if (!what) return { kind: "needsBirth", why: `unknown metric ${metric.alias ?? metric.name}` };
+      announced.push(what);
+      if (typeof metric.value !== "string") continue;
+      if (what.isCount) counted ??= metric.value;
+      else if (what.name === metricNames.batch) batch ??= metric.value;
     }
-    const batch = resolved.find(([, { name }]) => name === metricNames.batch)?.[0].value;
-    const name = typeof batch === "string" ? parseBatchName(batch) : null;
+    const name = batch === undefined ? null : parseBatchName(batch);
     // Built only when wanted: a batch that is stored already needs no samples.
-    let made: readonly Sample[] | undefined;
+    let made: Sample[] | undefined;
     const samples = (): readonly Sample[] => {
-      made ??= resolved.flatMap(([metric, { tag, datatype }]) =>
-        tag === null || metric.isTransient ? [] : [sampleOf(metric, tag, datatype, payload)],
-      );
+      if (made) return made;
+      made = [];
+      for (const [i, metric] of payload.metrics.entries()) {
+        const { tag, datatype } = announced[i] as Announced;
+        if (tag !== null && !metric.isTransient) made.push(sampleOf(metric, tag, datatype, payload));
+      }
       return made;
     };
-    const counted = resolved.find(([, { isCount }]) => isCount)?.[0].value;
-    const accepted = () => (typeof counted === "string" ? readAccepted(counted, samples()) : []);
+    const accepted = () => (counted === undefined ? [] : readAccepted(counted, samples()));
     const lost = topic.type === "NDATA" ? lostDataIn(payload) : [];
     return { kind: "data", name, samples, accepted, lost };
   }

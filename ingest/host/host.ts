@@ -165,10 +165,9 @@ export class Host {
   #show(samples: readonly Sample[], now: EpochMs, isBirth: boolean): void {
     const { alarms, live } = this.#parts;
     alarms.evaluate(samples);
-    for (const sample of samples) {
-      if (live.knows(sample.tag)) live.use(sample, now, isBirth);
-      else this.#count.unknownTags.add(1);
-    }
+    let unknown = 0;
+    for (const sample of samples) if (!live.use(sample, now, isBirth)) unknown += 1;
+    if (unknown > 0) this.#count.unknownTags.add(unknown);
   }
 
   #offer(key: string, name: BatchName | null, samples: readonly Sample[]): void {
@@ -219,10 +218,10 @@ export class Host {
     this.acknowledge(send);
   }
 
-  /** Sends each gateway that is owed an acknowledgement one with all of them, but not more than ten a second. */
+  /** Sends each gateway that is owed an acknowledgement one with all of them: ten a second, more where one presses. */
   acknowledge(send: Send): void {
     const { clock, intake } = this.#parts;
-    if (clock.monotonic() - this.#acknowledgedAt < acknowledgeEvery) return;
+    if (clock.monotonic() - this.#acknowledgedAt < acknowledgeEvery && !this.#acks.isPressing) return;
     // The count goes with its batch: once acknowledged it will not come again.
     if (!this.#parts.accepted.flush((queueId) => intake.ranges(queueId))) return;
     this.#acknowledgedAt = clock.monotonic();

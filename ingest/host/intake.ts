@@ -29,11 +29,18 @@ export class Intake {
   #atStart: ReadonlySet<string>;
   #pending = new Set<string>();
   #queues = new Map<string, NodeQueue>();
+  #waitingSamples = 0;
+  #plenty = { samples: Number.POSITIVE_INFINITY, ring: () => {} };
 
   constructor(stored: ReadonlyMap<string, Ranges>, maxSamplesPerNode: number) {
     this.#stored = new Map(stored);
     this.#atStart = new Set(stored.keys());
     this.#maxSamples = maxSamplesPerNode;
+  }
+
+  /** Calls `ring` for every batch with which `samples` or more wait. */
+  ringAt(samples: number, ring: () => void): void {
+    this.#plenty = { samples, ring };
   }
 
   /** Where the batch stands already; undefined for a new one. */
@@ -53,6 +60,8 @@ export class Intake {
     queue.samples += samples.length;
     this.#queues.set(node, queue);
     if (name) this.#pending.add(formatBatchName(name));
+    this.#waitingSamples += samples.length;
+    if (this.#waitingSamples >= this.#plenty.samples) this.#plenty.ring();
     return "queued";
   }
 
@@ -71,6 +80,7 @@ export class Intake {
         taken.push(batch);
       }
     }
+    this.#waitingSamples -= samples;
     return taken;
   }
 
@@ -104,6 +114,10 @@ export class Intake {
   /** The store had batches of this queue before this process began. */
   knewAtStart(queueId: string): boolean {
     return this.#atStart.has(queueId);
+  }
+
+  get waitingSamples(): number {
+    return this.#waitingSamples;
   }
 
   get waitingBatches(): number {

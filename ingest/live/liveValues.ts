@@ -18,7 +18,7 @@ export interface EquipmentLive {
 
 interface TagLive {
   readonly tag: PlantTag;
-  readonly equipmentKey: string;
+  readonly equipment: EquipmentEntry;
   live: LiveValue;
   /** Wall time of arrival here of the newest sample. */
   receivedAt: EpochMs;
@@ -27,52 +27,44 @@ interface TagLive {
 interface EquipmentEntry {
   readonly line: string;
   readonly equipment: string;
-  readonly tags: readonly TagLive[];
-  readonly stateTag: TagLive | undefined;
+  readonly tags: TagLive[];
+  stateTag: TagLive | undefined;
   state: EquipmentState;
   since: EpochMs | null;
+  hasChanged: boolean;
   /** Monotonic time of the last `takeChanged` that had it. */
   takenAt: number;
 }
 
-const keyOf = (line: string, equipment: string): string => `${line}/${equipment}`;
-
 /** Newest value per tag of the plant and state per equipment; says which equipment has changed. */
 export class LiveValues {
-  #tags: ReadonlyMap<TagId, TagLive>;
-  #equipment: ReadonlyMap<string, EquipmentEntry>;
-  #changed = new Set<string>();
+  #tags = new Map<TagId, TagLive>();
+  #equipment: readonly EquipmentEntry[];
 
   constructor(plant: Plant) {
-    const tags = plantTags(plant).map((tag): TagLive => {
-      const live: LiveValue = { tag: tag.id, value: null, quality: "bad", reason: "NOT_CONNECTED", at: null };
-      return { tag, equipmentKey: keyOf(tag.line.id, tag.equipment.id), live, receivedAt: instant(0) };
-    });
-    this.#tags = new Map(tags.map((entry) => [entry.tag.id, entry]));
-    this.#equipment = new Map(
-      plant.lines.flatMap((line) =>
-        line.equipment.map((equipment): [string, EquipmentEntry] => {
-          const own = tags.filter(({ tag }) => tag.line.id === line.id && tag.equipment.id === equipment.id);
-          const stateTag = own.find(({ tag }) => tag.config.id === equipment.state?.tag);
-          const entry = {
-            line: line.id,
-            equipment: equipment.id,
-            tags: own,
-            stateTag,
-            takenAt: Number.NEGATIVE_INFINITY,
-            state: "UNK" as const,
-            since: null,
-          };
-          return [keyOf(line.id, equipment.id), entry];
-        }),
-      ),
+    const byEquipment = Map.groupBy(plantTags(plant), ({ equipment }) => equipment);
+    this.#equipment = plant.lines.flatMap((line) =>
+      line.equipment.map((equipment): EquipmentEntry => {
+        const entry: EquipmentEntry = {
+          line: line.id,
+          equipment: equipment.id,
+          tags: [],
+          stateTag: undefined,
+          takenAt: Number.NEGATIVE_INFINITY,
+          state: "UNK",
+          since: null,
+          hasChanged: true,
+        };
+        for (const tag of byEquipment.get(equipment) ?? []) {
+          const live: LiveValue = { tag: tag.id, value: null, quality: "bad", reason: "NOT_CONNECTED", at: null };
+          const own: TagLive = { tag, equipment: entry, live, receivedAt: instant(0) };
+          entry.tags.push(own);
+          if (tag.config.id === equipment.state?.tag) entry.stateTag = own;
+          this.#tags.set(tag.id, own);
+        }
+        return entry;
+      }),
     );
-    this.markAll();
-  }
-
-  /** Whether the tag is in the plant model. */
-  knows(tag: TagId): boolean {
-    return this.#tags.has(tag);
   }
 
   newestAt(tag: TagId): EpochMs | null {
@@ -90,7 +82,7 @@ export class LiveValues {
 
   /**
    * Takes a sample if it is newer than what is known (whether it is marked historical or not); a birth also confirms
-   * a value of the same time. `receivedAt` is when it came, for staleness. False where it changed nothing.
+   * a value of the same time. `receivedAt` is when it came, for staleness. False where the plant has no such tag.
    */
   use(sample: Sample, receivedAt: EpochMs, isBirth = false): boolean {
     const entry = this.#tags.get(sample.tag);
@@ -99,7 +91,7 @@ export class LiveValues {
     const isNewer = live.at === null || sample.at > live.at || (isBirth && sample.at === live.at);
     const isUnstuck =
       live.at !== null && isFromTheFuture(live.at, receivedAt) && !isFromTheFuture(sample.at, receivedAt);
-    if (!isNewer && !isUnstuck) return false;
+    if (!isNewer && !isUnstuck) return true;
     entry.receivedAt = receivedAt;
     entry.live = {
       tag: sample.tag,
@@ -108,7 +100,7 @@ export class LiveValues {
       reason: sample.quality === "good" ? null : (sample.reason ?? null),
       at: sample.at,
     };
-    this.#changed.add(entry.equipmentKey);
+    entry.equipment.hasChanged = true;
     this.#updateState(entry, sample.at, sample.value);
     return true;
   }
@@ -132,13 +124,13 @@ export class LiveValues {
   #makeStale(entry: TagLive, at: EpochMs): void {
     if (entry.live.at === null || entry.live.reason === "STALE") return;
     entry.live = { ...entry.live, quality: "bad", reason: "STALE" };
-    this.#changed.add(entry.equipmentKey);
+    entry.equipment.hasChanged = true;
     this.#updateState(entry, at, null);
   }
 
   #updateState(entry: TagLive, at: EpochMs, value: Sample["value"]): void {
-    const equipment = this.#equipment.get(entry.equipmentKey);
-    if (equipment?.stateTag !== entry) return;
+    const { equipment } = entry;
+    if (equipment.stateTag !== entry) return;
     const quality = value === null ? "bad" : entry.live.quality;
     const state = stateOf(entry.tag.equipment.state?.map ?? {}, { quality, value });
     if (equipment.state === state) return;
@@ -148,7 +140,7 @@ export class LiveValues {
 
   /** Everything counts as changed: a new session must be told all. */
   markAll(): void {
-    for (const key of this.#equipment.keys()) this.#changed.add(key);
+    for (const equipment of this.#equipment) equipment.hasChanged = true;
   }
 
   /**
@@ -156,10 +148,9 @@ export class LiveValues {
    * once, many are taken together.
    */
   takeChanged(now: DurationMs, rest: DurationMs): readonly EquipmentLive[] {
-    return [...this.#changed].flatMap((key) => {
-      const entry = this.#equipment.get(key);
-      if (!entry || now - entry.takenAt < rest) return [];
-      this.#changed.delete(key);
+    return this.#equipment.flatMap((entry) => {
+      if (!entry.hasChanged || now - entry.takenAt < rest) return [];
+      entry.hasChanged = false;
       entry.takenAt = now;
       const { line, equipment, state, since } = entry;
       const values = entry.tags.map(({ live }) => live);

@@ -50,14 +50,16 @@ export function sift(
 ): { accepted: readonly StoredBatch[]; refused: RefusedSample[] } {
   const refused: RefusedSample[] = [];
   const accepted = batches.map((batch) => {
-    const kept: Sample[] = [];
-    for (const given of batch.samples) {
+    let kept: Sample[] | undefined;
+    for (const [i, given] of batch.samples.entries()) {
       const sample = withoutNumber(given);
       const why = refusalOf(sample) ?? alsoRefusal(sample);
-      if (why === undefined) kept.push(sample);
-      else refused.push({ sample: given, why });
+      if (why !== undefined) refused.push({ sample: given, why });
+      // Nearly every batch is taken as it came.
+      if (why !== undefined || sample !== given) kept ??= batch.samples.slice(0, i);
+      if (why === undefined) kept?.push(sample);
     }
-    return { name: batch.name, samples: kept };
+    return kept ? { name: batch.name, samples: kept } : batch;
   });
   return { accepted, refused };
 }

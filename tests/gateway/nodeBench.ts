@@ -6,7 +6,7 @@ import type { Sample, TagId } from "#shared/model/sample.ts";
 import type { TagInfo } from "#shared/model/tag.ts";
 import { instant } from "#shared/model/time.ts";
 import { createEdgeNode, type EdgeNode, type EdgeNodeOptions } from "../../gateway/edgeNode/edgeNode.ts";
-import { createWake } from "../../gateway/wake.ts";
+import { createWake } from "../../shared/kit/wake.ts";
 import { type OpenBox, openBox } from "./outboxRig.ts";
 
 export const group = "p";

@@ -1,5 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { windowLimits } from "../../gateway/edgeNode/window.ts";
+import { Acks } from "../../ingest/host/acks.ts";
 import { createCommitter } from "../../ingest/host/committer.ts";
 import { Intake } from "../../ingest/host/intake.ts";
 import { RebirthRequests } from "../../ingest/host/rebirths.ts";
@@ -124,6 +126,21 @@ describe("the intake", () => {
   });
 });
 
+describe("acknowledgements", () => {
+  test("press once a quarter of a gateway's window is owed to it, until they are sent", () => {
+    const acks = new Acks();
+    for (let i = 1; i <= windowLimits.batches / 4; i++) {
+      expect(acks.isPressing).toBe(false);
+      acks.owe("a", "q");
+      acks.owe("b", "r");
+    }
+    expect(acks.isPressing).toBe(true);
+    const sent = acks.take(() => [[1, 8]], instant(0));
+    expect([...sent.keys()]).toEqual(["a", "b"]);
+    expect(acks.isPressing).toBe(false);
+  });
+});
+
 describe("the committer", () => {
   const rig = (write: SampleWriter["write"]) => {
     const clock = new ManualClock();
@@ -166,6 +183,27 @@ describe("the committer", () => {
     await clock.advance(seconds(10));
     expect(stored).toEqual([[1, 1]]);
     expect([committer.outageSince(), committer.outageCause()]).toEqual([null, null]);
+    abort.abort();
+    await clock.advance(millis(1));
+    await run;
+  });
+
+  test("what fills a commit is not kept waiting, and neither is what came while the store was busy", async () => {
+    const plenty = (second: number) =>
+      Array.from({ length: 10_000 }, (_, i) => good("chem/r101/temp", second * 10_000 + i, 1));
+    const busy = Promise.withResolvers<void>();
+    const { clock, intake, stored, committer } = rig(() => busy.promise);
+    const abort = new AbortController();
+    const run = committer.run(abort.signal);
+    intake.offer("n", name, plenty(0));
+    await clock.advance(millis(0));
+    intake.offer("m", { queueId: "r", number: 1 }, plenty(1));
+    busy.resolve();
+    await clock.advance(millis(0));
+    expect(stored).toEqual([
+      [1, 10_000],
+      [1, 10_000],
+    ]);
     abort.abort();
     await clock.advance(millis(1));
     await run;
