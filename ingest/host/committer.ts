@@ -9,6 +9,7 @@ import { type DurationMs, type EpochMs, millis, seconds } from "#shared/model/ti
 import type { KeepRefused, RefusedSample, SampleWriter, StoredBatch } from "#shared/store/port.ts";
 import { RefusedSamplesError, sift } from "#shared/store/refused.ts";
 import type { Intake, WaitingBatch } from "./intake.ts";
+import { inOrderOfQueues, Precedence } from "./precedence.ts";
 
 /** A commit takes what came in this time; the store may wait on top. */
 const commitEvery: DurationMs = millis(50);
@@ -53,6 +54,11 @@ export function createCommitter({
 }: CommitterParts): Committer {
   const failures = metrics.counter("ingest_commits_failed_total", "Commits that the store did not take.");
   const storedSamples = metrics.counter("ingest_samples_stored_total", "Samples made durable.");
+  const supersededSamples = metrics.counter(
+    "ingest_samples_superseded_total",
+    "Late samples for whose tag and time a later batch of their queue had brought another value.",
+  );
+  const precedence = new Precedence();
   let outageSince: EpochMs | null = null;
   let outageCause: string | null = null;
 
@@ -75,9 +81,14 @@ export function createCommitter({
   };
 
   /** False where `giveUp` aborted before the store took the batches. */
-  const commit = async (batches: readonly WaitingBatch[], giveUp: AbortSignal): Promise<boolean> => {
+  const commit = async (taken: readonly WaitingBatch[], giveUp: AbortSignal): Promise<boolean> => {
     const waits = backoff({ cap: seconds(5) }, random);
-    const { accepted, refused: unfit } = sift(batches.map(({ name, samples }) => ({ name, samples })));
+    const batches = inOrderOfQueues(taken);
+    const superseded = precedence.superseded(batches);
+    if (superseded.size > 0) supersededSamples.add(superseded.size);
+    const { accepted, refused: unfit } = sift(
+      batches.map(({ name, samples }) => ({ name, samples: samples.filter((one) => !superseded.has(one)) })),
+    );
     const refused = new Set(unfit.map(({ sample }) => sample));
     let isUnfitKept = unfit.length === 0;
     let isWritten = false;
@@ -93,6 +104,7 @@ export function createCommitter({
         outageSince = null;
         outageCause = null;
         intake.settle(batches);
+        precedence.stored(batches, (queueId) => intake.ranges(queueId));
         const stored = batches.map(({ node, name }, i) => {
           const samples = accepted[i]?.samples ?? [];
           return { node, name, samples: refused.size === 0 ? samples : samples.filter((one) => !refused.has(one)) };

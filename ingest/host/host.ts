@@ -19,6 +19,7 @@ import { EdgeNode, type NodeNews } from "./edgeNode.ts";
 import type { GapLedger, Hole } from "./gapLedger.ts";
 import type { Intake, WaitingBatch } from "./intake.ts";
 import { RebirthRequests } from "./rebirths.ts";
+import { ReplacedTimes } from "./replacedTimes.ts";
 
 /** A number that stays missing for this long means a lost message (operational-behavior-host-reordering-param). */
 export const defaultReorderTimeout = seconds(2);
@@ -45,6 +46,7 @@ export class Host {
   #nodes = new Map<string, EdgeNode>();
   #rebirths = new RebirthRequests();
   #acks = new Acks();
+  #replaced = new ReplacedTimes();
   /** Since when the messages of all nodes come in. */
   #listeningSince: EpochMs;
   #acknowledgedAt: DurationMs = millis(Number.NEGATIVE_INFINITY);
@@ -59,6 +61,10 @@ export class Host {
       duplicates: metrics.counter("ingest_batches_duplicate_total", "Batches that were there before."),
       dropped: metrics.counter("ingest_batches_dropped_total", "Batches dropped unacknowledged, by reason."),
       rebirths: metrics.counter("ingest_rebirths_requested_total", "Rebirth requests sent."),
+      replaced: metrics.counter(
+        "ingest_samples_replaced_total",
+        "Values of edge nodes without batches that a second one for the same millisecond took the place of.",
+      ),
       unknownTags: metrics.counter("ingest_samples_unmodelled_total", "Samples of tags outside the plant model."),
     };
   }
@@ -122,7 +128,7 @@ export class Host {
   /** A gateway of ours sends every sample in a batch too; of any other node the birth is the only message with it. */
   #useBirth(key: string, node: EdgeNode, samples: readonly Sample[], now: EpochMs): void {
     this.#show(samples, now, true);
-    if (!node.wantsAcks && samples.length > 0) this.#offer(key, null, samples);
+    if (!node.wantsAcks && samples.length > 0) this.#offerNameless(key, samples);
   }
 
   #useData(key: string, news: NodeNews & { kind: "data" }, now: EpochMs, topic: string, bytes: Uint8Array): void {
@@ -147,7 +153,8 @@ export class Host {
     }
     if (known) return;
     this.#show(samples, now, false);
-    if (name || samples.length > 0) this.#offer(key, name, samples);
+    if (name) this.#offer(key, name, samples);
+    else if (samples.length > 0) this.#offerNameless(key, samples);
   }
 
   /** What a gateway gave up becomes gaps with their cause; false where they are not on disk. */
@@ -168,6 +175,11 @@ export class Host {
     let unknown = 0;
     for (const sample of samples) if (!live.use(sample, now, isBirth)) unknown += 1;
     if (unknown > 0) this.#count.unknownTags.add(unknown);
+  }
+
+  #offerNameless(key: string, samples: readonly Sample[]): void {
+    this.#count.replaced.add(this.#replaced.count(samples));
+    this.#offer(key, null, samples);
   }
 
   #offer(key: string, name: BatchName | null, samples: readonly Sample[]): void {
