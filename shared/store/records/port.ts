@@ -1,8 +1,14 @@
 import type { AcceptedReader, AcceptedWriter } from "./acceptedCounts.ts";
 import type { AlarmJournalReader, AlarmJournalWriter } from "./alarmJournal.ts";
+import type { BookingReader, BookingWriter } from "./bookings.ts";
 import type { DeadLetterReader, DeadLetterWriter } from "./deadLetters.ts";
+import type { DeclaredReader, DeclaredWriter } from "./declaredItems.ts";
 import type { GapReader, GapWriter } from "./gapLedger.ts";
+import type { PriceListReader, PriceListWriter } from "./priceLists.ts";
+import type { ProjectReader, ProjectWriter } from "./projects.ts";
+import type { RunReader, RunWriter } from "./runs.ts";
 import type { StoredBatchReader, StoredBatchWriter } from "./storedBatches.ts";
+import type { TenantReader, TenantWriter } from "./tenants.ts";
 
 /** Reading records, family by family (D8). */
 export interface RecordsReader
@@ -11,7 +17,13 @@ export interface RecordsReader
     GapReader,
     AcceptedReader,
     DeadLetterReader,
-    StoredBatchReader {}
+    StoredBatchReader,
+    RunReader,
+    BookingReader,
+    TenantReader,
+    ProjectReader,
+    PriceListReader,
+    DeclaredReader {}
 
 /** Writing records; ingest alone holds it (D5). Each call is one durable transaction. */
 export interface RecordsWriter
@@ -20,4 +32,10 @@ export interface RecordsWriter
     GapWriter,
     AcceptedWriter,
     DeadLetterWriter,
-    StoredBatchWriter {}
+    StoredBatchWriter,
+    RunWriter,
+    BookingWriter,
+    TenantWriter,
+    ProjectWriter,
+    PriceListWriter,
+    DeclaredWriter {}

@@ -1,8 +1,26 @@
 import { acceptedCounts } from "./acceptedCounts.ts";
 import { alarmJournal } from "./alarmJournal.ts";
+import { bookings } from "./bookings.ts";
 import { deadLetters } from "./deadLetters.ts";
+import { declaredItems } from "./declaredItems.ts";
 import { gapLedger } from "./gapLedger.ts";
+import { priceLists } from "./priceLists.ts";
+import { projects } from "./projects.ts";
+import { runs } from "./runs.ts";
 import { storedBatches } from "./storedBatches.ts";
+import { tenants } from "./tenants.ts";
 
 /** Every family of records. */
-export const families = { alarmJournal, gapLedger, acceptedCounts, deadLetters, storedBatches } as const;
+export const families = {
+  alarmJournal,
+  gapLedger,
+  acceptedCounts,
+  deadLetters,
+  storedBatches,
+  runs,
+  bookings,
+  tenants,
+  projects,
+  priceLists,
+  declaredItems,
+} as const;

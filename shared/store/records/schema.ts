@@ -1,5 +1,22 @@
 import type { FileFormat } from "../sqlite/database.ts";
 
+/** A table of records that are chains of revisions; rows are added, never changed. */
+const revisionTable = (name: string) => `
+    CREATE TABLE ${name} (
+      seq      INTEGER PRIMARY KEY,
+      id       TEXT NOT NULL,
+      revision INTEGER NOT NULL,               -- 1, 2, … of its record
+      at       INTEGER NOT NULL,
+      user     TEXT NOT NULL,
+      why      TEXT,
+      origin   TEXT NOT NULL UNIQUE,           -- the command or sample that caused it
+      from_ms  INTEGER,                        -- of what has a time; to_ms is NULL while it lasts
+      to_ms    INTEGER,
+      record   TEXT NOT NULL,                  -- the record as JSON, as this revision has it
+      UNIQUE (id, revision)
+    ) STRICT;
+    CREATE INDEX ${name}_by_time ON ${name} (from_ms);`;
+
 /** records.db, version by version. Plain SQL that PostgreSQL takes with little change; instants are ms UTC. */
 export const recordsFormat: FileFormat = {
   name: "records",
@@ -82,5 +99,8 @@ export const recordsFormat: FileFormat = {
     `
     ALTER TABLE alarm_event ADD COLUMN historical INTEGER NOT NULL DEFAULT 0;   -- 1: found in data that came late
     `,
+    ["run", "booking", "tenant", "project", "price_list", "declared"]
+      .map((what) => revisionTable(`${what}_revision`))
+      .join(""),
   ],
 };
