@@ -22,6 +22,9 @@ export const activeAlarms: IndicatorDefinition<never> = {
       status: coverageStatus(coverage),
       reason: null,
       flags: [],
+      parts: {},
+      factorIds: [],
+      inputDigest: null,
       origin: "measured",
     };
   },

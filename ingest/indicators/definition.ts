@@ -106,5 +106,8 @@ export const noFigure = (reason: string): Figure => ({
   status: "insufficient",
   reason,
   flags: [],
+  parts: {},
+  factorIds: [],
+  inputDigest: null,
   origin: "measured",
 });

@@ -71,6 +71,9 @@ export const energy: IndicatorDefinition<LiveEnergy> = {
       status: coverageStatus(coverage),
       reason: hasData ? null : "no_data",
       flags: estimated > 0 ? [...flags, "estimated"] : flags,
+      parts: {},
+      factorIds: [],
+      inputDigest: null,
       origin: "measured",
     };
   },

@@ -33,6 +33,9 @@ export const utilisation: IndicatorDefinition<StateTime> = {
       denominator: figure.denominator / 1_000,
       reason: figure.value === null ? "zero_denominator" : null,
       flags: [],
+      parts: {},
+      factorIds: [],
+      inputDigest: null,
       origin: "measured",
     };
   },

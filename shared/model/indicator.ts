@@ -19,7 +19,7 @@ export interface IndicatorResult {
   /** Catalogue id, for example `U-02`. */
   readonly indicator: string;
   readonly definitionVersion: string;
-  /** `<platform>/<line>`, or `<platform>/<line>/<equipment>`. */
+  /** `<platform>`, `<platform>/<line>` or `<platform>/<line>/<equipment>`. */
   readonly scope: string;
   /** Local period, for example `2026-11-23`. */
   readonly period: string;
@@ -38,5 +38,11 @@ export interface IndicatorResult {
   readonly status: CoverageStatus;
   readonly reason: string | null;
   readonly flags: readonly string[];
+  /** Further figures under the same id, by the names that the catalogue gives them, in its units. */
+  readonly parts: Readonly<Record<string, number | null>>;
+  /** Factors, tariffs, limits and baselines that were used, ascending; empty where the figure needs none. */
+  readonly factorIds: readonly string[];
+  /** SHA-256 in hex of the facts that the figure rests on; null for a momentary figure that nobody computes again. */
+  readonly inputDigest: string | null;
   readonly origin: "measured" | "derived" | "declared";
 }

@@ -264,6 +264,9 @@ function figuresOf(scope: string, k: number): IndicatorResult[] {
     upper: null,
     reason: null,
     flags: [],
+    parts: {},
+    factorIds: [],
+    inputDigest: null,
     origin: "measured",
   } as const;
   const coverage = [0.998, 0.91, 0.42][k] ?? 1;

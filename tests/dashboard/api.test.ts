@@ -34,6 +34,9 @@ const figure: IndicatorResult = {
   status: "ok",
   reason: null,
   flags: [],
+  parts: {},
+  factorIds: [],
+  inputDigest: null,
   origin: "measured",
 };
 

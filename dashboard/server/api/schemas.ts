@@ -138,6 +138,11 @@ export const IndicatorSchema = object(
     status: Type.Enum([...coverageStatuses]),
     reason: orNull(Type.String()),
     flags: Type.Array(Type.String()),
+    parts: Type.Record(Type.String(), orNull(Type.Number()), {
+      description: "Further figures under the same id, in the units that the catalogue gives them.",
+    }),
+    factorIds: Type.Array(Type.String(), { description: "Factors, tariffs, limits and baselines that were used." }),
+    inputDigest: orNull(Type.String({ description: "SHA-256 in hex of the facts that the figure rests on." })),
     origin: Type.Enum(["measured", "derived", "declared"]),
   },
   "One figure over one period.",
