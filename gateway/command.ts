@@ -12,6 +12,8 @@ import { hours } from "#shared/model/time.ts";
 import type { Plant } from "#shared/plant/plant.ts";
 import { plantOption } from "#shared/plant/plantOption.ts";
 import { brokerOption, brokerTlsOptions } from "#shared/wire/brokerOptions.ts";
+import { checkTopicId, hostIdOf } from "#shared/wire/topics.ts";
+import { deliveries, type HostOptions, heldForDefault } from "./edgeNode/hostOptions.ts";
 
 const bytesPerMebibyte = 1 << 20;
 
@@ -32,6 +34,17 @@ export const command = {
       help: "Broker credential; <data>/secrets/broker/gateway-<id>.json where absent.",
       placeholder: "<file>",
       env: "PILOTLINE_CREDENTIAL",
+    },
+    "primary-host": {
+      type: "string",
+      help: "Sparkplug id of another primary host than Pilotline's own; none where no host says STATE.",
+      placeholder: "<id>",
+    },
+    delivery: {
+      type: "string",
+      help: "acked: samples are kept until the host says that they are stored; plain: until they are sent, for other hosts.",
+      placeholder: "<how>",
+      default: "acked",
     },
     data: dataOption,
     "outbox-mb": {
@@ -92,8 +105,18 @@ export const statusPortOf = ({ options }: GatewayCommand): number =>
 export const outboxLimitsOf = ({ options }: GatewayCommand) => ({
   quotaBytes: numberOption("outbox-mb", options["outbox-mb"], 1, 1 << 20) * bytesPerMebibyte,
   maxAge: hours(numberOption("outbox-days", options["outbox-days"], 1, 3_650) * 24),
-  keepFor: hours(numberOption("keep-hours", options["keep-hours"], 0, 8_760)),
+  // Who does not acknowledge does not ask for a replay either.
+  keepFor: hours(options.delivery === "plain" ? 0 : numberOption("keep-hours", options["keep-hours"], 0, 8_760)),
 });
+
+/** The host that is served; throws `CONFIG` for a way of delivery that there is not, or an id that is none. */
+export function hostOf({ options }: GatewayCommand, plant: Plant): HostOptions {
+  const delivery = deliveries.find((known) => known === options.delivery);
+  if (!delivery)
+    throw new CodedError("CONFIG", `--delivery takes ${deliveries.join(" or ")}, got \`${options.delivery}\`.`);
+  const id = options["primary-host"] ?? hostIdOf(plant.platform.id);
+  return { id: id === "none" ? null : checkTopicId(id, "host id"), delivery, heldFor: heldForDefault };
+}
 
 export const backfillOf = ({ options }: GatewayCommand): number =>
   numberOption("backfill-rate", options["backfill-rate"], 1, 10_000_000);

@@ -16,6 +16,7 @@ import { type Accepting, createAccepting } from "./accepted.ts";
 import type { AcquisitionSink } from "./acquisition.ts";
 import { createDrivers, drivers } from "./drivers/registry.ts";
 import { createEdgeNode } from "./edgeNode/edgeNode.ts";
+import type { HostOptions } from "./edgeNode/hostOptions.ts";
 import { createFleet, type FleetChange, type FleetDevice } from "./fleet.ts";
 import { type GatewayHealth, reportHealth } from "./health.ts";
 import { realDisk } from "./outbox/disk.ts";
@@ -27,6 +28,7 @@ export interface GatewayOptions {
   readonly plant: Plant;
   readonly id: string;
   readonly broker: BrokerAddress;
+  readonly host: HostOptions;
   /** The gateway's own folder: outbox, birth sequence number, certificates. */
   readonly folder: string;
   readonly outbox: Pick<OutboxOptions, "quotaBytes" | "maxAge" | "keepFor">;
@@ -98,6 +100,7 @@ export function buildGateway(options: GatewayOptions): Gateway {
     const node = createEdgeNode({
       name: { group: platform, edge: id },
       broker: options.broker,
+      host: options.host,
       backfillPerSecond: options.backfillPerSecond,
       devices: catalogueOf(platform, devices),
       last: latest.of,

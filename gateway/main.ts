@@ -13,6 +13,7 @@ import {
   credentialFileOf,
   folderOf,
   gatewayIdOf,
+  hostOf,
   outboxLimitsOf,
   statusPortOf,
 } from "./command.ts";
@@ -36,6 +37,7 @@ await runCommand(command, async (parsed) => {
       plant,
       id,
       broker: { url: options.broker, ...credential, ...tls },
+      host: hostOf(parsed, plant),
       folder: folderOf(parsed, id),
       outbox: outboxLimitsOf(parsed),
       backfillPerSecond: backfillOf(parsed),

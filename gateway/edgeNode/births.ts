@@ -44,7 +44,7 @@ export function createComposer(
   { group, edge }: NodeName,
   catalogue: Catalogue,
   last: (tag: TagId) => Sample | undefined,
-  session: { readonly bdSeq: number; readonly queueId: string },
+  session: { readonly bdSeq: number; readonly queueId: string; readonly isPlain: boolean },
 ): Composer {
   let seq = 0;
   const compose = (

@@ -5,22 +5,25 @@ import type { Wake } from "#shared/kit/wake.ts";
 import type { Sample, TagId } from "#shared/model/sample.ts";
 import type { EpochMs } from "#shared/model/time.ts";
 import { type BrokerAddress, keepSession, type Session, type SessionOptions } from "#shared/wire/session.ts";
-import { hostIdOf, sparkplugTopic, stateTopic } from "#shared/wire/topics.ts";
+import { sparkplugTopic, stateTopic } from "#shared/wire/topics.ts";
 import type { Outbox } from "../outbox/port.ts";
 import type { DeviceStatus } from "../status.ts";
 import { nextBdSeq } from "./bdSeq.ts";
 import { type Composer, createComposer, type NodeName, ndeath } from "./births.ts";
 import { type CatalogueDevice, createCatalogue } from "./catalogue.ts";
+import type { HostOptions } from "./hostOptions.ts";
 import { createInbox, type Inbox } from "./inbox.ts";
 import { type NodeParts, runNodeSession } from "./nodeSession.ts";
 import { createNodeStatus } from "./nodeStatus.ts";
 import { createPace } from "./pace.ts";
+import { createPlainWindow } from "./plainWindow.ts";
 import { createPresence, type DeviceChange } from "./presence.ts";
 import { createWindow } from "./window.ts";
 
 export interface EdgeNodeOptions {
   readonly name: NodeName;
   readonly broker: BrokerAddress;
+  readonly host: HostOptions;
   /** Most samples of the backlog sent in a second. */
   readonly backfillPerSecond: number;
   readonly devices: readonly CatalogueDevice[];
@@ -51,16 +54,17 @@ export interface EdgeNode {
 }
 
 export function createEdgeNode(options: EdgeNodeOptions): EdgeNode {
-  const { name, outbox, wake, clock, log, metrics } = options;
+  const { name, host, outbox, wake, clock, log, metrics } = options;
+  const isPlain = host.delivery === "plain";
   const presence = createPresence(options.devices.map(({ id }) => id));
-  const window = createWindow();
+  const window = isPlain ? createPlainWindow(host.heldFor) : createWindow();
   const catalogue = createCatalogue(options.devices);
   const refused = metrics.counter("gateway_commands_refused_total", "Messages of the host that were not understood.");
   let redescribed = false;
   const parts: NodeParts = {
     name,
     topics: {
-      state: stateTopic(hostIdOf(name.group)),
+      state: host.id === null ? null : stateTopic(host.id),
       command: sparkplugTopic({ ...name, type: "NCMD" }),
     },
     catalogue,
@@ -84,15 +88,17 @@ export function createEdgeNode(options: EdgeNodeOptions): EdgeNode {
   /** Every CONNECT has a bdSeq, and so a will, of its own. */
   const begin = (): { bdSeq: number; inbox: Inbox; composer: Composer } => {
     const bdSeq = nextBdSeq(options.bdSeqFile, log);
+    // Where another host is served, what Pilotline's own has stored beside it settles nothing.
     const onAck: Parameters<typeof createInbox>[1]["onAck"] = ({ queueId, ranges }) => {
+      if (isPlain) return;
       window.acknowledge(queueId, ranges, clock.monotonic());
       outbox.acknowledge(queueId, ranges);
     };
-    const onReplay = (from: EpochMs) => void outbox.replay(from);
+    const onReplay = (from: EpochMs) => void (isPlain || outbox.replay(from));
     return {
       bdSeq,
       inbox: createInbox(parts.topics, { onAck, onReplay, onChange: wake.ring }, refused, log),
-      composer: createComposer(name, catalogue, options.last, { bdSeq, queueId: outbox.queueId }),
+      composer: createComposer(name, catalogue, options.last, { bdSeq, queueId: outbox.queueId, isPlain }),
     };
   };
 

@@ -7,15 +7,16 @@ import { type HostState, parseHostState } from "#shared/wire/hostState.ts";
 import { decodeMessage } from "#shared/wire/sparkplug/message.ts";
 
 export interface InboxTopics {
-  readonly state: string;
+  /** Null where no host says STATE. */
+  readonly state: string | null;
   readonly command: string;
 }
 
 /** What the host said in one session. */
 export interface Inbox {
   receive(topic: string, payload: Uint8Array): void;
-  /** The host's newest STATE; an older one changes nothing (message-flow-edge-node-birth-publish-phid-wait-timestamp). */
-  readonly host: HostState | undefined;
+  /** By the host's newest STATE; an older one changes nothing (message-flow-edge-node-birth-publish-phid-wait-timestamp). */
+  readonly isHostOnline: boolean;
   /** Whether the host acknowledged anything yet. */
   readonly acknowledged: boolean;
   /** Whether a rebirth was asked for since the last call. */
@@ -57,8 +58,8 @@ export function createInbox(
       }
       heard.onChange();
     },
-    get host() {
-      return host;
+    get isHostOnline() {
+      return topics.state === null || host?.online === true;
     },
     get acknowledged() {
       return acknowledged;

@@ -3,6 +3,7 @@ import type { Log } from "#shared/kit/log.ts";
 import type { Counter } from "#shared/kit/metrics.ts";
 import type { Wake } from "#shared/kit/wake.ts";
 import { messageOf } from "#shared/model/errors.ts";
+import { addRange, noRanges, type Ranges } from "#shared/model/ranges.ts";
 import { type DurationMs, type EpochMs, millis, seconds } from "#shared/model/time.ts";
 import type { Session } from "#shared/wire/session.ts";
 import { within } from "../deadline.ts";
@@ -14,7 +15,7 @@ import type { Inbox, InboxTopics } from "./inbox.ts";
 import type { NodeStatus } from "./nodeStatus.ts";
 import type { Pace } from "./pace.ts";
 import type { Presence } from "./presence.ts";
-import type { Window } from "./window.ts";
+import { type Window, windowLimits } from "./window.ts";
 
 export interface NodeParts {
   readonly name: NodeName;
@@ -58,10 +59,10 @@ export async function runNodeSession(
   const { topics, wake, clock, log } = parts;
   await session.subscribe([
     { filter: topics.command, qos: 1 },
-    { filter: topics.state, qos: 1 },
+    ...(topics.state === null ? [] : [{ filter: topics.state, qos: 1 as const }]),
   ]);
-  if (!inbox.host?.online) log.info({ host: topics.state }, "Waiting for the host to be online");
-  while (!signal.aborted && !inbox.host?.online) await wake.wait(idle, signal);
+  if (!inbox.isHostOnline) log.info({ host: topics.state }, "Waiting for the host to be online");
+  while (!signal.aborted && !inbox.isHostOnline) await wake.wait(idle, signal);
   if (signal.aborted) return;
 
   const over = new AbortController();
@@ -71,7 +72,7 @@ export async function runNodeSession(
   log.info({ bdSeq }, "Born: the host gets data");
   const beside = parts.whileBorn(session, born);
   try {
-    while (!signal.aborted && inbox.host?.online) {
+    while (!signal.aborted && inbox.isHostOnline) {
       if (inbox.takeRebirth() || parts.takeRedescribed()) sending.birth();
       await sending.pump();
       await wake.wait(idle, signal);
@@ -100,6 +101,9 @@ function createSending(session: Session, inbox: Inbox, composer: Composer, parts
   let historicalUpTo = 0;
   let statusAt: DurationMs = clock.monotonic();
   const publish = ({ topic, payload }: Message) => session.publish(topic, payload);
+  /** Where nobody acknowledges, the link alone holds back. */
+  const hasRoom: Window["hasRoom"] = (kind, backlogWaits) =>
+    session.bufferedBytes() < windowLimits.bytes && window.hasRoom(kind, backlogWaits);
 
   const birthDevice = (device: string, at: EpochMs) => {
     publish(composer.dbirth(device, at));
@@ -130,7 +134,7 @@ function createSending(session: Session, inbox: Inbox, composer: Composer, parts
     for (;;) {
       const connected = presence.takeConnected(outbox.nextLive());
       if (connected !== undefined) birthDevice(connected, clock.now());
-      else if (!window.hasRoom("live", outbox.depth().backlog > 0)) return;
+      else if (!hasRoom("live", outbox.depth().backlog > 0)) return;
       else {
         const next = outbox.takeLive();
         if (!next) return;
@@ -142,13 +146,21 @@ function createSending(session: Session, inbox: Inbox, composer: Composer, parts
 
   /** What is live goes between: it never waits for the disk. */
   const sendBacklog = async () => {
-    while (window.hasRoom("backlog", true) && pace.allows(clock.monotonic())) {
+    while (hasRoom("backlog", true) && pace.allows(clock.monotonic())) {
       const out = await outbox.takeBacklog();
       if (!out) return;
       send(out, "historical");
       window.sent(out, clock.monotonic(), "backlog");
       pace.spent(isGap(out) ? 1 : out.samples.length);
       sendLive();
+    }
+  };
+
+  const settleDelivered = () => {
+    const delivered = window.takeDelivered(clock.monotonic());
+    for (const [queueId, names] of Map.groupBy(delivered, (name) => name.queueId)) {
+      const ranges = names.reduce<Ranges>((sum, { number }) => addRange(sum, number, number), noRanges);
+      outbox.acknowledge(queueId, ranges);
     }
   };
 
@@ -185,6 +197,7 @@ function createSending(session: Session, inbox: Inbox, composer: Composer, parts
         for (const out of window.due(now)) send(out, "repeat");
         await sendBacklog();
       }
+      settleDelivered();
       bury();
     },
   };

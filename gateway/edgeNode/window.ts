@@ -16,6 +16,8 @@ export interface Window {
   acknowledge(queueId: string, ranges: Ranges, now: DurationMs): void;
   /** Batches to send again now; they count as sent. */
   due(now: DurationMs): readonly Outgoing[];
+  /** What counts as delivered without an acknowledgement; it is forgotten. */
+  takeDelivered(now: DurationMs): readonly BatchName[];
   /** A new session: everything has to be sent again. */
   restart(): void;
   /** Forgets batches that are not owed any more: given up, or acknowledged without being named. */
@@ -81,6 +83,7 @@ export function createWindow(limits: { readonly batches: number; readonly bytes:
       }
       return late.map(({ out }) => out);
     },
+    takeDelivered: () => [],
     restart: () => {
       for (const entry of inFlight) {
         entry.sentAt = millis(Number.NEGATIVE_INFINITY);

@@ -138,7 +138,7 @@ export class Host {
     if (known) {
       this.#count.duplicates.add(1);
       // A pending one is acknowledged by its commit.
-      if (known === "stored") this.#acks.owe(key, name.queueId);
+      if (known === "stored") this.#owe(key, name.queueId);
     }
     let samples: readonly Sample[] = [];
     try {
@@ -186,12 +186,17 @@ export class Host {
     if (this.#parts.intake.offer(key, name, samples) === "full") this.#count.dropped.add(1, { reason: "queue_full" });
   }
 
+  /** A gateway that delivers to another host names its batches too, and takes no acknowledgements. */
+  #owe(key: string, queueId: string): void {
+    if (this.#nodes.get(key)?.wantsAcks) this.#acks.owe(key, queueId);
+  }
+
   /** The batches are durable: their gateways are owed an acknowledgement. */
   stored(batches: readonly WaitingBatch[]): void {
     const { gaps } = this.#parts;
     for (const { node, name, samples } of batches) {
       if (name) {
-        this.#acks.owe(node, name.queueId);
+        this.#owe(node, name.queueId);
         this.#parts.accepted.settled(name.queueId);
       }
       const queue = name?.queueId ?? null;

@@ -82,12 +82,24 @@ export const nodeBatchMetric = (name: BatchName, at: EpochMs): Metric => ({
   value: formatBatchName(name),
 });
 
-/** Metrics of the edge node itself, the first of every NBIRTH; without aliases, so that a host can use them at once. */
-export const nodeBirthMetrics = (node: { bdSeq: number; queueId: string; at: EpochMs }): readonly Metric[] => [
+/**
+ * Metrics of the edge node itself, the first of every NBIRTH; without aliases, so that a host can use them at once. With
+ * `isPlain` the node takes no acknowledgements.
+ */
+export const nodeBirthMetrics = (node: {
+  bdSeq: number;
+  queueId: string;
+  at: EpochMs;
+  isPlain?: boolean;
+}): readonly Metric[] => [
   { name: metricNames.bdSeq, timestamp: node.at, datatype: datatypes.Int64, value: node.bdSeq },
   { name: metricNames.rebirth, timestamp: node.at, datatype: datatypes.Boolean, value: false },
-  { name: metricNames.batchAck, timestamp: node.at, datatype: datatypes.String, value: "" },
-  { name: metricNames.replayFrom, timestamp: node.at, datatype: datatypes.UInt64, value: null },
+  ...(node.isPlain
+    ? []
+    : [
+        { name: metricNames.batchAck, timestamp: node.at, datatype: datatypes.String, value: "" },
+        { name: metricNames.replayFrom, timestamp: node.at, datatype: datatypes.UInt64, value: null },
+      ]),
   { name: metricNames.queueId, timestamp: node.at, datatype: datatypes.String, value: node.queueId },
   { name: metricNames.batch, timestamp: node.at, datatype: datatypes.String, isTransient: true, value: "" },
 ];

@@ -3,7 +3,8 @@ import { CodedError } from "#shared/model/errors.ts";
 import { seconds } from "#shared/model/time.ts";
 import type { SessionOptions } from "./session.ts";
 
-const defaultKeepaliveS = 20;
+/** Seconds between two packets of a side that has nothing to say. */
+export const defaultKeepaliveS = 20;
 const connectTimeout = seconds(10);
 
 /** Host and port, for messages; throws `CONFIG` where the address is none. Never shows a password in the address. */

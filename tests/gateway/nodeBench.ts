@@ -5,7 +5,9 @@ import { silentLog } from "#shared/kit/log.ts";
 import type { Sample, TagId } from "#shared/model/sample.ts";
 import type { TagInfo } from "#shared/model/tag.ts";
 import { instant } from "#shared/model/time.ts";
+import { hostIdOf } from "#shared/wire/topics.ts";
 import { createEdgeNode, type EdgeNode, type EdgeNodeOptions } from "../../gateway/edgeNode/edgeNode.ts";
+import { heldForDefault } from "../../gateway/edgeNode/hostOptions.ts";
 import { createWake } from "../../shared/kit/wake.ts";
 import { type OpenBox, openBox } from "./outboxRig.ts";
 
@@ -59,6 +61,7 @@ export async function runNode(
   const node = createEdgeNode({
     name: { group, edge },
     broker: { url },
+    host: { id: hostIdOf(group), delivery: "acked", heldFor: heldForDefault },
     backfillPerSecond: 100_000,
     devices: deviceTags,
     last: (tag) => last.get(tag),

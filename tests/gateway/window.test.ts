@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { TagId } from "#shared/model/sample.ts";
 import { millis } from "#shared/model/time.ts";
 import { batchLimits, createBatcher } from "../../gateway/batching.ts";
+import { createPlainWindow } from "../../gateway/edgeNode/plainWindow.ts";
 import { createWindow } from "../../gateway/edgeNode/window.ts";
 import type { Outgoing } from "../../gateway/outbox/port.ts";
 import { samplesOf } from "./outboxRig.ts";
@@ -14,6 +15,31 @@ const out = (number: number, bytes = 100): Outgoing => ({
   bytes,
 });
 const numbers = (list: readonly Outgoing[]) => list.map(({ name }) => name.number);
+
+describe("window towards a host that never acknowledges", () => {
+  const delivered = (window: ReturnType<typeof createPlainWindow>, now: number) =>
+    window.takeDelivered(millis(now)).map(({ number }) => number);
+
+  test("a batch counts as delivered once the session has stood long enough; a new session sends the rest again", () => {
+    const window = createPlainWindow(millis(1_000));
+    for (const [number, at] of [1, 400, 900].entries()) window.sent(out(number), millis(at));
+    expect(delivered(window, 1_000)).toEqual([]);
+    expect(delivered(window, 1_001)).toEqual([0]);
+    window.restart();
+    expect([delivered(window, 9_000), window.holds("d")]).toEqual([[], true]);
+    expect(numbers(window.due(millis(9_000)))).toEqual([1, 2]);
+    expect([numbers(window.due(millis(9_001))), window.holds("d")]).toEqual([[], false]);
+    expect(delivered(window, 9_999)).toEqual([]);
+    expect(delivered(window, 10_000)).toEqual([1, 2]);
+  });
+
+  test("of more than it holds in memory the oldest count as delivered sooner", () => {
+    const window = createPlainWindow(millis(1_000));
+    for (let i = 0; i < 5; i++) window.sent(out(i, 1 << 20), millis(0));
+    expect([delivered(window, 1), window.size]).toEqual([[0], 4]);
+    expect(window.hasRoom("backlog", true)).toBe(true);
+  });
+});
 
 describe("window", () => {
   test("holds 32 batches or 512 KiB; live leaves a quarter to a backlog that waits", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { instant } from "#shared/model/time.ts";
+import { instant, seconds } from "#shared/model/time.ts";
 import { hostIdOf } from "#shared/wire/topics.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
 import { edge, group, runNode, sample } from "../gateway/nodeBench.ts";
@@ -23,6 +23,7 @@ interface Heard {
   readonly seq: number | null;
   readonly metrics: Readonly<Record<string, unknown>>;
   readonly types: Readonly<Record<string, string>>;
+  readonly historical: boolean;
 }
 
 describe.skipIf(why !== undefined)(`pysparkplug${why ? ` (skipped: ${why})` : ""}`, () => {
@@ -98,5 +99,46 @@ describe.skipIf(why !== undefined)(`pysparkplug${why ? ` (skipped: ${why})` : ""
       [0, 0],
       [0, 0],
     ]);
+  }, 90_000);
+
+  test("as a primary host that never acknowledges: what is sent leaves the outbox, what is doubtful comes again", async () => {
+    await using folder = await temporaryFolder();
+    await using tap = await startWireTap();
+    const port = Number(new URL(tap.url).port);
+    const id = "scada-host";
+    await using peer = await startPeer("sparkplugPeer.py", port, ["host", "any", "any", group, edge, id]);
+    const heldFor = seconds(1);
+    const host = { id, delivery: "plain", heldFor } as const;
+    await using running = await runNode(folder.path, tap.url, "q1", { host });
+    const { outbox } = running.box;
+    const heard = async (type: string) => ((await ask(peer, "heard")) as Heard[]).filter((one) => one.type === type);
+    const values = async () => (await heard("DDATA")).map(({ metrics, historical }) => [metrics["l/a/x"], historical]);
+    // More than the window of a host that acknowledges.
+    for (let i = 1; i <= 60; i++) outbox.push("a", [sample("a", i, i)]);
+    await running.box.durable();
+    expect(await heard("NBIRTH"), "nothing before the host says that it is online").toEqual([]);
+
+    await ask(peer, "online", true);
+    await eventually(async () => (await values()).length >= 60, "data", slow);
+    expect((await values()).map(([value]) => value)).toEqual(Array.from({ length: 60 }, (_, i) => i + 1));
+    const [nbirth] = await heard("NBIRTH");
+    expect(Object.keys(nbirth?.metrics ?? {})).toContain("Node Control/Rebirth");
+    expect(Object.keys(nbirth?.metrics ?? {}).filter((name) => /Batch Ack|Replay/.test(name))).toEqual([]);
+    await expect.poll(() => outbox.depth().batches, { timeout: 10_000 }).toBe(0);
+
+    // An acknowledgement of whomever settles nothing here.
+    outbox.push("a", [sample("a", 61, 61)]);
+    await eventually(async () => (await values()).length === 61, "data");
+    await ask(peer, "acknowledge", "q1;1-61");
+    await ask(peer, "rebirth");
+    await eventually(async () => (await heard("NBIRTH")).length === 2, "rebirth");
+    expect(outbox.depth().batches).toBe(1);
+    tap.cut(`${group}-${edge}`);
+    await eventually(async () => (await values()).length === 62, "the doubtful one, again", slow);
+    expect((await values()).slice(60)).toEqual([
+      [61, false],
+      [61, true],
+    ]);
+    await expect.poll(() => outbox.depth().batches, { timeout: 10_000 }).toBe(0);
   }, 90_000);
 });

@@ -92,6 +92,7 @@ class Host:
                 "device": message.topic.device_id,
                 "seq": getattr(payload, "seq", None),
                 "metrics": {one.name: one.value for one in metrics},
+                "historical": any(one.is_historical for one in metrics),
                 "types": {one.name: one.datatype.name for one in metrics},
             }
         )
