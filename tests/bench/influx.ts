@@ -11,7 +11,7 @@ export const influxMissing: string | undefined = existsSync(influxd) ? undefined
 export async function startInflux(
   folder: string,
   { binary = influxd, auth = false } = {},
-): Promise<AsyncDisposable & { readonly url: string }> {
+): Promise<AsyncDisposable & { readonly url: string; readonly pid: number }> {
   const [http, rpc] = [await freePort(), await freePort()];
   const config = join(folder, "influxdb.conf");
   await writeFile(
@@ -34,6 +34,7 @@ bind-address = "127.0.0.1:${rpc}"
   await untilAnswering(`${url}/ping`, server);
   return {
     url,
+    pid: server.pid ?? 0,
     [Symbol.asyncDispose]: async () => {
       const ended = new Promise((resolve) => server.once("exit", resolve));
       server.kill("SIGTERM");

@@ -1,7 +1,7 @@
 import { openSession } from "#shared/wire/session.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
 import type { Chain } from "../pipeline/chain.ts";
-import { type Benchmark, figure, median } from "./figure.ts";
+import { type Benchmark, type Figure, figure, median } from "./figure.ts";
 import { cpuMsOf, processUseMissing } from "./processUse.ts";
 import { edges, messagesOf, openWireLoad, pointsPerRound, samplesPerBatch, startWireChain } from "./wireLoad.ts";
 
@@ -59,26 +59,38 @@ export async function inTurn(
   return [median(warm.map(([value]) => value)), median(warm.map(([, value]) => value))];
 }
 
+/** CPU that a process takes for a million points of a round: what other processes do to the clock does not show in it. */
+export function cpuPerMillion(name: string, pid: number) {
+  const measured: number[] = [];
+  return {
+    during: async <T>(work: () => Promise<T>): Promise<T> => {
+      if (processUseMissing) return work();
+      const before = cpuMsOf(pid);
+      const done = await work();
+      measured.push(((cpuMsOf(pid) - before) / pointsPerRound) * 1e6);
+      return done;
+    },
+    figures: (reference: Figure["reference"] = null): readonly Figure[] =>
+      processUseMissing ? [] : [figure(`${name}: CPU per million points`, median(measured.slice(1)), "ms", reference)],
+    value: () => median(measured.slice(1)),
+  };
+}
+
 export const ingest: Benchmark = {
   summary: `Wire → store durable: ${edges} edge nodes, batches of ${samplesPerBatch}, an alarm on every tag, embedded broker and store.`,
   run: async () => {
     await using folder = await temporaryFolder();
     await using chain = await startWireChain(folder.path);
     await using load = await openWireLoad(chain);
-    /** CPU per million points of the ingest process, broker and all threads included. */
-    const cpu: number[] = [];
-    const cpuNow = () => (processUseMissing ? Number.NaN : cpuMsOf(chain.ingest.pid ?? 0));
+    const cpu = cpuPerMillion("ingest", chain.ingest.pid ?? 0);
     const [broker, stored] = await inTurn(
       (round) => {
         const messages = messagesOf(round).flat();
         return perSecond(() => throughTheBroker(chain, messages));
       },
-      async (round) => {
+      (round) => {
         const messages = messagesOf(round);
-        const before = cpuNow();
-        const rate = await perSecond(() => load.deliver(messages));
-        cpu.push(((cpuNow() - before) / pointsPerRound) * 1e6);
-        return rate;
+        return cpu.during(() => perSecond(() => load.deliver(messages)));
       },
     );
     return [
@@ -86,7 +98,7 @@ export const ingest: Benchmark = {
         name: "the broker alone, to a subscriber that only counts",
         value: broker,
       }),
-      ...(processUseMissing ? [] : [figure("ingest: CPU per million points", median(cpu.slice(1)), "ms")]),
+      ...cpu.figures(),
     ];
   },
 };

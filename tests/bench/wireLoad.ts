@@ -99,13 +99,11 @@ function* pointsOf(tags: readonly TagId[], batch: number): Generator<PlainPoint>
   }
 }
 
-/** What the edge nodes deliver in a round, as plain values. */
+/** What the edge nodes deliver in a round, as plain values, in the order in which their batches come. */
 export function plainPoints(round: number): readonly PlainPoint[] {
-  return edgeNumbers.flatMap((edge) => {
-    const tags = tagsOf(edge);
-    const batches = Array.from({ length: batchesPerRound }, (_, n) => round * batchesPerRound + n);
-    return batches.flatMap((batch) => [...pointsOf(tags, batch)]);
-  });
+  const tags = edgeNumbers.map(tagsOf);
+  const batches = Array.from({ length: batchesPerRound }, (_, n) => round * batchesPerRound + n);
+  return batches.flatMap((batch) => tags.flatMap((own) => [...pointsOf(own, batch)]));
 }
 
 /** The messages of every edge node in a round, made beforehand. */

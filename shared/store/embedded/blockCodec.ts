@@ -107,7 +107,9 @@ function spread(status: Uint8Array, ofKind: readonly Float64Array[]): Float64Arr
 }
 
 function writeReasons(out: ByteWriter, reason: Uint8Array): void {
-  const used = [...new Set(reason)].filter((number) => number > 0);
+  const seen = new Set<number>();
+  for (const number of reason) if (number > 0) seen.add(number);
+  const used = [...seen];
   writeTexts(
     out,
     used.map((number) => reasonOf(number) ?? ""),

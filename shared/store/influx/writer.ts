@@ -24,14 +24,17 @@ export interface InfluxGroupWriterParts {
 interface TagState {
   /** How its lines begin. */
   readonly prefix: string;
+  /** Of two lanes, see `#lanesOf`. */
+  readonly lane: number;
   /** Newest time stored, -1 for none. */
   newest: number;
 }
 
-/** A sample to be written, and the call that it belongs to. */
+/** A sample to be written, its tag, and the call that it belongs to. */
 interface Pending {
   readonly call: number;
   readonly sample: Sample;
+  readonly tag: TagState;
 }
 
 /** Writes groups of batches to the server, and the names of the batches to the records. */
@@ -49,15 +52,16 @@ export class InfluxGroupWriter {
     const { records } = this.#parts;
     const stored = records.storedBatches();
     const pending: Pending[] = [];
+    const met = new Map<TagId, TagState>();
     for (const [call, { batches }] of calls.entries()) {
       for (const { name, samples } of batches) {
         const known = name ? (changed.get(name.queueId) ?? stored.get(name.queueId) ?? noRanges) : noRanges;
         if (name && inRanges(known, name.number)) continue;
         if (name) changed.set(name.queueId, addRange(known, name.number, name.number));
-        for (const sample of samples) pending.push({ call, sample });
+        for (const sample of samples) pending.push({ call, sample, tag: this.#tag(sample.tag, met) });
       }
     }
-    await this.#learn(pending);
+    if (met.size > 0) await this.#learn(met);
     const lanes = await Promise.allSettled(this.#lanesOf(pending).map((lane) => this.#send(lane)));
     const failed = lanes.find((lane) => lane.status === "rejected");
     if (failed) throw failed.reason;
@@ -85,7 +89,7 @@ export class InfluxGroupWriter {
     const refused: (RefusedSample & { readonly call: number })[] = [];
     for (let start = 0; start < lane.length; start += linesPerRequest) {
       const part = lane.slice(start, start + linesPerRequest);
-      const lines = part.map(({ sample }) => this.#line(sample));
+      const lines = part.map(lineOfPending);
       for (const { index, why } of await writeLines(server, lines, probeLine(clock.now()))) {
         refused.push({ ...(part[index] as Pending), why });
       }
@@ -100,29 +104,32 @@ export class InfluxGroupWriter {
   #lanesOf(pending: readonly Pending[]): readonly (readonly Pending[])[] {
     if (pending.length <= linesPerRequest) return [pending];
     const lanes: readonly Pending[][] = [[], []];
-    const laneOf = new Map<TagId, Pending[]>();
-    for (const one of pending) {
-      const lane = laneOf.get(one.sample.tag) ?? (lanes[laneOf.size % lanes.length] as Pending[]);
-      laneOf.set(one.sample.tag, lane);
-      lane.push(one);
-    }
+    for (const one of pending) lanes[one.tag.lane]?.push(one);
     return lanes;
   }
 
-  /** Asks for the newest time of each tag that is met for the first time. */
-  async #learn(pending: readonly Pending[]): Promise<void> {
-    const unknown = new Set<TagId>();
-    for (const { sample } of pending) if (!this.#tags.has(sample.tag)) unknown.add(sample.tag);
-    if (unknown.size === 0) return;
-    const found = await this.#parts.newestStored([...unknown]);
-    for (const [tag, newest] of found) this.#tags.set(tag, { prefix: linePrefix(tag), newest });
+  /** The tag's state; of a tag that is met for the first time, one to be learnt. */
+  #tag(tag: TagId, met: Map<TagId, TagState>): TagState {
+    const known = this.#tags.get(tag) ?? met.get(tag);
+    if (known) return known;
+    const made: TagState = { prefix: linePrefix(tag), lane: met.size % 2, newest: -1 };
+    met.set(tag, made);
+    return made;
   }
 
-  /** A sample of a time up to the tag's newest may meet a stored one: it is written as a correction. */
-  #line(sample: Sample): string {
-    const state = this.#tags.get(sample.tag);
-    const isCorrection = state !== undefined && sample.at <= state.newest;
-    if (state && !isCorrection) state.newest = sample.at;
-    return lineOf(sample, isCorrection, state?.prefix);
+  /** Asks for the newest time of tags that are met for the first time. */
+  async #learn(met: ReadonlyMap<TagId, TagState>): Promise<void> {
+    const found = await this.#parts.newestStored([...met.keys()]);
+    for (const [tag, state] of met) {
+      state.newest = found.get(tag) ?? -1;
+      this.#tags.set(tag, state);
+    }
   }
+}
+
+/** A sample of a time up to the tag's newest may meet a stored one: it is written as a correction. */
+function lineOfPending({ sample, tag }: Pending): string {
+  const isCorrection = sample.at <= tag.newest;
+  if (!isCorrection) tag.newest = sample.at;
+  return lineOf(sample, isCorrection, tag.prefix);
 }
