@@ -3,6 +3,7 @@ import type { TagId } from "#shared/model/sample.ts";
 import type { TagInfo } from "#shared/model/tag.ts";
 import type { LocalText } from "#shared/model/text.ts";
 import type { EpochMs } from "#shared/model/time.ts";
+import type { BaselineConfig, TariffConfig, WorkCalendarConfig } from "./figures/platformSchema.ts";
 import type { ModbusAddress, ModbusConnection, ModbusPolling } from "./protocols/modbus.ts";
 import type { OpcuaAddress, OpcuaConnection, OpcuaPolling } from "./protocols/opcua.ts";
 import type { RetentionConfig } from "./retentionSchema.ts";
@@ -38,6 +39,13 @@ export interface Plant {
   readonly shelving: Readonly<Record<AlarmPriority, number>>;
   /** For how long the embedded store keeps what; everything for good where absent. */
   readonly retention?: RetentionConfig | undefined;
+  /** Planned time; all time where absent. */
+  readonly calendar?: WorkCalendarConfig;
+  readonly tariffs?: readonly TariffConfig[];
+  readonly gridRegion?: string;
+  readonly baselines?: readonly BaselineConfig[];
+  readonly powerFactorStandard?: number;
+  readonly affiliates?: "internal" | "external";
 }
 
 /** One tag with everything that somebody downstream asks of it. */

@@ -1,6 +1,8 @@
 import { type Static, Type } from "typebox";
 import { alarmPriorities } from "#shared/model/alarm.ts";
 import { equipmentStates } from "#shared/model/equipment.ts";
+import { equipmentFigureKeys, StaffingSchema } from "./figures/equipmentSchema.ts";
+import { platformFigureKeys } from "./figures/platformSchema.ts";
 import { protocolNames, protocols } from "./protocols/registry.ts";
 import { RetentionSchema } from "./retentionSchema.ts";
 import { Calibration, closed, Id, LocalTextSchema, TagSchema } from "./tagSchema.ts";
@@ -24,6 +26,12 @@ export const EquipmentSchema = Type.Object(
           map: Type.Record(Type.String(), Type.Enum(Object.keys(equipmentStates) as (keyof typeof equipmentStates)[]), {
             description: "From the tag's value to a SEMI E10 state; a value that is not listed is UNK.",
           }),
+          activity: Type.Optional(
+            Type.Record(Type.String(), Type.Enum(["prep", "post", "setup"]), {
+              description:
+                "What the equipment does at a value: prep and post are necessary preparation and post-processing, setup is changeover.",
+            }),
+          ),
         },
         { ...closed, description: "Where the equipment's state comes from." },
       ),
@@ -33,6 +41,7 @@ export const EquipmentSchema = Type.Object(
         description: "Tag of this equipment with its cumulative electric energy, in a unit of energy such as kW.h.",
       }),
     ),
+    ...equipmentFigureKeys,
     tags: Type.Array(TagSchema, { default: [], description: "Tags of the equipment." }),
     tagsFrom: Type.Optional(Type.Array(TagsFromSchema, { description: "Further tags: those of a device's template." })),
   },
@@ -108,6 +117,7 @@ export const LineSchema = Type.Object(
     name: LocalTextSchema,
     equipment: Type.Array(EquipmentSchema, { description: "Equipment in process order." }),
     alarms: Type.Array(AlarmRuleSchema, { default: [], description: "Alarm rules of the line." }),
+    staffing: Type.Optional(StaffingSchema),
   },
   { ...closed, description: "A pilot line." },
 );
@@ -163,6 +173,7 @@ export const PlantSchema = Type.Object(
     lines: Type.Array(LineSchema, { description: "Pilot lines." }),
     shelving: { ...ShelvingSchema, default: {} },
     retention: Type.Optional(RetentionSchema),
+    ...platformFigureKeys,
   },
   {
     ...closed,

@@ -1,4 +1,5 @@
 import type { Conformer } from "../conform.ts";
+import { checkFigures } from "../figures/check.ts";
 import type { Plant } from "../plant.ts";
 import type { Report } from "../problem.ts";
 import { checkAddresses } from "./addresses.ts";
@@ -21,6 +22,7 @@ export function checkPlant(plant: Plant, conformer: Conformer, report: Report): 
   checkLines(plant, report);
   checkEquipment(plant, report);
   checkTags(plant, report);
+  checkFigures(plant, report);
   checkAlarms(plant, report);
   return checkAddresses(plant, conformer, report);
 }
