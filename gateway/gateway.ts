@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { Clock } from "#shared/kit/clock.ts";
+import { watchDiskFree } from "#shared/kit/diskFree.ts";
 import { lockFolder } from "#shared/kit/folderLock.ts";
 import type { Log } from "#shared/kit/log.ts";
 import type { Metrics } from "#shared/kit/metrics.ts";
@@ -11,6 +12,7 @@ import { type EpochMs, millis } from "#shared/model/time.ts";
 import type { Plant } from "#shared/plant/plant.ts";
 import { devicesOfGateway, plantAlarms, plantTags } from "#shared/plant/select.ts";
 import { acceptedInfo } from "#shared/wire/accepted.ts";
+import { reportHealth } from "#shared/wire/health.ts";
 import type { BrokerAddress } from "#shared/wire/session.ts";
 import { type Accepting, createAccepting } from "./accepted.ts";
 import type { AcquisitionSink } from "./acquisition.ts";
@@ -18,11 +20,11 @@ import { createDrivers, drivers } from "./drivers/registry.ts";
 import { createEdgeNode } from "./edgeNode/edgeNode.ts";
 import type { HostOptions } from "./edgeNode/hostOptions.ts";
 import { createFleet, type FleetChange, type FleetDevice } from "./fleet.ts";
-import { type GatewayHealth, reportHealth } from "./health.ts";
+import { type GatewayHealth, healthReport } from "./health.ts";
 import { realDisk } from "./outbox/disk.ts";
 import { type OutboxOptions, openOutbox } from "./outbox/outbox.ts";
 import type { Outbox } from "./outbox/port.ts";
-import type { DeviceStatus } from "./status.ts";
+import { certificateDaysLeft, type DeviceStatus } from "./status.ts";
 
 export interface GatewayOptions {
   readonly plant: Plant;
@@ -88,13 +90,17 @@ export function buildGateway(options: GatewayOptions): Gateway {
       metrics,
       onDurable: wake.ring,
     });
+    const diskFree = watchDiskFree(folder);
     const health = (): GatewayHealth => ({
       devices: devices.length,
       devicesConnected: node.connectedDevices,
       outboxBatches: outbox.depth().batches,
       outboxBytes: outbox.depth().bytes,
+      outboxFill: outbox.depth().fill,
       lossesOpen: outbox.depth().gaps,
       isDurable: outbox.depth().isDurable,
+      diskFree: diskFree(),
+      certificateDaysLeft: fewestDays(fleet.statuses(), clock.now()),
       newest: latest.perLine(),
     });
     const node = createEdgeNode({
@@ -108,7 +114,8 @@ export function buildGateway(options: GatewayOptions): Gateway {
       outbox,
       wake,
       bdSeqFile: join(folder, "bdSeq"),
-      whileBorn: (session, born) => reportHealth(session, { platform, gateway: id }, health, clock, born),
+      whileBorn: (session, born) =>
+        reportHealth(session, { platform, part: `gateway-${id}` }, () => healthReport(health()), clock, born),
       clock,
       random,
       log,
@@ -161,6 +168,12 @@ export function lockOutbox(folder: string): Disposable {
   const why = "another gateway process has it. Stop that one, or give this one a data folder of its own (--data).";
   const inUse = (cause: unknown) => new CodedError("CONFLICT", `The outbox ${folder} is in use: ${why}`, { cause });
   return lockFolder({ folder, file: "lock", inUse });
+}
+
+/** Until the first certificate of any device runs out. */
+function fewestDays(statuses: readonly DeviceStatus[], at: EpochMs): number | null {
+  const days = statuses.flatMap((status) => certificateDaysLeft(status, at) ?? []);
+  return days.length === 0 ? null : Math.min(...days);
 }
 
 function fleetOf(plant: Plant, gateway: string): readonly FleetDevice[] {

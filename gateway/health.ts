@@ -1,8 +1,5 @@
-import { type Clock, ticks } from "#shared/kit/clock.ts";
 import type { EpochMs } from "#shared/model/time.ts";
-import { seconds } from "#shared/model/time.ts";
-import { derivedTopics, encodeDerived, type HealthState } from "#shared/wire/derived.ts";
-import type { Session } from "#shared/wire/session.ts";
+import type { PartReport } from "#shared/wire/health.ts";
 
 export interface GatewayHealth {
   readonly devices: number;
@@ -10,35 +7,23 @@ export interface GatewayHealth {
   /** Batches that the host has not acknowledged, and what they take on disk. */
   readonly outboxBatches: number;
   readonly outboxBytes: number;
+  /** Part of its quota that the outbox takes with what is not acknowledged, 0 to 1. */
+  readonly outboxFill: number;
   /** Batches given up that the host has not taken note of. */
   readonly lossesOpen: number;
   /** False while the disk takes nothing, and a loss of power would lose what comes in. */
   readonly isDurable: boolean;
+  /** Free part of the gateway's disk, 0 to 1; null where it is not known. */
+  readonly diskFree: number | null;
+  /** Until the first certificate of a device, or of ours for it, runs out; null where there is none. */
+  readonly certificateDaysLeft: number | null;
   /** Source time of the newest sample per line. */
   readonly newest: Readonly<Record<string, EpochMs | null>>;
 }
 
-const period = seconds(5);
-
-/** Says how the gateway does, retained, while it is born; and that it is down, when it leaves. */
-export async function reportHealth(
-  session: Session,
-  { platform, gateway }: { readonly platform: string; readonly gateway: string },
-  health: () => GatewayHealth,
-  clock: Clock,
-  signal: AbortSignal,
-): Promise<void> {
-  const part = `gateway-${gateway}`;
-  const say = (leaving: boolean) => {
-    const { newest, ...details } = health();
-    const state: HealthState = leaving ? "down" : stateOf(details);
-    const message = encodeDerived("health", { v: 1, at: clock.now(), part, state, newest, details });
-    session.publish(derivedTopics.health(platform, part), message, { retain: true });
-  };
-  say(false);
-  for await (const _ of ticks(clock, period, signal)) say(false);
-  say(true);
+/** The same as a report to the chain. */
+export function healthReport({ newest, ...details }: GatewayHealth): PartReport {
+  const { devices, devicesConnected, lossesOpen, isDurable } = details;
+  const isWhole = devicesConnected === devices && lossesOpen === 0 && isDurable;
+  return { state: isWhole ? "ok" : "degraded", newest, details };
 }
-
-const stateOf = ({ devices, devicesConnected, lossesOpen, isDurable }: Omit<GatewayHealth, "newest">): HealthState =>
-  devicesConnected < devices || lossesOpen > 0 || !isDurable ? "degraded" : "ok";

@@ -6,7 +6,8 @@ import type { Metrics } from "#shared/kit/metrics.ts";
 import { CodedError, messageOf } from "#shared/model/errors.ts";
 import { hours, instant } from "#shared/model/time.ts";
 import type { Plant } from "#shared/plant/plant.ts";
-import { plantTags } from "#shared/plant/select.ts";
+import { plantAlarms, plantTags } from "#shared/plant/select.ts";
+import { systemAlarms } from "#shared/plant/systemLine.ts";
 import { lockIngestFolder } from "#shared/store/maintenance/files.ts";
 import type { SampleReader, SampleWriter } from "#shared/store/port.ts";
 import type { RecordsWriter } from "#shared/store/records/port.ts";
@@ -84,11 +85,18 @@ async function untilItAnswers<T>(
   throw new CodedError("STORE_UNAVAILABLE", `${what} does not answer.`);
 }
 
+export interface CoreOptions {
+  readonly plant: Plant;
+  /** Data folder. */
+  readonly data: string;
+  readonly store: SampleStore;
+  /** Whether Pilotline's own parts raise alarms. */
+  readonly isWatched: boolean;
+}
+
 /** Opens store and records and brings back where ingest stood. */
 export async function openCore(
-  plant: Plant,
-  data: string,
-  store: SampleStore,
+  { plant, data, store, isWatched }: CoreOptions,
   env: IngestEnv,
   signal: AbortSignal,
 ): Promise<Core> {
@@ -101,10 +109,11 @@ export async function openCore(
 
   const publisher = new Publisher(plant.platform.id);
   const live = new LiveValues(plant);
+  const rules = [...plantAlarms(plant), ...(isWatched ? systemAlarms(plant) : [])];
   const restore = async () => {
     const stored = await writer.storedBatches();
     await restoreLiveValues(live, plant, reader, clock.now());
-    const alarms = await createAlarmEngine({ plant, records, reader, clock, log, sink: publisher });
+    const alarms = await createAlarmEngine({ plant, alarms: rules, records, reader, clock, log, sink: publisher });
     return { intake: new Intake(stored, maxSamplesPerNode), alarms };
   };
   const { intake, alarms } = await untilItAnswers("The store", restore, env, signal);

@@ -4,15 +4,16 @@ import { type DurationMs, millis, seconds } from "#shared/model/time.ts";
 import type { Plant } from "#shared/plant/plant.ts";
 import { commandFilter } from "#shared/wire/commands.ts";
 import { type BrokerAddress, keepSession, type Session, type SessionOptions } from "#shared/wire/session.ts";
-import { groupFilter } from "#shared/wire/topics.ts";
+import { derivedFilter, groupFilter } from "#shared/wire/topics.ts";
 import { alarmHandlers } from "./alarms/handlers.ts";
 import { createCommandDesk } from "./commands.ts";
 import { type Core, type IngestEnv, openCore, type SampleStore } from "./core.ts";
-import { healthMessage } from "./health.ts";
+import { type HealthFacts, healthMessage } from "./health.ts";
 import { createGapWatch } from "./host/gapWatch.ts";
 import { PrimaryHost } from "./host/primaryHost.ts";
 import { createReceiver } from "./host/receiver.ts";
-import { createIndicatorRound } from "./indicators/round.ts";
+import { createIndicatorRound, type IndicatorRound } from "./indicators/round.ts";
+import { createSystemWatch, measureEvery, type SystemSenses, type SystemWatch } from "./system/systemWatch.ts";
 
 export interface IngestOptions {
   readonly plant: Plant;
@@ -23,6 +24,8 @@ export interface IngestOptions {
   readonly broker: BrokerAddress;
   /** A number that stays missing for this long makes ingest ask for a rebirth; 2 s unless said otherwise. */
   readonly reorderTimeout?: DurationMs;
+  /** Where given, the parts of Pilotline are watched too, and their silence is an alarm. */
+  readonly senses?: SystemSenses;
 }
 
 /** How often each part has its turn. */
@@ -63,14 +66,24 @@ export async function runIngest(
 ): Promise<void> {
   const { plant, data, store, broker } = options;
   const { clock, log } = env;
-  await using core = await openCore(plant, data, store, env, signal);
+  await using core = await openCore({ plant, data, store, isWatched: options.senses !== undefined }, env, signal);
   const { publisher, host, live, alarms, committer, deadLetters } = core;
   const primary = new PrimaryHost(plant.platform.id, clock, log, () => committer.outageSince());
   const desk = createCommandDesk(plant.platform.id, {
     ...alarmHandlers(alarms),
     deadLetter: (command) => core.postmaster.carryOut(command),
   });
-  const receiver = createReceiver({ host, primary, desk, deadLetters, clock });
+  const round = createIndicatorRound({ ...core, plant, clock, log });
+  const facts = (): HealthFacts => ({
+    newest: live.newestPerLine(),
+    waitingBatches: core.intake.waitingBatches,
+    storeOutageSince: committer.outageSince(),
+    storeOutageCause: committer.outageCause(),
+    unsavedAlarmEvents: alarms.unsavedEvents,
+    indicatorsFailed: round.hasFailed(),
+  });
+  const watch = options.senses && createSystemWatch({ plant, senses: options.senses, alarms, facts, clock });
+  const receiver = createReceiver({ host, primary, desk, watch, deadLetters, clock });
   const watchGaps = createGapWatch({
     plant,
     host,
@@ -101,11 +114,13 @@ export async function runIngest(
         { filter: primary.topic, qos: 1 },
         { filter: groupFilter(plant.platform.id), qos: 1 },
         { filter: commandFilter(plant.platform.id), qos: 1 },
+        ...(watch ? [{ filter: derivedFilter(plant.platform.id, "health"), qos: 0 as const }] : []),
       ]);
       // STATE is the first publish of every session (message-flow-phid-sparkplug-state-publish).
       await primary.update(session);
       publisher.attach(session);
       watchGaps.listen(clock.now());
+      watch?.listen(true);
       live.markAll();
       alarms.announce();
       onReady();
@@ -115,6 +130,7 @@ export async function runIngest(
       await aborted(sessionSignal);
     } finally {
       watchGaps.listen(null);
+      watch?.listen(false);
       publisher.attach(null);
       receiver.attach(null);
     }
@@ -129,7 +145,7 @@ export async function runIngest(
 
   const working = Promise.all([
     keepSession(sessionOptions, serve, env, closing.signal),
-    runRounds(core, { ...options, sendDue, followGaps }, env, closing.signal),
+    runRounds(core, { round, facts, watch, sendDue, followGaps }, env, closing.signal),
     core.checkGaps(closing.signal),
   ]);
   working.catch(() => stopping.abort());
@@ -145,34 +161,25 @@ export async function runIngest(
   });
 }
 
-interface Rounds extends Pick<IngestOptions, "plant"> {
+interface Rounds {
+  readonly round: IndicatorRound;
+  readonly facts: () => HealthFacts;
+  readonly watch: SystemWatch | undefined;
   readonly sendDue: () => void;
   readonly followGaps: () => void;
 }
 
 async function runRounds(
   core: Core,
-  { plant, sendDue, followGaps }: Rounds,
+  { round, facts, watch, sendDue, followGaps }: Rounds,
   env: IngestEnv,
   signal: AbortSignal,
 ): Promise<void> {
-  const { live, alarms, publisher, committer, intake, indicators } = core;
-  const { clock, log } = env;
-  const round = createIndicatorRound({ plant, indicators, alarms, live, publisher, clock, log });
+  const { live, alarms, publisher } = core;
+  const { clock } = env;
   const publishLive = () => {
     if (!publisher.isReady) return;
     for (const equipment of live.takeChanged(clock.monotonic(), liveRest)) publisher.live(equipment, clock.now());
-  };
-  const publishHealth = () => {
-    const facts = {
-      newest: live.newestPerLine(),
-      waitingBatches: intake.waitingBatches,
-      storeOutageSince: committer.outageSince(),
-      storeOutageCause: committer.outageCause(),
-      unsavedAlarmEvents: alarms.unsavedEvents,
-      indicatorsFailed: round.hasFailed(),
-    };
-    publisher.health(healthMessage(facts, clock.now()));
   };
   await Promise.all([
     every(clock, rounds.host, signal, sendDue),
@@ -181,6 +188,7 @@ async function runRounds(
     every(clock, rounds.staleness, signal, () => live.age(clock.now())),
     every(clock, rounds.gaps, signal, followGaps),
     every(clock, rounds.indicators, signal, round.publish),
-    every(clock, rounds.health, signal, publishHealth),
+    every(clock, rounds.health, signal, () => publisher.health(healthMessage(facts(), clock.now()))),
+    every(clock, measureEvery, signal, () => watch?.measure()),
   ]);
 }

@@ -1,6 +1,8 @@
 import { readFile } from "node:fs/promises";
+import { certificateDaysLeft } from "#shared/kit/certificate.ts";
 import { systemClock } from "#shared/kit/clock.ts";
 import { type ParsedCommand, runCommand } from "#shared/kit/command.ts";
+import { watchDiskFree } from "#shared/kit/diskFree.ts";
 import { createLog, logLevel } from "#shared/kit/log.ts";
 import { createMetrics } from "#shared/kit/metrics.ts";
 import { announceReady, runProcess } from "#shared/kit/process.ts";
@@ -70,7 +72,12 @@ async function run(options: Options, env: IngestEnv, signal: AbortSignal): Promi
     ...(await readBrokerTls(options)),
   };
   const reorderTimeout = readReorderTimeout(options["reorder-timeout"]);
-  await runIngest({ plant, data, store, broker: session, reorderTimeout }, env, signal, () =>
+  const certificate = options["tls-cert"] === undefined ? null : await readFile(options["tls-cert"], "utf8");
+  const senses = {
+    diskFree: watchDiskFree(data),
+    certificateDaysLeft: () => (certificate === null ? null : certificateDaysLeft(certificate, clock.now())),
+  };
+  await runIngest({ plant, data, store, broker: session, reorderTimeout, senses }, env, signal, () =>
     announceReady({ broker: broker.url, credentials: credentialFolder(data) }),
   );
 }

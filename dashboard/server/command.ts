@@ -33,6 +33,12 @@ export const command = {
       placeholder: "<file>",
       help: "Broker credential; <data>/secrets/broker/dashboard.json where absent.",
     },
+    "dead-man-url": {
+      type: "string",
+      placeholder: "<url>",
+      help: "Asked every 30 s while all is well; a watch elsewhere raises its alarm when that stops.",
+      env: "PILOTLINE_DEAD_MAN_URL",
+    },
     records: {
       type: "string",
       placeholder: "<file>",

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { certificateDaysLeft } from "#shared/kit/certificate.ts";
 import { systemClock } from "#shared/kit/clock.ts";
 import { runCommand } from "#shared/kit/command.ts";
 import { randomSecret, readIfThere, secretFolder, writeFileAtomic } from "#shared/kit/files.ts";
@@ -16,6 +17,7 @@ import { openAccounts } from "./accounts/accounts.ts";
 import { ensureFirstUser, firstUserName } from "./accounts/firstUser.ts";
 import { buildApp } from "./app.ts";
 import { command, type DashboardOptions } from "./command.ts";
+import { runDeadMan } from "./deadMan.ts";
 import { readListening } from "./listening.ts";
 import { createLiveState } from "./live/state.ts";
 import { createUpstream } from "./live/upstream.ts";
@@ -54,6 +56,11 @@ async function run(options: DashboardOptions, log: Log, signal: AbortSignal): Pr
     credential,
     clientId: `${credential.username}-${randomSecret().slice(0, 8)}`,
     state,
+    report: () => ({
+      state: "ok",
+      newest: {},
+      details: { certificateDaysLeft: listening.tls && certificateDaysLeft(listening.tls.cert, clock.now()) },
+    }),
     clock,
     random: Math.random,
     log,
@@ -84,7 +91,11 @@ async function run(options: DashboardOptions, log: Log, signal: AbortSignal): Pr
     firstUser: firstPassword === null ? null : firstUserName,
     firstPassword,
   });
-  await upstream.run(signal);
+  const deadMan = options["dead-man-url"];
+  await Promise.all([
+    upstream.run(signal),
+    deadMan && runDeadMan({ url: deadMan, isWell: state.isWell, clock, log, fetch }, signal),
+  ]);
 }
 
 await runCommand(command, async ({ options }) => {

@@ -4,7 +4,6 @@ import type { AlarmEvent, AlarmGuidance, AlarmPriority, AlarmStatus, AlarmTransi
 import type { Sample, TagId, TagValue } from "#shared/model/sample.ts";
 import { type DurationMs, type EpochMs, instant, millis } from "#shared/model/time.ts";
 import type { Plant, PlantAlarm } from "#shared/plant/plant.ts";
-import { plantAlarms } from "#shared/plant/select.ts";
 import type { SampleReader } from "#shared/store/port.ts";
 import type { RecordsWriter } from "#shared/store/records/port.ts";
 import { isFromTheFuture } from "../future.ts";
@@ -55,7 +54,8 @@ const noAlarms: readonly Alarm[] = [];
 const noEvents: readonly NewAlarmEvent[] = [];
 
 interface EngineParts {
-  readonly plant: Plant;
+  readonly plant: Pick<Plant, "shelving">;
+  readonly alarms: readonly PlantAlarm[];
   readonly records: RecordsWriter;
   readonly reader: SampleReader;
   readonly clock: Clock;
@@ -94,7 +94,7 @@ function initialStatus({ id, line, tag, rule }: PlantAlarm, was: AlarmStatus | u
 
 /** The alarm engine of one plant, its state restored from the journal. */
 export async function createAlarmEngine(parts: EngineParts): Promise<AlarmEngine> {
-  const all = plantAlarms(parts.plant);
+  const { alarms: all } = parts;
   const restored = await restoreAlarms(all, parts.records, parts.reader, parts.clock.now());
   const engine = new Engine(parts, all, restored);
   engine.replay(restored);

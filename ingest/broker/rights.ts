@@ -15,7 +15,10 @@ const deviceTypes = ["DBIRTH", "DDEATH", "DDATA"] as const;
  */
 const rightsOf: Record<BrokerRole, (platform: string, gateway: string) => Rights> = {
   ingest: () => ({ publish: ["#"], subscribe: ["#"] }),
-  dashboard: (platform) => ({ publish: [`pilotline/v1/${platform}/command/+`], subscribe: ["pilotline/v1/#"] }),
+  dashboard: (platform) => ({
+    publish: [`pilotline/v1/${platform}/command/+`, `pilotline/v1/${platform}/health/dashboard`],
+    subscribe: ["pilotline/v1/#"],
+  }),
   observer: () => ({ publish: [], subscribe: ["spBv1.0/#", "pilotline/v1/#"] }),
   gateway: (platform, gateway) => ({
     publish: [

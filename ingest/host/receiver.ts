@@ -1,8 +1,10 @@
 import type { Clock } from "#shared/kit/clock.ts";
 import { CodedError, messageOf } from "#shared/model/errors.ts";
+import { derivedAddress } from "#shared/wire/derived.ts";
 import type { Session, SessionOptions } from "#shared/wire/session.ts";
 import { parseDerivedTopic } from "#shared/wire/topics.ts";
 import type { CommandDesk } from "../commands.ts";
+import type { SystemWatch } from "../system/systemWatch.ts";
 import type { DeadLetters } from "./deadLetters.ts";
 import type { Host } from "./host.ts";
 import type { PrimaryHost } from "./primaryHost.ts";
@@ -19,12 +21,14 @@ export interface ReceiverParts {
   readonly host: Host;
   readonly primary: PrimaryHost;
   readonly desk: CommandDesk;
+  /** Hears what other parts say of themselves, where they are watched. */
+  readonly watch: Pick<SystemWatch, "hear"> | undefined;
   readonly deadLetters: DeadLetters;
   readonly clock: Clock;
 }
 
 /** Brings each message of the broker to whoever it is for. */
-export function createReceiver({ host, primary, desk, deadLetters, clock }: ReceiverParts): Receiver {
+export function createReceiver({ host, primary, desk, watch, deadLetters, clock }: ReceiverParts): Receiver {
   let session: Session | null = null;
   let isStopping = false;
   const answer = (topic: string, payload: Uint8Array): void => {
@@ -43,6 +47,13 @@ export function createReceiver({ host, primary, desk, deadLetters, clock }: Rece
     if (!(error instanceof CodedError) || error.verdict !== "reject") return;
     deadLetters.put(primary.topic, payload, error.detail, clock.now());
   };
+  const hearHealth = (topic: string, payload: Uint8Array, retained: boolean): void => {
+    try {
+      watch?.hear(payload, retained);
+    } catch (error) {
+      deadLetters.put(topic, payload, messageOf(error), clock.now());
+    }
+  };
   return {
     attach: (next) => {
       session = next;
@@ -51,7 +62,8 @@ export function createReceiver({ host, primary, desk, deadLetters, clock }: Rece
       if (isStopping) return;
       if (topic === primary.topic) {
         if (session) primary.see(payload, session).catch((error) => refuseState(payload, error));
-      } else if (retained) {
+      } else if (derivedAddress(topic)?.kind === "health") hearHealth(topic, payload, retained);
+      else if (retained) {
         deadLetters.put(topic, payload, "retained, which neither data nor commands may be", clock.now());
       } else if (parseDerivedTopic(topic)) answer(topic, payload);
       else host.receive(topic, payload);

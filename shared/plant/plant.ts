@@ -62,10 +62,13 @@ export interface PlantTag {
   readonly calibratedUntil?: EpochMs;
 }
 
+/** What an alarm rule needs to know of a tag. */
+export type AlarmTag = Pick<PlantTag, "id" | "line" | "equipment" | "config" | "info">;
+
 export interface PlantAlarm {
   /** `<platform>/<line>/<alarm>` */
   readonly id: string;
   readonly line: LineConfig;
-  readonly tag: PlantTag;
+  readonly tag: AlarmTag;
   readonly rule: AlarmRuleConfig;
 }

@@ -13,7 +13,8 @@ export const staleAfterMsOf = (config: Pick<TagConfig, "staleAfterMs" | "heartbe
 
 const isNumeric = (config: TagConfig): boolean => config.type === "float" || config.type === "int";
 
-function infoOf(id: TagId, config: TagConfig): TagInfo {
+/** What is known of a tag besides its values. */
+export function infoOf(id: TagId, config: TagConfig): TagInfo {
   const staleAfterMs = staleAfterMsOf(config);
   return {
     tag: id,

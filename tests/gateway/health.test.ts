@@ -1,14 +1,15 @@
 import { expect, test } from "vitest";
-import { instant, millis } from "#shared/model/time.ts";
+import { instant } from "#shared/model/time.ts";
 import { derivedTopics, type HealthMessage, parseDerived } from "#shared/wire/derived.ts";
+import { reportEvery, reportHealth } from "#shared/wire/health.ts";
 import { openSession } from "#shared/wire/session.ts";
-import { type GatewayHealth, reportHealth } from "../../gateway/health.ts";
+import { type GatewayHealth, healthReport } from "../../gateway/health.ts";
 import { ManualClock } from "../fakes/clock.ts";
 import { startBroker } from "./broker.ts";
 
 const never = new AbortController().signal;
 
-test("health is said at once, every 5 s, retained, and down when the gateway leaves", async () => {
+test("health is said at once, every 2 s, retained, and down when the gateway leaves", async () => {
   await using broker = await startBroker();
   const topic = derivedTopics.health("p", "gateway-g");
   const heard: HealthMessage[] = [];
@@ -34,24 +35,33 @@ test("health is said at once, every 5 s, retained, and down when the gateway lea
     devicesConnected: 1,
     outboxBatches: 3,
     outboxBytes: 400,
+    outboxFill: 0.25,
     lossesOpen: 0,
     isDurable: true,
+    diskFree: 0.5,
+    certificateDaysLeft: null,
     newest: { l: null },
   };
   let now = state;
   const leaving = new AbortController();
-  const running = reportHealth(session, { platform: "p", gateway: "g" }, () => now, clock, leaving.signal);
+  const running = reportHealth(
+    session,
+    { platform: "p", part: "gateway-g" },
+    () => healthReport(now),
+    clock,
+    leaving.signal,
+  );
   await until(1);
   now = { ...state, devicesConnected: 2, newest: { l: instant(900) } };
-  await clock.advance(millis(5_000));
+  await clock.advance(reportEvery);
   await until(2);
   leaving.abort();
   await running;
   await until(3);
   expect(heard.map(({ at, part, state: said }) => [at, part, said])).toEqual([
     [1_000, "gateway-g", "degraded"],
-    [6_000, "gateway-g", "ok"],
-    [6_000, "gateway-g", "down"],
+    [3_000, "gateway-g", "ok"],
+    [3_000, "gateway-g", "down"],
   ]);
   expect(heard[1]).toMatchObject({
     newest: { l: 900 },

@@ -4,6 +4,7 @@ import { type Broker, openBroker } from "../../ingest/broker/broker.ts";
 import { credentialFile, ensureCredentials } from "../../ingest/broker/credentials.ts";
 import { historyFile, recordsFile, type SampleStore } from "../../ingest/core.ts";
 import { runIngest } from "../../ingest/ingest.ts";
+import type { SystemSenses } from "../../ingest/system/systemWatch.ts";
 import { systemClock } from "../../shared/kit/clock.ts";
 import { createLog, silentLog } from "../../shared/kit/log.ts";
 import { createMetrics, type Metrics } from "../../shared/kit/metrics.ts";
@@ -49,7 +50,7 @@ export interface BrokerAccess {
 export async function startIngest(
   data: string,
   broker: BrokerAccess,
-  options: { plant?: Plant; store?: SampleStore; reorderTimeout?: DurationMs } = {},
+  options: { plant?: Plant; store?: SampleStore; reorderTimeout?: DurationMs; senses?: SystemSenses } = {},
 ): Promise<RunningIngest> {
   const { plant = testPlant(), store = embeddedStore(data), ...more } = options;
   const abort = new AbortController();
@@ -86,7 +87,7 @@ export interface Rig extends AsyncDisposable {
 /** Broker, real embedded store and ingest, in a folder of their own. */
 export async function startRig(
   folder: string,
-  options: { store?: SampleStore; broker?: BrokerAccess; reorderTimeout?: DurationMs } = {},
+  options: { store?: SampleStore; broker?: BrokerAccess; reorderTimeout?: DurationMs; senses?: SystemSenses } = {},
 ): Promise<Rig> {
   await using stack = new AsyncDisposableStack();
   const data = join(folder, "data");

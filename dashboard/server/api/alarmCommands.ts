@@ -2,6 +2,7 @@ import { type Static, type TObject, Type } from "typebox";
 import { CodedError } from "#shared/model/errors.ts";
 import { instant, minutes } from "#shared/model/time.ts";
 import { plantAlarms } from "#shared/plant/select.ts";
+import { systemAlarms } from "#shared/plant/systemLine.ts";
 import type { AlarmAct } from "#shared/wire/command/alarm.ts";
 import type { AuditAction } from "../accounts/audit.ts";
 import type { Dependencies } from "../context.ts";
@@ -9,7 +10,7 @@ import type { App } from "../http.ts";
 import { commandRoutes } from "./commandRoutes.ts";
 
 const closed = { additionalProperties: false };
-const Params = Type.Object({ line: Type.String({ maxLength: 63 }), alarm: Type.String({ maxLength: 63 }) });
+const Params = Type.Object({ line: Type.String({ maxLength: 63 }), alarm: Type.String({ maxLength: 127 }) });
 const CommentBody = Type.Object(
   { comment: Type.String({ default: "", maxLength: 500, description: "Kept in the journal." }) },
   closed,
@@ -34,7 +35,7 @@ const ShelveBody = Type.Object(
 export function alarmCommandRoutes(app: App, dependencies: Dependencies): void {
   const { plant, clock } = dependencies;
   const add = commandRoutes(app, dependencies);
-  const known = new Set(plantAlarms(plant).map(({ id }) => id));
+  const known = new Set([...plantAlarms(plant), ...systemAlarms(plant)].map(({ id }) => id));
   const idOf = ({ line, alarm }: Static<typeof Params>): string => {
     const id = `${plant.platform.id}/${line}/${alarm}`;
     if (!known.has(id)) throw new CodedError("NOT_FOUND", `There is no alarm \`${id}\`.`);

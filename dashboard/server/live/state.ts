@@ -4,6 +4,7 @@ import type { IndicatorResult } from "#shared/model/indicator.ts";
 import type { PlantView } from "#shared/model/live.ts";
 import { type DurationMs, type EpochMs, seconds } from "#shared/model/time.ts";
 import type { RecordsReader } from "#shared/store/records/port.ts";
+import type { HealthMessage } from "#shared/wire/derived.ts";
 import { type AlarmBoard, createAlarmBoard } from "./alarmBoard.ts";
 import { createLatest, type Latest } from "./latest.ts";
 import { type View, viewsOf } from "./views.ts";
@@ -17,7 +18,7 @@ export interface PartHealth {
   readonly at: EpochMs;
   readonly state: "ok" | "degraded" | "down";
   readonly newest: Readonly<Record<string, EpochMs | null>>;
-  readonly details: unknown;
+  readonly details: HealthMessage["details"];
 }
 
 export interface LiveListener {
@@ -42,6 +43,8 @@ export interface LiveState {
   readonly broker: { readonly connected: boolean; readonly since: EpochMs | null };
   /** True while the broker session stands and ingest gives signs of life. */
   upstream(): boolean;
+  /** The same, and the alarm engine can write its journal: nothing keeps an alarm from the pages. */
+  isWell(): boolean;
   /** Who is told of alarm events. */
   listen(listener: LiveListener): void;
 }
@@ -66,6 +69,9 @@ export function createLiveState(plant: PlantView, records: RecordsReader, clock:
     },
   });
   const nothing = Object.fromEntries(plant.lines.map(({ id }) => [id, null]));
+
+  const upstream = (): boolean =>
+    link.connected && link.ingestSeen !== null && clock.monotonic() - link.ingestSeen <= healthTolerance;
 
   return {
     views: viewsOf(plant),
@@ -92,8 +98,8 @@ export function createLiveState(plant: PlantView, records: RecordsReader, clock:
     get broker() {
       return { connected: link.connected, since: link.since };
     },
-    upstream: () =>
-      link.connected && link.ingestSeen !== null && clock.monotonic() - link.ingestSeen <= healthTolerance,
+    upstream,
+    isWell: () => upstream() && !parts.get("ingest")?.details.unsavedAlarmEvents,
     listen: (listener) => {
       listeners.push(listener);
     },

@@ -1,13 +1,13 @@
 import type { Clock } from "#shared/kit/clock.ts";
 import type { Log } from "#shared/kit/log.ts";
 import type { Metrics } from "#shared/kit/metrics.ts";
-import { aborted } from "#shared/kit/process.ts";
 import { CodedError, messageOf } from "#shared/model/errors.ts";
 import type { LiveValue } from "#shared/model/live.ts";
 import { tagId } from "#shared/model/sample.ts";
 import { createReplyBox, sendCommand } from "#shared/wire/commands.ts";
 import type { Credential } from "#shared/wire/credential.ts";
 import { derivedAddress, parseDerived } from "#shared/wire/derived.ts";
+import { type PartReport, reportHealth } from "#shared/wire/health.ts";
 import { type BrokerAddress, keepSession, type Session } from "#shared/wire/session.ts";
 import { derivedFilter } from "#shared/wire/topics.ts";
 import type { Commands } from "../context.ts";
@@ -20,6 +20,8 @@ export interface UpstreamOptions {
   /** Unlike that of any other process at this broker. */
   readonly clientId: string;
   readonly state: LiveState;
+  /** How this server does. */
+  readonly report: () => PartReport;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
@@ -34,7 +36,7 @@ export interface Upstream {
 }
 
 export function createUpstream(options: UpstreamOptions): Upstream {
-  const { platform, broker, credential, clientId, state, clock, random, log, metrics } = options;
+  const { platform, broker, credential, clientId, state, report, clock, random, log, metrics } = options;
   const refused = metrics.counter("dashboard_messages_refused_total", "Messages of the broker not used, by cause.");
   const replies = createReplyBox(platform, credential.username);
   const link: { session: Session | null } = { session: null };
@@ -59,7 +61,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     link.session = session;
     state.setConnected(true);
     try {
-      await aborted(signal);
+      await reportHealth(session, { platform, part: "dashboard" }, report, clock, signal);
     } finally {
       link.session = null;
       state.setConnected(false);
