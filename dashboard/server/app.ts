@@ -5,7 +5,7 @@ import fastifyHelmet from "@fastify/helmet";
 import fastifyRateLimit from "@fastify/rate-limit";
 import Fastify from "fastify";
 import { CodedError, messageOf } from "#shared/model/errors.ts";
-import { plantView } from "#shared/plant/select.ts";
+import { plantView } from "#shared/plant/plantView.ts";
 import { alarmCommandRoutes } from "./api/alarmCommands.ts";
 import { alarmRoutes } from "./api/alarms.ts";
 import { healthRoutes } from "./api/health.ts";

@@ -8,7 +8,7 @@ import { createLog, type Log, logLevel } from "#shared/kit/log.ts";
 import { createMetrics } from "#shared/kit/metrics.ts";
 import { announceReady, runProcess } from "#shared/kit/process.ts";
 import { loadPlant } from "#shared/plant/load.ts";
-import { plantView } from "#shared/plant/select.ts";
+import { plantView } from "#shared/plant/plantView.ts";
 import { openRecordsReader } from "#shared/store/records/sqlite.ts";
 import { readStoreOptions, stores } from "#shared/store/registry.ts";
 import { readBrokerTls } from "#shared/wire/brokerTls.ts";

@@ -11,6 +11,8 @@ import type { EpochMs } from "./time.ts";
 export interface PlantView {
   readonly platform: { readonly id: string; readonly name: LocalText; readonly timeZone: string };
   readonly lines: readonly LineView[];
+  /** Pilotline itself: its parts as equipment, the figures that raise its own alarms as tags. They have no history. */
+  readonly system: LineView;
   /** For how many hours an alarm of a priority may be shelved at most. */
   readonly shelving: Readonly<Record<AlarmPriority, number>>;
 }

@@ -1,4 +1,3 @@
-import type { EquipmentView, PlantView } from "#shared/model/live.ts";
 import { endOfDay } from "#shared/model/localDay.ts";
 import { type TagId, tagId } from "#shared/model/sample.ts";
 import type { TagInfo } from "#shared/model/tag.ts";
@@ -71,25 +70,4 @@ export function plantAlarms(plant: Plant): readonly PlantAlarm[] {
       return { id: `${prefix}/${rule.id}`, line, tag: tags.get(`${prefix}/${rule.tag}`) as PlantTag, rule };
     }),
   );
-}
-
-/** What pages know of the plant: no addresses, no connections. */
-export function plantView(plant: Plant): PlantView {
-  return {
-    platform: plant.platform,
-    shelving: plant.shelving,
-    lines: plant.lines.map((line) => ({
-      id: line.id,
-      name: line.name,
-      equipment: line.equipment.map(
-        (equipment): EquipmentView => ({
-          id: equipment.id,
-          name: equipment.name,
-          kind: equipment.kind,
-          stateTag: equipment.state ? idOf(plant, line, equipment, equipment.state.tag) : null,
-          tags: equipment.tags.map((config) => infoOf(idOf(plant, line, equipment, config.id), config)),
-        }),
-      ),
-    })),
-  };
 }

@@ -165,6 +165,7 @@ export const fixturePlant: PlantView = {
     timeZone: "Asia/Shanghai",
   },
   lines: [chemical, fermentation, coating],
+  system: { id: "system", name: { zh: "系统", en: "System" }, equipment: [] },
   shelving: { critical: 0, high: 4, medium: 12, low: 12 },
 };
 

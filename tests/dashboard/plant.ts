@@ -2,7 +2,7 @@ import type { PlantView } from "#shared/model/live.ts";
 import type { TagId } from "#shared/model/sample.ts";
 import { parsePlant } from "#shared/plant/load.ts";
 import type { Plant } from "#shared/plant/plant.ts";
-import { plantView } from "#shared/plant/select.ts";
+import { plantView } from "#shared/plant/plantView.ts";
 
 const tag = (id: string, more = "") =>
   `{ id: ${id}, name: { zh: ${id} }, device: box, address: { node: "nsu=urn:test;s=${id}" }${more} }`;

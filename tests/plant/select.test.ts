@@ -2,8 +2,9 @@ import { expect, test } from "vitest";
 import type { TagId } from "#shared/model/sample.ts";
 import { parsePlant } from "#shared/plant/load.ts";
 import type { Plant } from "#shared/plant/plant.ts";
+import { plantView } from "#shared/plant/plantView.ts";
 import { retentionOf } from "#shared/plant/retention.ts";
-import { devicesOfGateway, plantAlarms, plantTags, plantView, tagsOfDevice } from "#shared/plant/select.ts";
+import { devicesOfGateway, plantAlarms, plantTags, tagsOfDevice } from "#shared/plant/select.ts";
 import { goodCase } from "./cases.ts";
 
 function smallPlant(change: (text: string) => string = (text) => text): Plant {

@@ -50,12 +50,15 @@ const EquipmentSchema = object(
   },
   `A machine; its states are ${Object.keys(equipmentStates).join(", ")} (SEMI E10).`,
 );
+const LineSchema = object(
+  { id: Type.String(), name: TextSchema, equipment: Type.Array(EquipmentSchema) },
+  "A pilot line; `system` is Pilotline itself.",
+);
 export const PlantSchema = object(
   {
     platform: object({ id: Type.String(), name: TextSchema, timeZone: Type.String() }, "The platform."),
-    lines: Type.Array(
-      object({ id: Type.String(), name: TextSchema, equipment: Type.Array(EquipmentSchema) }, "A pilot line."),
-    ),
+    lines: Type.Array(LineSchema),
+    system: LineSchema,
     shelving: Type.Record(Type.Enum([...alarmPriorities]), Type.Number(), {
       description: "For how many hours an alarm of a priority may be shelved at most.",
     }),

@@ -16,13 +16,16 @@ export interface PlantStore {
   readonly plant: ShallowRef<PlantView | null>;
   load(): Promise<PlantView>;
   forget(): void;
+  /** A line of the plant. */
   line(id: string): LineView | undefined;
+  /** A tag of the plant, or of Pilotline itself. */
   tag(tag: TagId): PlacedTag | undefined;
 }
 
 export function createPlantStore(api: Api, loaded: (plant: PlantView) => void): PlantStore {
   const plant = shallowRef<PlantView | null>(null);
   const line = (id: string): LineView | undefined => plant.value?.lines.find((each) => each.id === id);
+  const ownLine = (id: string) => (plant.value?.system.id === id ? plant.value.system : undefined);
   return {
     plant,
     load: async () => {
@@ -37,7 +40,7 @@ export function createPlantStore(api: Api, loaded: (plant: PlantView) => void): 
     line,
     tag: (tag) => {
       const path = parseTagId(tag);
-      const at = path && line(path.line);
+      const at = path && (line(path.line) ?? ownLine(path.line));
       const equipment = at?.equipment.find(({ id }) => id === path?.equipment);
       const info = equipment?.tags.find((each) => each.tag === tag);
       return at && equipment && info ? { info, line: at, equipment } : undefined;

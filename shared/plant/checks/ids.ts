@@ -1,5 +1,6 @@
 import type { Plant } from "../plant.ts";
 import type { Report } from "../problem.ts";
+import { systemLineId } from "../systemLine.ts";
 
 interface Named {
   readonly id: string;
@@ -11,6 +12,10 @@ export function checkIds({ gateways, devices, lines }: Plant, report: Report): v
   unique(devices, "devices", "device");
   unique(lines, "lines", "line");
   for (const [l, line] of lines.entries()) {
+    if (line.id.toLowerCase() === systemLineId) {
+      const what = `\`${line.id}\` is the line of Pilotline's own alarms`;
+      report(`lines[${l}].id`, what, "choose another id for the line.");
+    }
     unique(line.equipment, `lines[${l}].equipment`, "equipment of the line");
     unique(line.alarms, `lines[${l}].alarms`, "alarm of the line");
     for (const [e, { tags }] of line.equipment.entries()) {
