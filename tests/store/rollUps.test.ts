@@ -7,10 +7,12 @@ import type { Sample } from "#shared/model/sample.ts";
 import { hours, instant, minutes, seconds } from "#shared/model/time.ts";
 import { encodeBlock } from "#shared/store/embedded/blockCodec.ts";
 import { bucketsOf } from "#shared/store/embedded/bucketSums.ts";
+import { ChunkWriter } from "#shared/store/embedded/chunkWriter.ts";
 import { groupOf } from "#shared/store/embedded/group.ts";
 import { HistoryFile } from "#shared/store/embedded/historyFile.ts";
 import { historyFormat } from "#shared/store/embedded/historyFormat.ts";
 import { HistoryView } from "#shared/store/embedded/historyView.ts";
+import { sampleAt } from "#shared/store/embedded/points.ts";
 import { rollUpOfRow } from "#shared/store/embedded/rollUp.ts";
 import { bucketOf, bucketOfChunk, bucketWidth, chunkId, seriesOfChunk } from "#shared/store/embedded/schema.ts";
 import { openForReading, openForWriting } from "#shared/store/sqlite/database.ts";
@@ -184,5 +186,29 @@ test("a file of version 1 is brought to this version, its roll-ups made anew", a
     const [columns = new Float64Array()] = view.buckets([tag("a")], start, start + hours(3), width);
     expect(rounded(bucketsOf(columns))).toEqual(rounded(naive.buckets(tag("a"), start, start + hours(3), width)));
   }
+  view.database.close();
+});
+
+test("late data joins a chunk that the software of version 2 sealed", async () => {
+  await using folder = await temporaryFolder();
+  const path = join(folder.path, "history.db");
+  const samples = Array.from({ length: 20 }, (_, i) => good(tag("a"), start + i * seconds(30), Math.sqrt(i)));
+  const [late = samples[0], ...early] = samples;
+  {
+    using old = openForWriting(path, { name: "history", migrations: historyFormat.migrations.slice(0, 2) }, () => {});
+    const { points } = groupOf([{ name: null, samples: early }]);
+    new ChunkWriter(old, damaged).merge([{ series: 1, bucket: bucketOf(start), points }]);
+    old.exec(
+      `INSERT INTO series (id, tag, first_bucket, last_bucket) VALUES (1, '${tag("a")}', ${bucketOf(start)}, ${bucketOf(start)})`,
+    );
+  }
+  {
+    using file = opened(path);
+    file.commit(groupOf([{ name: null, samples: [late as Sample] }]));
+    seal(file);
+  }
+  const view = viewOf(path);
+  const { points } = view.range(tag("a"), start, start + hour, 100);
+  expect(Array.from({ length: points.n }, (_, i) => sampleAt(tag("a"), points, i))).toEqual(samples);
   view.database.close();
 });

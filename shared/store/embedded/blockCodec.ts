@@ -1,4 +1,4 @@
-import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
+import { constants, crc32, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { CodedError, messageOf } from "#shared/model/errors.ts";
 import { ByteReader, ByteWriter } from "./bytes.ts";
 import { readBytes, readIntegers, readNumbers, writeBytes, writeIntegers, writeNumbers } from "./columnCodec.ts";
@@ -7,7 +7,7 @@ import { kindOf, kinds, type Points, reasonNumber, reasonOf } from "./points.ts"
 /**
  * A block of points as bytes, for chunks (one series, ascending) and for the hot log (many series, as they came).
  *
- *   format 1 · zstd frame with checksum of: n · has series (0 or 1) · [series] · at · status · reasons · numbers ·
+ *   format 1 · packed by `pack`: n · has series (0 or 1) · [series] · at · status · reasons · numbers ·
  *   booleans · texts
  *
  * series and at are integer columns; reasons are a dictionary of code names and, unless it is empty, an index per
@@ -24,19 +24,52 @@ export interface Block {
   readonly series: Float64Array | null;
 }
 
-/** Bytes that begin with the number of their format, packed and with a checksum. */
+/** Set in the number of a format whose bytes have noise apart. */
+const withNoise = 128;
+const crcLength = 4;
+
+/**
+ * Bytes that begin with the number of their format, packed and with a checksum:
+ *
+ *   format · zstd frame                                                     where nothing is noise
+ *   format + 128 · length of the frame · zstd frame · CRC-32 · the noise    else; length and CRC in 4 bytes
+ */
 export function pack(format: number, out: ByteWriter): Uint8Array {
-  return Buffer.concat([Uint8Array.of(format), zstdCompressSync(out.joined(), zstdOptions)]);
+  const frame = zstdCompressSync(out.joined(), zstdOptions);
+  const noise = out.joinedNoise();
+  if (noise.length === 0) return Buffer.concat([Uint8Array.of(format), frame]);
+  return Buffer.concat([
+    Uint8Array.of(format | withNoise),
+    fourBytes(frame.length),
+    frame,
+    fourBytes(crc32(noise)),
+    noise,
+  ]);
 }
 
 /** The inverse of `pack`; throws `DAMAGED` for anything else. */
 export function unpack(format: number, body: Uint8Array): ByteReader {
-  if (body[0] !== format) throw new CodedError("DAMAGED", `A stored block has the unknown format ${body[0]}.`);
+  if (formatOf(body) !== format) throw new CodedError("DAMAGED", `A stored block has the unknown format ${body[0]}.`);
   try {
-    return new ByteReader(zstdDecompressSync(body.subarray(1)));
+    if (body[0] === format) return new ByteReader(zstdDecompressSync(body.subarray(1)));
+    const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
+    const start = 1 + crcLength;
+    const end = start + view.getUint32(1, true);
+    const noise = body.subarray(end + crcLength);
+    if (view.getUint32(end, true) !== crc32(noise)) throw new RangeError("its checksum is wrong");
+    return new ByteReader(zstdDecompressSync(body.subarray(start, end)), noise);
   } catch (error) {
     throw new CodedError("DAMAGED", `A stored block cannot be unpacked (${messageOf(error)}).`, { cause: error });
   }
+}
+
+/** The number that `pack` was given. */
+export const formatOf = (body: Uint8Array): number => (body[0] ?? 0) & ~withNoise;
+
+function fourBytes(n: number): Uint8Array {
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setUint32(0, n, true);
+  return bytes;
 }
 
 export function encodeBlock(block: Block): Uint8Array {

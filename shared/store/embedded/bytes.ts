@@ -1,8 +1,9 @@
 import { CodedError } from "#shared/model/errors.ts";
 
-/** Bytes in pieces, joined once at the end. */
+/** Bytes in pieces, joined once at the end; those that are noise apart from the others. */
 export class ByteWriter {
   readonly #parts: Uint8Array[] = [];
+  readonly #noise: Uint8Array[] = [];
   #length = 0;
 
   bytes(part: Uint8Array): void {
@@ -37,26 +38,42 @@ export class ByteWriter {
     this.bytes(part);
   }
 
+  /** Bytes that no packing makes fewer. */
+  noise(part: Uint8Array): void {
+    this.#noise.push(part);
+  }
+
   joined(): Uint8Array {
     return Buffer.concat(this.#parts, this.#length);
+  }
+
+  joinedNoise(): Uint8Array {
+    return Buffer.concat(this.#noise);
   }
 }
 
 /** The inverse of `ByteWriter`; throws `DAMAGED` where the bytes end too early. */
 export class ByteReader {
   readonly #bytes: Uint8Array;
+  readonly #noise: Uint8Array;
   #offset = 0;
+  #noiseOffset = 0;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, noise: Uint8Array = new Uint8Array(0)) {
     // A Buffer's slice() shares memory where a Uint8Array's copies; columns must not depend on which came in.
     this.#bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#noise = noise;
   }
 
   bytes(length: number): Uint8Array {
-    const end = this.#offset + length;
-    if (!(length >= 0 && end <= this.#bytes.length)) throw new CodedError("DAMAGED", "A stored column ends too early.");
-    const part = this.#bytes.subarray(this.#offset, end);
-    this.#offset = end;
+    const part = cut(this.#bytes, this.#offset, length);
+    this.#offset += length;
+    return part;
+  }
+
+  noise(length: number): Uint8Array {
+    const part = cut(this.#noise, this.#noiseOffset, length);
+    this.#noiseOffset += length;
     return part;
   }
 
@@ -82,4 +99,10 @@ export class ByteReader {
   text(): string {
     return Buffer.from(this.bytes(this.varint())).toString("utf8");
   }
+}
+
+function cut(bytes: Uint8Array, start: number, length: number): Uint8Array {
+  const end = start + length;
+  if (!(length >= 0 && end <= bytes.length)) throw new CodedError("DAMAGED", "A stored column ends too early.");
+  return bytes.subarray(start, end);
 }

@@ -1,4 +1,5 @@
 import { CodedError } from "#shared/model/errors.ts";
+import { readBits, writeBits } from "./bitsCodec.ts";
 import type { ByteReader, ByteWriter } from "./bytes.ts";
 
 /**
@@ -6,7 +7,8 @@ import type { ByteReader, ByteWriter } from "./bytes.ts";
  *
  *   integers: first value as float64 · width in bytes · `width` planes of n - 1 zigzag differences, low byte first
  *   numbers:  exponent e (0 to 12) · integers round(v * 10^e)          where every v is exactly round(v * 10^e) / 10^e
- *             or 255 · 8 planes of the IEEE 754 bits XOR those before   for all others, bit by bit
+ *             or 254 · bits, see `writeBits`                            for all others, bit by bit
+ *             or 255 · 8 planes of the IEEE 754 bits XOR those before   as files before version 3 have them
  *   bytes:    0 · the one byte that all are, or 1 · the bytes
  *
  * Sensors report rounded decimals: their differences are small integers, and planes of these are nearly constant.
@@ -15,7 +17,8 @@ import type { ByteReader, ByteWriter } from "./bytes.ts";
 /** Differences of two integers up to here, zigzagged, stay whole numbers in a double. */
 const largestInteger = 2 ** 51;
 const largestExponent = 12;
-const bitsCodec = 255;
+const bitsCodec = 254;
+const xorCodec = 255;
 const powersOf10 = Array.from({ length: largestExponent + 1 }, (_, e) => 10 ** e);
 const two32 = 2 ** 32;
 
@@ -76,19 +79,7 @@ export function writeNumbers(out: ByteWriter, values: Float64Array): void {
     return;
   }
   out.byte(bitsCodec);
-  const n = values.length;
-  const bits = new Uint32Array(values.buffer.slice(values.byteOffset, values.byteOffset + values.byteLength));
-  const planes = new Uint8Array(8 * n);
-  for (let half = 0; half < 2; half++) {
-    let before = 0;
-    for (let i = 0; i < n; i++) {
-      const word = bits[2 * i + half] as number;
-      const changed = word ^ before;
-      before = word;
-      for (let byte = 0; byte < 4; byte++) planes[(half * 4 + byte) * n + i] = changed >>> (byte * 8);
-    }
-  }
-  out.bytes(planes);
+  writeBits(out, values);
 }
 
 export function readNumbers(from: ByteReader, n: number): Float64Array {
@@ -99,7 +90,12 @@ export function readNumbers(from: ByteReader, n: number): Float64Array {
     if (codec > 0) for (let i = 0; i < n; i++) values[i] = (values[i] as number) / power;
     return values;
   }
-  if (codec !== bitsCodec) throw new CodedError("DAMAGED", `A stored column has the unknown codec ${codec}.`);
+  if (codec === bitsCodec) return readBits(from, n);
+  if (codec === xorCodec) return readXor(from, n);
+  throw new CodedError("DAMAGED", `A stored column has the unknown codec ${codec}.`);
+}
+
+function readXor(from: ByteReader, n: number): Float64Array {
   const planes = from.bytes(8 * n);
   const bits = new Uint32Array(2 * n);
   for (let half = 0; half < 2; half++) {

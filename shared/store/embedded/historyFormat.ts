@@ -70,6 +70,7 @@ export const historyFormat: FileFormat = {
     INSERT INTO state (generation) VALUES (1);
     `,
     addRollUpTables,
+    "", // version 3: blocks may have noise apart, which earlier software would take for damage
   ],
 };
 

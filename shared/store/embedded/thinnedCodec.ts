@@ -1,4 +1,4 @@
-import { pack, readBlock, unpack, writeBlock } from "./blockCodec.ts";
+import { formatOf, pack, readBlock, unpack, writeBlock } from "./blockCodec.ts";
 import { type ByteReader, ByteWriter } from "./bytes.ts";
 import { readBytes, readIntegers, readNumbers, writeBytes, writeIntegers, writeNumbers } from "./columnCodec.ts";
 import { joinPoints } from "./merge.ts";
@@ -9,7 +9,7 @@ import { minutesOf, type RollUp } from "./rollUp.ts";
  * What retention leaves of a chunk: its first and its last sample, so that holes keep their exact bounds, and its
  * minutes' roll-ups, none once those are too old as well.
  *
- *   format 2 · zstd frame with checksum of: block of the two samples · number of minutes · their columns, in the order
+ *   format 2 · packed by `pack`: block of the two samples · number of minutes · their columns, in the order
  *   of `writeMinutes`
  */
 const thinnedFormat = 2;
@@ -19,7 +19,7 @@ export interface Thinned {
   readonly minutes: readonly RollUp[];
 }
 
-export const isThinned = (body: Uint8Array): boolean => body[0] === thinnedFormat;
+export const isThinned = (body: Uint8Array): boolean => formatOf(body) === thinnedFormat;
 
 /** `points` ascending, at least one. */
 export function thin(points: Points): Thinned {
