@@ -94,6 +94,14 @@ export interface CoreOptions {
   readonly isWatched: boolean;
 }
 
+/** What samples raised is in the journal before they are in the store: a restart finds both, or evaluates them again. */
+const afterAlarms = (writer: SampleWriter, alarms: Pick<AlarmEngine, "flush">): Pick<SampleWriter, "write"> => ({
+  write: (batches, keepRefused) => {
+    alarms.flush();
+    return writer.write(batches, keepRefused);
+  },
+});
+
 /** Opens store and records and brings back where ingest stood. */
 export async function openCore(
   { plant, data, store, isWatched }: CoreOptions,
@@ -133,7 +141,7 @@ export async function openCore(
   const host = new Host({ intake, alarms, live, gaps, accepted, deadLetters, clock, log, metrics });
   const committer = createCommitter({
     intake,
-    writer,
+    writer: afterAlarms(writer, alarms),
     clock,
     random,
     log,

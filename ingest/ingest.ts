@@ -33,6 +33,7 @@ const rounds = {
   /** Acknowledgements and rebirth requests. */
   host: millis(100),
   live: millis(50),
+  alarms: millis(25),
   alarmTimers: millis(200),
   staleness: seconds(1),
   gaps: seconds(1),
@@ -184,6 +185,7 @@ async function runRounds(
   await Promise.all([
     every(clock, rounds.host, signal, sendDue),
     every(clock, rounds.live, signal, publishLive),
+    every(clock, rounds.alarms, signal, () => alarms.round()),
     every(clock, rounds.alarmTimers, signal, () => alarms.tick()),
     every(clock, rounds.staleness, signal, () => live.age(clock.now())),
     every(clock, rounds.gaps, signal, followGaps),

@@ -1,4 +1,4 @@
-import type { AlarmEvent, AlarmStatus } from "#shared/model/alarm.ts";
+import { type AlarmEvent, type AlarmStatus, byUrgency } from "#shared/model/alarm.ts";
 import type { IndicatorResult } from "#shared/model/indicator.ts";
 import { parseTagId } from "#shared/model/sample.ts";
 import type { EpochMs } from "#shared/model/time.ts";
@@ -11,15 +11,30 @@ import {
 } from "#shared/wire/derived.ts";
 import type { PublishOptions, Session } from "#shared/wire/session.ts";
 import type { AlarmSink } from "./alarms/engine.ts";
+import { AlarmEventQueue } from "./alarms/eventQueue.ts";
 import type { EquipmentLive } from "./live/liveValues.ts";
 
 /** Live values wait for the next round while the broker has this much of ours to take. */
 const busyBytes = 1_000_000;
+/** The list of alarms holds as many as these have room for, some 1,000: every session and every change carries it. */
+const mostListBytes = 1_000_000;
+
+/** The most urgent, then the newest, as far as they have room. */
+function fitting(alarms: readonly AlarmStatus[]): readonly AlarmStatus[] {
+  const sorted = alarms.toSorted((a, b) => byUrgency(a, b) || (b.since ?? 0) - (a.since ?? 0));
+  let bytes = 0;
+  const end = sorted.findIndex((status) => {
+    bytes += Buffer.byteLength(JSON.stringify(status)) + 1;
+    return bytes > mostListBytes;
+  });
+  return end < 0 ? sorted : sorted.slice(0, end);
+}
 
 /** Publishes what ingest derives (D6), while there is a session; the next session is told everything again. */
 export class Publisher implements AlarmSink {
   #platform: string;
   #session: Session | null = null;
+  #events = new AlarmEventQueue();
 
   constructor(platform: string) {
     this.#platform = platform;
@@ -28,6 +43,8 @@ export class Publisher implements AlarmSink {
   /** The session to publish in; null when it has ended. */
   attach(session: Session | null): void {
     this.#session = session;
+    this.#events.lose();
+    this.#sendEvents();
   }
 
   /** QoS 0 to a topic outside the derived ones, such as a command to a gateway. */
@@ -47,14 +64,34 @@ export class Publisher implements AlarmSink {
   }
 
   events(events: readonly AlarmEvent[]): void {
-    for (const event of events) {
-      this.#publish("alarmEvent", derivedTopics.alarmEvent(this.#platform), { v: 1, ...event }, { qos: 1 });
-    }
+    this.#events.put(events);
+    this.#sendEvents();
   }
 
   active(seq: number, alarms: readonly AlarmStatus[]): void {
-    const topic = derivedTopics.activeAlarms(this.#platform);
-    this.#publish("activeAlarms", topic, { v: 1, seq, alarms }, { qos: 1, retain: true });
+    if (!this.#session) return;
+    const listed = fitting(alarms);
+    const omitted = alarms.length - listed.length;
+    const message = { v: 1 as const, seq, alarms: listed, ...(omitted > 0 ? { omitted } : {}) };
+    this.#publish("activeAlarms", derivedTopics.activeAlarms(this.#platform), message, { qos: 1, retain: true });
+  }
+
+  #sendEvents(): void {
+    const session = this.#session;
+    if (!session) return;
+    const topic = derivedTopics.alarmEvent(this.#platform);
+    for (let event = this.#events.take(); event; event = this.#events.take()) {
+      const sent = event;
+      session.publishConfirmed(topic, encodeDerived("alarmEvent", { v: 1, ...sent })).then(
+        () => {
+          if (this.#session !== session) return;
+          this.#events.confirm(sent);
+          this.#sendEvents();
+        },
+        // The session is over, or it will be: the next one sends it again.
+        () => undefined,
+      );
+    }
   }
 
   indicators(line: string, at: EpochMs, results: readonly IndicatorResult[]): void {

@@ -51,7 +51,7 @@ export const gate: Readonly<Record<string, Access>> = {
   "GET /api/audit": administrators,
   "socket connect": signedIn,
   "socket subscribe": signedIn,
-  "socket resume": signedIn,
+  "socket follow": signedIn,
 };
 
 /** Who asks: `role` is null for a stranger. */

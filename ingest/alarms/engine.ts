@@ -23,8 +23,12 @@ export interface AlarmSink {
 export interface AlarmEngine {
   /** Evaluates samples as they arrive, before they are stored (D4). */
   evaluate(samples: readonly Sample[]): void;
-  /** Lets delays and shelvings run out where no sample comes, and retries the journal. */
+  /** Lets delays and shelvings run out where no sample comes. */
   tick(): void;
+  /** Writes and shows what waits, as far as it is due; to be called every few hundredths of a second. */
+  round(): void;
+  /** Writes what waits into the journal now: samples must not be stored before the events that they caused. */
+  flush(): void;
   command(command: AlarmCommand): AlarmOutcome;
   /** Shows the alarms that are not normal again, to a new session. */
   announce(): void;
@@ -35,6 +39,8 @@ export interface AlarmEngine {
 
 /** A sample that would cancel an on-delay may still be under way: timers by clock wait this much longer. */
 const transitGrace: DurationMs = millis(500);
+/** The whole list is shown at most this often; single events say at once what happens. */
+const listRest: DurationMs = millis(500);
 
 interface Alarm {
   readonly plant: PlantAlarm;
@@ -108,6 +114,9 @@ class Engine implements AlarmEngine {
   #longestShelving: Readonly<Record<AlarmPriority, number>>;
   #alarms: ReadonlyMap<string, Alarm>;
   #byTag = new Map<TagId, Alarm[]>();
+  /** Whether the list has changed since it was shown, and from when on it may be shown again. */
+  #isListDue = false;
+  #listAt: DurationMs = millis(Number.NEGATIVE_INFINITY);
 
   constructor(
     { plant: { shelving }, records, clock, log, sink }: EngineParts,
@@ -117,7 +126,7 @@ class Engine implements AlarmEngine {
     this.#clock = clock;
     this.#sink = sink;
     this.#longestShelving = shelving;
-    this.#journal = createJournal(records, log, (events) => sink.events(events));
+    this.#journal = createJournal(records, { clock, log }, (events) => sink.events(events));
     const alarms = all.map((plant): Alarm => {
       const was = restored.get(plant.id);
       const memory = was?.memory ?? quietMemory;
@@ -150,7 +159,6 @@ class Engine implements AlarmEngine {
   }
 
   tick(): void {
-    this.#journal.retry();
     const events: NewAlarmEvent[] = [];
     for (const alarm of this.#alarms.values()) {
       events.push(...this.#endShelving(alarm));
@@ -173,10 +181,32 @@ class Engine implements AlarmEngine {
       ? this.#step(alarm, input, alarm.status.value, command)
       : [this.#entry(alarm, "commented", command.at, command)];
     this.#append(events);
+    // Who asked is told once it is durable, not with the next round.
+    this.flush();
     return events.length > 0 ? "done" : unchanged(command, alarm.memory);
   }
 
+  round(): void {
+    this.#journal.round();
+    this.#showList();
+  }
+
+  flush(): void {
+    this.#journal.flush();
+  }
+
   announce(): void {
+    this.#isListDue = true;
+    this.#listAt = millis(Number.NEGATIVE_INFINITY);
+    this.#showList();
+  }
+
+  /** The list goes with the number of the newest event that it contains, so these are written first. */
+  #showList(): void {
+    if (!this.#isListDue || this.#clock.monotonic() < this.#listAt) return;
+    this.#isListDue = false;
+    this.#listAt = millis(this.#clock.monotonic() + listRest);
+    this.flush();
     this.#sink.active(this.#journal.seq, this.listed());
   }
 
@@ -242,6 +272,7 @@ class Engine implements AlarmEngine {
   #append(events: readonly NewAlarmEvent[]): void {
     if (events.length === 0) return;
     this.#journal.append(events);
-    this.announce();
+    this.#isListDue = true;
+    this.#showList();
   }
 }

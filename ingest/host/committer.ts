@@ -21,7 +21,7 @@ const drainTimeout: DurationMs = seconds(5);
 
 export interface CommitterParts {
   readonly intake: Intake;
-  readonly writer: SampleWriter;
+  readonly writer: Pick<SampleWriter, "write">;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;

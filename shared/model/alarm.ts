@@ -5,6 +5,10 @@ import type { EpochMs } from "./time.ts";
 export const alarmPriorities = ["critical", "high", "medium", "low"] as const;
 export type AlarmPriority = (typeof alarmPriorities)[number];
 
+/** For sorting: the more urgent first. */
+export const byUrgency = (a: Pick<AlarmStatus, "priority">, b: Pick<AlarmStatus, "priority">): number =>
+  alarmPriorities.indexOf(a.priority) - alarmPriorities.indexOf(b.priority);
+
 /** What a rule looks at. */
 export const alarmKinds = [
   "highHigh",

@@ -69,11 +69,13 @@ export interface ViewSnapshot {
   readonly view: string;
   readonly tags: readonly TagId[];
   readonly frame: LiveFrame;
-  readonly alarms: readonly AlarmStatus[];
-  /** Sequence of the newest alarm event that `alarms` contains. */
-  readonly alarmSeq: number;
   readonly indicators: readonly IndicatorResult[];
 }
+
+/** What a page learns of alarms: the events since what it has, without a hole, or the whole list; as of event `seq`. */
+export type AlarmPart =
+  | { readonly seq: number; readonly events: readonly AlarmEvent[] }
+  | { readonly seq: number; readonly alarms: readonly AlarmStatus[] };
 
 /** Once a second: proves that the chain behind the page is alive. */
 export interface Heartbeat {
@@ -84,10 +86,10 @@ export interface Heartbeat {
   readonly upstream: boolean;
 }
 
-/** socket.io events, server to client. Frames are acknowledged: at most one is under way per client. */
+/** socket.io events, server to client. Frames and alarms are acknowledged: at most one of each is under way per client. */
 export interface ServerEvents {
   frame: (frame: LiveFrame, received: () => void) => void;
-  alarm: (event: AlarmEvent) => void;
+  alarms: (part: AlarmPart, received: () => void) => void;
   indicators: (results: readonly IndicatorResult[]) => void;
   heartbeat: (beat: Heartbeat) => void;
 }
@@ -99,8 +101,8 @@ export type ViewName = "overview" | `line:${string}`;
 export interface ClientEvents {
   /** Leaves the earlier view, if any, and joins this one. */
   subscribe: (view: ViewName, reply: (answer: ViewSnapshot | { error: ErrorCode; detail: string }) => void) => void;
-  /** Alarm events after `seq`, oldest first; `reset` when the journal no longer reaches that far. */
-  resume: (seq: number, reply: (answer: { events: readonly AlarmEvent[] } | { reset: true }) => void) => void;
+  /** Begins the parts of alarms after event `seq`, 0 where the page knows nothing yet. */
+  follow: (seq: number) => void;
 }
 
 /** One bucket of a history answer: `n` good or uncertain samples, `bad` bad ones, in [t, t + width). */

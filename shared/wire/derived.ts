@@ -25,11 +25,14 @@ export interface LiveMessage {
 /** One line of the alarm journal. */
 export type AlarmEventMessage = AlarmEvent & { readonly v: 1 };
 
-/** Every alarm that is not normal, and the newest event that this contains; retained. */
+/** Every alarm that is not normal, and the newest event that this contains; retained, at most twice a second. */
 export interface ActiveAlarmsMessage {
   readonly v: 1;
   readonly seq: number;
+  /** The most urgent first. */
   readonly alarms: readonly AlarmStatus[];
+  /** So many more, less urgent ones, have no room in the message; absent where it holds all. */
+  readonly omitted?: number;
 }
 
 /** Newest figures of one line; retained. */

@@ -80,7 +80,10 @@ export const AlarmEventSchema = Type.Object({
 export const ActiveAlarmsSchema = Type.Object({
   v: Version,
   seq: Type.Integer({ description: "The newest alarm event that the list contains." }),
-  alarms: Type.Array(Type.Object(AlarmStatusShape)),
+  alarms: Type.Array(Type.Object(AlarmStatusShape), { description: "The most urgent first." }),
+  omitted: Type.Optional(
+    Type.Integer({ minimum: 1, description: "So many more, less urgent ones, have no room in the message." }),
+  ),
 });
 
 export const IndicatorsSchema = Type.Object({

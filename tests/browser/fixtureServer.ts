@@ -133,12 +133,28 @@ export async function startFixture(port = 0): Promise<Fixture> {
         view,
         tags: tagsOf(view),
         frame: frameOf(view, ++seq),
-        alarms: [...standing.values()],
-        alarmSeq: journal.length,
         indicators: indicatorsNow(),
       });
     });
-    socket.on("resume", (after, reply) => reply({ events: journal.filter((event) => event.seq > after) }));
+    const follower = { seq: -1, free: true };
+    const sendAlarms = (): void => {
+      if (follower.seq < 0 || follower.seq === journal.length || !follower.free || faults.silent) return;
+      const events = journal.slice(follower.seq);
+      const isWhole = follower.seq === 0 || events.length > 1_000;
+      follower.seq = journal.length;
+      follower.free = false;
+      const part = isWhole ? { alarms: [...standing.values()] } : { events };
+      socket.emit("alarms", { seq: journal.length, ...part }, () => {
+        follower.free = true;
+      });
+    };
+    socket.on("follow", (after) => {
+      follower.seq = after;
+      follower.free = true;
+      if (after === journal.length) socket.emit("alarms", { seq: after, events: [] }, () => {});
+      else sendAlarms();
+    });
+    const parts = setInterval(sendAlarms, 100);
     const frames = setInterval(() => {
       if (faults.silent || !free) return;
       free = false;
@@ -154,6 +170,7 @@ export async function startFixture(port = 0): Promise<Fixture> {
     }, 1_000);
     socket.on("disconnect", () => {
       clearInterval(frames);
+      clearInterval(parts);
       clearInterval(beats);
     });
   });
@@ -166,7 +183,6 @@ export async function startFixture(port = 0): Promise<Fixture> {
     const comment = transition === "acknowledged" ? (acknowledged.at(-1)?.comment ?? null) : null;
     const event = { seq: journal.length + 1, transition, at, processedAt: at, user, comment, status };
     journal.push(event);
-    if (!faults.silent) io.emit("alarm", event);
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

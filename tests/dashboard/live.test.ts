@@ -85,7 +85,7 @@ test("a frame is encoded as socket.io does, and once only", () => {
   const encoded = packets.map((packet) => encoder.encode(packet));
   expect(reads).toBe(1);
   expect(encoded).toEqual(packets.map((packet) => new Encoder().encode(packet)));
-  const other = { type: PacketType.EVENT, nsp: "/", data: ["alarm", { seq: 1 }] };
+  const other = { type: PacketType.EVENT, nsp: "/", data: ["heartbeat", { seq: 1 }] };
   expect(encoder.encode(other)).toEqual(new Encoder().encode(other));
 });
 
@@ -109,7 +109,11 @@ test("events arrive once each and in order, however the broker delivers them", (
     fc.property(deliveries, (list) => {
       const events = numbered(12);
       const seen: number[] = [];
-      const told = { event: ({ seq }: AlarmEvent) => void seen.push(seq), restarted: () => expect.fail("no restart") };
+      const told = {
+        event: ({ seq }: AlarmEvent) => void seen.push(seq),
+        replaced: () => {},
+        restarted: () => expect.fail("no restart"),
+      };
       // The journal stands at its last entry, the server began with an empty one.
       const written: AlarmEvent[] = [];
       const board = createAlarmBoard(journal(written), told);
@@ -130,7 +134,7 @@ test("events arrive once each and in order, however the broker delivers them", (
 test("a journal that begins anew replaces what was known", () => {
   const events = numbered(5);
   let restarts = 0;
-  const board = createAlarmBoard(journal(events), { event: () => {}, restarted: () => restarts++ });
+  const board = createAlarmBoard(journal(events), { event: () => {}, replaced: () => {}, restarted: () => restarts++ });
   expect(board.seq()).toBe(5);
   events.splice(0, 5, ...numbered(1));
   board.active(1, [status("UNACK")]);

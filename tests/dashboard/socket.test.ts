@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { AlarmEvent } from "#shared/model/alarm.ts";
-import type { Heartbeat, LiveFrame, ViewSnapshot } from "#shared/model/live.ts";
+import type { AlarmPart, Heartbeat, LiveFrame, ViewSnapshot } from "#shared/model/live.ts";
 import { instant } from "#shared/model/time.ts";
 import { note, temp } from "./plant.ts";
 import { event, live, status } from "./samples.ts";
@@ -35,13 +35,11 @@ test("a page gets the whole state on subscribing, then whole-state frames as val
   const page = acknowledging(server.page(await server.cookieOf("viewer")));
   await connected(page);
   server.state.latest.apply("chem", [live(1_000, 20.5)], null);
-  server.state.alarms.active(0, [status("UNACK"), status("NORM", "demo/chem/other")]);
 
   const snapshot = await subscribe(page, "line:chem");
   expect(snapshot.tags).toEqual([temp, "demo/chem/r1/press", "demo/chem/r1/mode"]);
   expect(snapshot.frame).toMatchObject({ i: [0, 1, 2], v: [20.5, null, null], q: [0, 2, 2], t: [1_000, null, null] });
   expect(snapshot.frame.states).toEqual([{ equipment: "demo/chem/r1", state: "UNK", since: null }]);
-  expect(snapshot.alarms.map(({ alarm }) => alarm)).toEqual(["demo/chem/hot"]);
 
   const next = frameWith(page, (frame) => frame.v[0] === 21.5);
   const since = { equipment: "demo/chem/r1", state: "PRD", since: instant(2_000) } as const;
@@ -128,34 +126,110 @@ test("a client that does not acknowledge has one frame under way, then gets the 
   expect(got.length).toBe(2);
 });
 
+/** Parts of alarms, one by one; `taking` acknowledges each as it comes. */
+function partsOf(page: Page, taking = true): { next(): Promise<AlarmPart>; take(): void } {
+  const parts: AlarmPart[] = [];
+  const held: (() => void)[] = [];
+  let wake = (): void => {};
+  page.on("alarms", (part, received) => {
+    parts.push(part);
+    if (taking) received();
+    else held.push(received);
+    wake();
+  });
+  return {
+    next: async () => {
+      while (parts.length === 0) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+      return parts.shift() as AlarmPart;
+    },
+    take: () => held.shift()?.(),
+  };
+}
+
 test("alarm events reach every page in order, with their numbers", async () => {
   await using server = await startServer();
   await server.listen();
   const page = server.page(await server.cookieOf("safety"));
+  const parts = partsOf(page);
   await connected(page);
-  const got: AlarmEvent[] = [];
-  const three = new Promise<void>((resolve) => page.on("alarm", (one) => got.push(one) === 3 && resolve()));
+  page.emit("follow", 0);
+  expect(await parts.next()).toEqual({ seq: 0, alarms: [] });
   const events = server.records.appendAlarmEvents([event("UNACK"), event("NORM"), event("UNACK")]);
   // The first two were published while the broker was away: the third shows that they are missing.
   if (events[2]) server.state.alarms.event(events[2]);
-  await three;
+  const got: AlarmEvent[] = [];
+  while (got.length < 3) {
+    const part = await parts.next();
+    if ("events" in part) got.push(...part.events);
+  }
   expect(got).toEqual(events);
 });
 
-test("a page resumes by the number that it saw last", async () => {
+test("a page goes on after the event that it saw last, and gets the list where that is not known", async () => {
   await using server = await startServer();
   await server.listen();
   const events = server.records.appendAlarmEvents([event("UNACK"), event("NORM"), event("UNACK")]);
   server.state.alarms.active(3, [status("UNACK")]);
   const page = server.page(await server.cookieOf("safety"));
+  const parts = partsOf(page);
   await connected(page);
-  expect((await subscribe(page, "overview")).alarmSeq).toBe(3);
-  expect(await page.emitWithAck("resume", 1)).toEqual({ events: events.slice(1) });
-  expect(await page.emitWithAck("resume", 3)).toEqual({ events: [] });
-  expect(await page.emitWithAck("resume", 7)).toEqual({ reset: true });
-  expect(await page.emitWithAck("resume", Number.NaN)).toEqual({ reset: true });
+  const after = async (seq: number): Promise<AlarmPart> => {
+    page.emit("follow", seq);
+    return parts.next();
+  };
+  const whole = { seq: 3, alarms: [status("UNACK")] };
+  expect(await after(1)).toEqual({ seq: 3, events: events.slice(1) });
+  expect(await after(3)).toEqual({ seq: 3, events: [] });
+  for (const unknown of [0, 7, -1, Number.NaN, "x" as unknown as number]) expect(await after(unknown)).toEqual(whole);
   server.records.appendAlarmEvents(Array.from({ length: 1_001 }, () => event("UNACK")));
-  expect(await page.emitWithAck("resume", 3)).toEqual({ reset: true });
+  server.state.alarms.active(1_004, [status("UNACK")]);
+  expect(await after(3)).toEqual({ seq: 1_004, alarms: [status("UNACK")] });
+});
+
+test("in a flood a page gets groups, one under way; who takes none is moved to the list", async () => {
+  await using server = await startServer();
+  await server.listen();
+  const [quick, slow] = [server.page(await server.cookieOf("safety")), server.page(await server.cookieOf("viewer"))];
+  const [taken, held] = [partsOf(quick), partsOf(slow, false)];
+  await Promise.all([connected(quick), connected(slow)]);
+  for (const page of [quick, slow]) page.emit("follow", 0);
+  await Promise.all([taken.next(), held.next()]);
+  const flood = Array.from({ length: 3_000 }, (_, i) => event("UNACK", `demo/chem/a${i % 1_500}`));
+  const got: AlarmEvent[] = [];
+  let groups = 0;
+  for (let done = 0; done < flood.length; done += 500) {
+    for (const one of server.records.appendAlarmEvents(flood.slice(done, done + 500))) server.state.alarms.event(one);
+    while (got.length < done + 500) {
+      const part = await taken.next();
+      if (!("events" in part)) throw new Error("A page that takes all was moved to the list.");
+      got.push(...part.events);
+      groups++;
+    }
+  }
+  expect(got.map(({ seq }) => seq)).toEqual(flood.map((_, i) => i + 1));
+  expect(groups).toBeLessThan(50);
+  held.take();
+  const whole = await held.next();
+  expect([whole.seq, "alarms" in whole && whole.alarms.length]).toEqual([3_000, 1_500]);
+});
+
+test("a list that differs from the events is shown to everybody", async () => {
+  await using server = await startServer();
+  await server.listen();
+  const page = server.page(await server.cookieOf("safety"));
+  const parts = partsOf(page);
+  await connected(page);
+  page.emit("follow", 0);
+  await parts.next();
+  // Ingest cannot write its journal: the alarm stands all the same.
+  server.state.alarms.active(0, [status("UNACK")]);
+  expect(await parts.next()).toEqual({ seq: 0, alarms: [status("UNACK")] });
+  server.state.alarms.active(0, [], 12);
+  expect(server.state.alarms.listed().length).toBe(1);
 });
 
 test("the new indicators come to every page", async () => {

@@ -87,11 +87,17 @@ export interface Rig extends AsyncDisposable {
 /** Broker, real embedded store and ingest, in a folder of their own. */
 export async function startRig(
   folder: string,
-  options: { store?: SampleStore; broker?: BrokerAccess; reorderTimeout?: DurationMs; senses?: SystemSenses } = {},
+  options: {
+    plant?: Plant;
+    store?: SampleStore;
+    broker?: BrokerAccess;
+    reorderTimeout?: DurationMs;
+    senses?: SystemSenses;
+  } = {},
 ): Promise<Rig> {
   await using stack = new AsyncDisposableStack();
   const data = join(folder, "data");
-  const plant = testPlant();
+  const plant = options.plant ?? testPlant();
   const broker = options.broker ?? stack.use(await embeddedBroker(data));
   const { broker: _, ...more } = options;
   let ingest = await startIngest(data, broker, { plant, ...more });

@@ -4,11 +4,12 @@ import * as parser from "socket.io-parser";
 import type { Clock } from "#shared/kit/clock.ts";
 import type { Log } from "#shared/kit/log.ts";
 import type { Metrics } from "#shared/kit/metrics.ts";
-import type { ClientEvents, ServerEvents, ViewSnapshot } from "#shared/model/live.ts";
+import type { AlarmPart, ClientEvents, ServerEvents, ViewSnapshot } from "#shared/model/live.ts";
 import type { Accounts } from "../accounts/accounts.ts";
 import type { Session } from "../accounts/sessions.ts";
 import { decide, mustBeListed } from "../gate.ts";
 import type { OriginCheck } from "../origins.ts";
+import { createAlarmStream } from "./alarmStream.ts";
 import { FrameEncoder } from "./frameEncoder.ts";
 import { createHub, type Hub } from "./hub.ts";
 import type { LiveState } from "./state.ts";
@@ -42,7 +43,7 @@ const visitorOf = (role: Session["role"] | null) => ({ role, loopback: false, to
 
 export function attachSocket(http: HttpServer, deps: SocketDependencies): LiveSocket {
   const { state, accounts, origins, clock, log, metrics } = deps;
-  for (const event of ["connect", "subscribe", "resume"]) mustBeListed(`socket ${event}`);
+  for (const event of ["connect", "subscribe", "follow"]) mustBeListed(`socket ${event}`);
   const refused = metrics.counter("dashboard_sockets_refused_total", "Socket connections refused, by cause.");
   const cut = metrics.counter("dashboard_sockets_cut_total", "Sockets ended because the client took no more frames.");
 
@@ -89,13 +90,8 @@ export function attachSocket(http: HttpServer, deps: SocketDependencies): LiveSo
     }
   };
 
-  state.listen({
-    alarm: (event) => io.emit("alarm", event),
-    // Closed below socket.io, so that clients come back by themselves and load everything anew.
-    alarmsRestarted: () => {
-      for (const socket of io.sockets.sockets.values()) socket.conn.close();
-    },
-  });
+  const alarms = createAlarmStream(state.alarms, clock);
+  state.listen({ alarmsChanged: alarms.changed, alarmsReplaced: alarms.replaced });
   accounts.onSessionEnded((id) => io.in(sessionRoom(id)).disconnectSockets(true));
 
   io.on("connection", (socket: PageSocket) => {
@@ -103,6 +99,7 @@ export function attachSocket(http: HttpServer, deps: SocketDependencies): LiveSo
     const client = {
       frame: (frame: Parameters<ServerEvents["frame"]>[0], received: () => void) =>
         socket.emit("frame", frame, received),
+      alarms: (part: AlarmPart, received: () => void) => socket.emit("alarms", part, received),
       cut: () => {
         cut.add(1);
         log.warn({ user: socket.data.session.user }, "A page takes no more frames and is disconnected");
@@ -110,7 +107,10 @@ export function attachSocket(http: HttpServer, deps: SocketDependencies): LiveSo
       },
     };
     void socket.join(sessionRoom(socket.data.session.id));
-    socket.on("disconnect", () => hub.leave(client));
+    socket.on("disconnect", () => {
+      hub.leave(client);
+      alarms.leave(client);
+    });
 
     socket.on("subscribe", (name, reply) => {
       if (typeof reply !== "function") return;
@@ -121,16 +121,12 @@ export function attachSocket(http: HttpServer, deps: SocketDependencies): LiveSo
         view: view.name,
         tags: view.tags,
         frame: hub.join(client, view),
-        alarms: state.alarms.listed(),
-        alarmSeq: state.alarms.seq(),
         indicators: state.indicators(),
       };
       reply(snapshot);
     });
-    socket.on("resume", (seq, reply) => {
-      if (typeof reply !== "function") return;
-      const events = may("resume") && Number.isSafeInteger(seq) && seq >= 0 ? state.alarms.since(seq) : null;
-      reply(events ? { events } : { reset: true });
+    socket.on("follow", (seq) => {
+      if (may("follow")) alarms.follow(client, seq);
     });
   });
 
@@ -138,7 +134,7 @@ export function attachSocket(http: HttpServer, deps: SocketDependencies): LiveSo
     hub,
     connected: () => io.sockets.sockets.size,
     run: async (signal) => {
-      await hub.run(signal);
+      await Promise.all([hub.run(signal), alarms.run(signal)]);
       io.disconnectSockets(true);
       io.engine.close();
     },

@@ -1,5 +1,4 @@
 import type { Clock } from "#shared/kit/clock.ts";
-import type { AlarmEvent } from "#shared/model/alarm.ts";
 import type { IndicatorResult } from "#shared/model/indicator.ts";
 import type { PlantView } from "#shared/model/live.ts";
 import { type DurationMs, type EpochMs, seconds } from "#shared/model/time.ts";
@@ -22,8 +21,10 @@ export interface PartHealth {
 }
 
 export interface LiveListener {
-  alarm(event: AlarmEvent): void;
-  alarmsRestarted(): void;
+  /** Alarm events have come; the board has them. */
+  alarmsChanged(): void;
+  /** The list has changed by something else than events. */
+  alarmsReplaced(): void;
 }
 
 /** Everything that this process knows of now, kept in memory and fed by `upstream.ts`. */
@@ -60,13 +61,15 @@ export function createLiveState(plant: PlantView, records: RecordsReader, clock:
       ingestSeen: null,
       indicatorRevision: 0,
     };
+  const replaced = (): void => {
+    for (const listener of listeners) listener.alarmsReplaced();
+  };
   const alarms = createAlarmBoard(records, {
-    event: (event) => {
-      for (const listener of listeners) listener.alarm(event);
+    event: () => {
+      for (const listener of listeners) listener.alarmsChanged();
     },
-    restarted: () => {
-      for (const listener of listeners) listener.alarmsRestarted();
-    },
+    replaced,
+    restarted: replaced,
   });
   const nothing = Object.fromEntries(plant.lines.map(({ id }) => [id, null]));
 

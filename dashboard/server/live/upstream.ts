@@ -110,8 +110,8 @@ function apply(state: LiveState, topic: string, payload: Uint8Array, retained: b
       return true;
     }
     case "activeAlarms": {
-      const { seq, alarms } = parseDerived("activeAlarms", payload);
-      state.alarms.active(seq, alarms);
+      const { seq, alarms, omitted } = parseDerived("activeAlarms", payload);
+      state.alarms.active(seq, alarms, omitted);
       return true;
     }
     case "indicators":

@@ -35,22 +35,14 @@ export const bookOf = (alarms: readonly AlarmStatus[], seq: number): AlarmBook =
   hidden: alarms.filter(({ state }) => isHidden(state)).sort(compareAlarms),
 });
 
-/** What an event asks of the reader: take the new book, ignore a repetition, or fetch what was missed before it. */
-export type Reading = { readonly book: AlarmBook } | "repeated" | "missed";
-
-/** One journal event read in order; `seq` grows by one, so a jump shows what was missed. */
-export function readEvent(book: AlarmBook, event: AlarmEvent): Reading {
-  if (event.seq <= book.seq) return "repeated";
-  if (event.seq > book.seq + 1) return "missed";
-  return { book: readEvents(book, [event]) };
-}
-
-/** Events as a resume brings them, oldest first: it is complete, so a hole in the sequence is no one's loss. */
+/** Events that follow the book's without a hole, oldest first; those that it has already change nothing. */
 export function readEvents(book: AlarmBook, events: readonly AlarmEvent[]): AlarmBook {
   const fresh = events.filter(({ seq }) => seq > book.seq);
+  const last = fresh.at(-1);
+  if (!last) return book;
   const listed = new Map([...book.alarms, ...book.hidden].map((status) => [status.alarm, status]));
-  for (const { status } of fresh) listed.set(status.alarm, status);
-  return bookOf([...listed.values()], fresh[fresh.length - 1]?.seq ?? book.seq);
+  for (const { status, historical } of fresh) if (!historical) listed.set(status.alarm, status);
+  return bookOf([...listed.values()], last.seq);
 }
 
 export interface PriorityCount {

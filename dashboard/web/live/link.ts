@@ -1,8 +1,15 @@
 import { io, type Socket } from "socket.io-client";
-import type { AlarmEvent } from "#shared/model/alarm.ts";
 import type { ErrorCode } from "#shared/model/errors.ts";
 import type { IndicatorResult } from "#shared/model/indicator.ts";
-import type { ClientEvents, Heartbeat, LiveFrame, ServerEvents, ViewName, ViewSnapshot } from "#shared/model/live.ts";
+import type {
+  AlarmPart,
+  ClientEvents,
+  Heartbeat,
+  LiveFrame,
+  ServerEvents,
+  ViewName,
+  ViewSnapshot,
+} from "#shared/model/live.ts";
 
 /** What the socket tells the page; `liveState.ts` makes the page's state of it. */
 export interface LinkListener {
@@ -11,13 +18,12 @@ export interface LinkListener {
   /** The server refuses the connection: the session may have ended. */
   refused(): void;
   frame(frame: LiveFrame): void;
-  alarm(event: AlarmEvent): void;
+  alarms(part: AlarmPart): void;
   indicators(results: readonly IndicatorResult[]): void;
   heartbeat(beat: Heartbeat): void;
 }
 
 export type Refusal = { readonly error: ErrorCode; readonly detail: string };
-export type Resumed = { readonly events: readonly AlarmEvent[] } | { readonly reset: true };
 
 /** The socket as the page uses it. */
 export interface Link {
@@ -28,7 +34,8 @@ export interface Link {
   readonly connected: boolean;
   /** Rejects when no answer came in time; the next connection asks again. */
   subscribe(view: ViewName): Promise<ViewSnapshot | Refusal>;
-  resume(seq: number): Promise<Resumed>;
+  /** Begins the parts of alarms after event `seq`. */
+  follow(seq: number): void;
 }
 
 const answerWithinMs = 5_000;
@@ -55,7 +62,10 @@ export function createLink(listener: LinkListener): Link {
     listener.frame(frame);
     received();
   });
-  socket.on("alarm", (event) => listener.alarm(event));
+  socket.on("alarms", (part, received) => {
+    listener.alarms(part);
+    received();
+  });
   socket.on("indicators", (results) => listener.indicators(results));
   socket.on("heartbeat", (beat) => listener.heartbeat(beat));
 
@@ -67,6 +77,6 @@ export function createLink(listener: LinkListener): Link {
       return socket.connected;
     },
     subscribe: (view) => socket.timeout(answerWithinMs).emitWithAck("subscribe", view),
-    resume: (seq) => socket.timeout(answerWithinMs).emitWithAck("resume", seq),
+    follow: (seq) => void socket.emit("follow", seq),
   };
 }

@@ -1,11 +1,11 @@
 import { type ShallowRef, shallowRef } from "vue";
 import type { AlarmEvent } from "#shared/model/alarm.ts";
 import type { IndicatorResult } from "#shared/model/indicator.ts";
-import type { EquipmentStatus, LiveFrame, ViewName, ViewSnapshot } from "#shared/model/live.ts";
+import type { AlarmPart, EquipmentStatus, LiveFrame, ViewName, ViewSnapshot } from "#shared/model/live.ts";
 import type { TagId } from "#shared/model/sample.ts";
 import { type EpochMs, instant } from "#shared/model/time.ts";
 import type { PageClock, Stop } from "../kit/pageClock.ts";
-import { type AlarmBook, bookOf, emptyBook, readEvent, readEvents } from "./alarmBook.ts";
+import { type AlarmBook, bookOf, emptyBook, readEvents } from "./alarmBook.ts";
 import { type Cells, createCells } from "./cells.ts";
 import type { Link, LinkListener } from "./link.ts";
 import {
@@ -32,6 +32,8 @@ export interface LiveState {
   readonly states: ShallowRef<ReadonlyMap<string, EquipmentStatus>>;
   readonly indicators: ShallowRef<ReadonlyMap<string, IndicatorResult>>;
   readonly book: ShallowRef<AlarmBook>;
+  /** True once the alarm list is here. */
+  readonly listed: ShallowRef<boolean>;
   /** When the alarm list was last known to be complete, in server time. */
   readonly bookAt: ShallowRef<EpochMs | null>;
   readonly newest: ShallowRef<Readonly<Record<string, EpochMs | null>>>;
@@ -65,6 +67,7 @@ export function createLiveState(
   const states = shallowRef<ReadonlyMap<string, EquipmentStatus>>(new Map());
   const indicators = shallowRef<ReadonlyMap<string, IndicatorResult>>(new Map());
   const book = shallowRef(emptyBook);
+  const listed = shallowRef(false);
   const bookAt = shallowRef<EpochMs | null>(null);
   const newest = shallowRef<Readonly<Record<string, EpochMs | null>>>({});
   const refusal = shallowRef<string | null>(null);
@@ -76,7 +79,6 @@ export function createLiveState(
   let tags: readonly TagId[] = [];
   let frameSeq: number | null = null;
   let pending: LiveFrame | null = null;
-  let resuming = false;
   let cancelFlush: Stop = () => {};
   let stopJudging: Stop = () => {};
 
@@ -107,31 +109,26 @@ export function createLiveState(
   };
   const setBook = (next: AlarmBook): void => {
     book.value = next;
+    listed.value = true;
     bookAt.value = serverNow(heard, clock.now());
   };
-  const takeEvents = (events: readonly AlarmEvent[]): void => {
-    const before = book.value.seq;
-    setBook(readEvents(book.value, events));
-    for (const event of events) if (event.seq > before) for (const listener of announced) listener(event);
+  const takeAlarms = (part: AlarmPart): void => {
+    const { seq } = book.value;
+    if ("alarms" in part) setBook(bookOf(part.alarms, part.seq));
+    else setBook({ ...readEvents(book.value, part.events), seq: part.seq });
+    const fresh = "events" in part ? part.events.filter((event) => event.seq > seq) : [];
+    for (const event of fresh) for (const listener of announced) listener(event);
   };
 
-  const takeSnapshot = async (snapshot: ViewSnapshot): Promise<void> => {
-    const before = book.value;
+  const takeSnapshot = (snapshot: ViewSnapshot): void => {
     tags = snapshot.tags;
     frameSeq = snapshot.frame.seq;
     pending = snapshot.frame;
     tail.apply(tags, snapshot.frame);
     flush();
     setIndicators(snapshot.indicators);
-    setBook(bookOf(snapshot.alarms, snapshot.alarmSeq));
     refusal.value = null;
     ready.value = true;
-    if (before.seq === 0 || before.seq >= snapshot.alarmSeq) return;
-    const answer = await link.resume(before.seq).catch(() => null);
-    if (!answer || !("events" in answer)) return;
-    const unseen = answer.events.filter(({ seq }) => seq <= snapshot.alarmSeq);
-    for (const event of unseen) for (const listener of announced) listener(event);
-    takeEvents(answer.events);
   };
   const subscribe = async (): Promise<void> => {
     if (view === null || !link.connected) return;
@@ -142,23 +139,14 @@ export function createLiveState(
       refusal.value = answer.detail;
       return;
     }
-    await takeSnapshot(answer);
+    takeSnapshot(answer);
   };
-  const resume = async (): Promise<void> => {
-    if (resuming) return;
-    resuming = true;
-    const answer = await link.resume(book.value.seq).catch(() => null);
-    resuming = false;
-    if (answer === null) return;
-    if ("reset" in answer) await subscribe();
-    else takeEvents(answer.events);
-  };
-
   const link = makeLink({
     connected: () => {
       if (heard.at !== null) for (const listener of missed) listener();
       heard = hearAnything(heard, clock.now());
       judge();
+      link.follow(book.value.seq);
       void subscribe();
     },
     disconnected: judge,
@@ -178,10 +166,9 @@ export function createLiveState(
       if (pending === null) cancelFlush = clock.frame(flush);
       pending = frame;
     },
-    alarm: (event) => {
-      const reading = readEvent(book.value, event);
-      if (reading === "missed") void resume();
-      else if (reading !== "repeated") takeEvents([event]);
+    alarms: (part) => {
+      heard = hearAnything(heard, clock.now());
+      takeAlarms(part);
     },
     indicators: setIndicators,
     heartbeat: (beat) => {
@@ -200,6 +187,7 @@ export function createLiveState(
     states,
     indicators,
     book,
+    listed,
     bookAt,
     newest,
     refusal,
@@ -233,6 +221,7 @@ export function createLiveState(
       heard = nothingHeard;
       view = null;
       book.value = emptyBook;
+      listed.value = false;
       ready.value = false;
       status.value = { kind: "connecting" };
     },
