@@ -4,6 +4,7 @@ import type { TagInfo } from "#shared/model/tag.ts";
 import type { LocalText } from "#shared/model/text.ts";
 import type { EpochMs } from "#shared/model/time.ts";
 import type { BaselineConfig, TariffConfig, WorkCalendarConfig } from "./figures/platformSchema.ts";
+import type { NotificationConfig } from "./notification/schema.ts";
 import type { ModbusAddress, ModbusConnection, ModbusPolling } from "./protocols/modbus.ts";
 import type { OpcuaAddress, OpcuaConnection, OpcuaPolling } from "./protocols/opcua.ts";
 import type { RetentionConfig } from "./retentionSchema.ts";
@@ -46,6 +47,8 @@ export interface Plant {
   readonly baselines?: readonly BaselineConfig[];
   readonly powerFactorStandard?: number;
   readonly affiliates?: "internal" | "external";
+  /** Who is told of alarms; nobody where absent. */
+  readonly notification?: NotificationConfig | undefined;
 }
 
 /** One tag with everything that somebody downstream asks of it. */

@@ -3,6 +3,7 @@ import { alarmPriorities } from "#shared/model/alarm.ts";
 import { equipmentStates } from "#shared/model/equipment.ts";
 import { equipmentFigureKeys, StaffingSchema } from "./figures/equipmentSchema.ts";
 import { platformFigureKeys } from "./figures/platformSchema.ts";
+import { NotificationSchema } from "./notification/schema.ts";
 import { protocolNames, protocols } from "./protocols/registry.ts";
 import { RetentionSchema } from "./retentionSchema.ts";
 import { Calibration, closed, Id, LocalTextSchema, TagSchema } from "./tagSchema.ts";
@@ -174,6 +175,7 @@ export const PlantSchema = Type.Object(
     shelving: { ...ShelvingSchema, default: {} },
     retention: Type.Optional(RetentionSchema),
     ...platformFigureKeys,
+    notification: Type.Optional(NotificationSchema),
   },
   {
     ...closed,

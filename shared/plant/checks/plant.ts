@@ -7,6 +7,7 @@ import { checkAlarms } from "./alarms.ts";
 import { checkEquipment } from "./equipment.ts";
 import { checkIds } from "./ids.ts";
 import { checkLines } from "./lines.ts";
+import { checkNotification } from "./notification.ts";
 import { checkPlatform } from "./platform.ts";
 import { checkRetention } from "./retention.ts";
 import { checkTags } from "./tags.ts";
@@ -24,5 +25,6 @@ export function checkPlant(plant: Plant, conformer: Conformer, report: Report): 
   checkTags(plant, report);
   checkFigures(plant, report);
   checkAlarms(plant, report);
+  checkNotification(plant, report);
   return checkAddresses(plant, conformer, report);
 }

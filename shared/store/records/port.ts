@@ -4,6 +4,7 @@ import type { BookingReader, BookingWriter } from "./bookings.ts";
 import type { DeadLetterReader, DeadLetterWriter } from "./deadLetters.ts";
 import type { DeclaredReader, DeclaredWriter } from "./declaredItems.ts";
 import type { GapReader, GapWriter } from "./gapLedger.ts";
+import type { NotificationReader, NotificationWriter } from "./notification.ts";
 import type { PriceListReader, PriceListWriter } from "./priceLists.ts";
 import type { ProjectReader, ProjectWriter } from "./projects.ts";
 import type { RunReader, RunWriter } from "./runs.ts";
@@ -24,6 +25,8 @@ export interface RecordsReader
     ProjectReader,
     PriceListReader,
     DeclaredReader {}
+    NotificationReader,
+    StoredBatchReader {}
 
 /** Writing records; ingest alone holds it (D5). Each call is one durable transaction. */
 export interface RecordsWriter
@@ -39,3 +42,5 @@ export interface RecordsWriter
     ProjectWriter,
     PriceListWriter,
     DeclaredWriter {}
+    NotificationWriter,
+    StoredBatchWriter {}

@@ -4,6 +4,7 @@ import { bookings } from "./bookings.ts";
 import { deadLetters } from "./deadLetters.ts";
 import { declaredItems } from "./declaredItems.ts";
 import { gapLedger } from "./gapLedger.ts";
+import { notification } from "./notification.ts";
 import { priceLists } from "./priceLists.ts";
 import { projects } from "./projects.ts";
 import { runs } from "./runs.ts";
@@ -23,4 +24,5 @@ export const families = {
   projects,
   priceLists,
   declaredItems,
+  notification,
 } as const;

@@ -102,5 +102,34 @@ export const recordsFormat: FileFormat = {
     ["run", "booking", "tenant", "project", "price_list", "declared"]
       .map((what) => revisionTable(`${what}_revision`))
       .join(""),
+    `
+    CREATE TABLE notify_mark (                 -- seq: entry of the alarm journal looked at; testedDay: local day
+      name  TEXT PRIMARY KEY,
+      value TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE notify_call (                 -- alarms of which somebody is to be told still
+      id   TEXT PRIMARY KEY,
+      body TEXT NOT NULL                       -- AlarmCall as JSON
+    ) STRICT;
+    CREATE TABLE notify_notice (               -- what waits to become part of a message
+      id   INTEGER PRIMARY KEY,
+      body TEXT NOT NULL                       -- Notice as JSON
+    ) STRICT;
+    CREATE TABLE notify_message (              -- the outbox, and for some weeks what became of it
+      number       INTEGER PRIMARY KEY,
+      id           TEXT NOT NULL UNIQUE,
+      person       TEXT NOT NULL,
+      content      TEXT NOT NULL,
+      channel      TEXT,
+      created_at   INTEGER NOT NULL,
+      state        TEXT NOT NULL,              -- waiting, delivered, failed
+      tries        TEXT NOT NULL,
+      next_at      INTEGER NOT NULL,
+      ended_at     INTEGER,
+      delivered_by TEXT,
+      error        TEXT
+    ) STRICT;
+    CREATE INDEX notify_message_by_state ON notify_message (state, number);
+    `,
   ],
 };
