@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { backoff } from "#shared/kit/backoff.ts";
 import type { Clock } from "#shared/kit/clock.ts";
@@ -12,7 +13,7 @@ import { lockIngestFolder } from "#shared/store/maintenance/files.ts";
 import type { SampleReader, SampleWriter } from "#shared/store/port.ts";
 import type { RecordsWriter } from "#shared/store/records/port.ts";
 import { openRecordsWriter } from "#shared/store/records/sqlite.ts";
-import { type AlarmEngine, createAlarmEngine } from "./alarms/engine.ts";
+import { type AlarmEngine, type AlarmSink, createAlarmEngine } from "./alarms/engine.ts";
 import { createAcceptedTally } from "./host/acceptedTally.ts";
 import { type Committer, createCommitter } from "./host/committer.ts";
 import { createDeadLetters, type DeadLetters, sampleLetter } from "./host/deadLetters.ts";
@@ -24,6 +25,8 @@ import { createPostmaster, type Postmaster } from "./host/postmaster.ts";
 import { createIndicatorEngine, type IndicatorEngine } from "./indicators/engine.ts";
 import { LiveValues } from "./live/liveValues.ts";
 import { restoreLiveValues } from "./live/restore.ts";
+import type { ChannelEnv } from "./notify/channel.ts";
+import { createNotifier, type Notifier } from "./notify/notifier.ts";
 import { Publisher } from "./publisher.ts";
 
 export interface IngestEnv {
@@ -31,6 +34,8 @@ export interface IngestEnv {
   readonly random: () => number;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** What notification reaches beyond the broker. */
+  readonly outside: Pick<ChannelEnv, "fetch" | "secret" | "readFile">;
 }
 
 /** Opens the sample store: the writer, and a reader beside it. */
@@ -47,6 +52,8 @@ export interface Core extends AsyncDisposable {
   readonly live: LiveValues;
   readonly gaps: GapLedger;
   readonly alarms: AlarmEngine;
+  /** Null where plant.yaml says nothing of notification. */
+  readonly notifier: Notifier | null;
   readonly indicators: IndicatorEngine;
   readonly deadLetters: DeadLetters;
   readonly postmaster: Postmaster;
@@ -116,12 +123,24 @@ export async function openCore(
   const reader = opened.use(await untilItAnswers("The store", () => store.openReader(), env, signal));
 
   const publisher = new Publisher(plant.platform.id);
+  // Before the alarms, whose restoring may raise some.
+  const publish = (topic: string, payload: string) => publisher.confirmed(topic, payload);
+  const channelEnv = { ...env.outside, clock, publish, platform: plant.platform.id };
+  const newId = () => randomUUID();
+  const notifier = createNotifier({ plant, records, env: channelEnv, clock, random, newId, log, metrics });
+  const sink: AlarmSink = {
+    events: (events) => {
+      publisher.events(events);
+      notifier?.wake();
+    },
+    active: (seq, listed) => publisher.active(seq, listed),
+  };
   const live = new LiveValues(plant);
   const rules = [...plantAlarms(plant), ...(isWatched ? systemAlarms(plant) : [])];
   const restore = async () => {
     const stored = await writer.storedBatches();
     await restoreLiveValues(live, plant, reader, clock.now());
-    const alarms = await createAlarmEngine({ plant, alarms: rules, records, reader, clock, log, sink: publisher });
+    const alarms = await createAlarmEngine({ plant, alarms: rules, records, reader, clock, log, sink });
     return { intake: new Intake(stored, maxSamplesPerNode), alarms };
   };
   const { intake, alarms } = await untilItAnswers("The store", restore, env, signal);
@@ -168,6 +187,7 @@ export async function openCore(
     live,
     gaps,
     alarms,
+    notifier,
     indicators,
     deadLetters,
     postmaster,

@@ -1,5 +1,6 @@
 import type { EpochMs } from "#shared/model/time.ts";
 import type { HealthMessage, HealthState } from "#shared/wire/derived.ts";
+import type { NotificationFacts } from "./notify/notifier.ts";
 
 /** What the health of ingest rests on. */
 export interface HealthFacts {
@@ -9,13 +10,41 @@ export interface HealthFacts {
   readonly storeOutageCause: string | null;
   readonly unsavedAlarmEvents: number;
   readonly indicatorsFailed: boolean;
+  /** Null where the plant notifies nobody. */
+  readonly notification: NotificationFacts | null;
 }
 
 /** Health of ingest, said every second: degraded while it shows values that it cannot keep. */
 export function healthMessage(facts: HealthFacts, at: EpochMs): HealthMessage {
   const { newest, waitingBatches, storeOutageSince, storeOutageCause, unsavedAlarmEvents, indicatorsFailed } = facts;
-  const isWhole = storeOutageSince === null && unsavedAlarmEvents === 0 && !indicatorsFailed;
+  const { notification } = facts;
+  const isWhole =
+    storeOutageSince === null &&
+    unsavedAlarmEvents === 0 &&
+    !indicatorsFailed &&
+    (!notification || isReaching(notification));
   const state: HealthState = isWhole ? "ok" : "degraded";
-  const details = { waitingBatches, storeOutageSince, storeOutageCause, unsavedAlarmEvents, indicatorsFailed };
+  const details = {
+    ...{ waitingBatches, storeOutageSince, storeOutageCause, unsavedAlarmEvents, indicatorsFailed },
+    ...(notification ? notificationDetails(notification) : {}),
+  };
   return { v: 1, at, part: "ingest", state, newest: Object.fromEntries(newest), details };
+}
+
+/** Whether alarms reach those who are to be told. */
+const isReaching = ({ channels, unheard, trouble }: NotificationFacts): boolean =>
+  unheard === 0 && trouble === null && channels.every(({ state }) => state !== "dead");
+
+function notificationDetails({ channels, waiting, waitingSince, unheard, trouble }: NotificationFacts) {
+  const states = channels.map(({ channel, state, error }) => [
+    `notification.${channel}`,
+    state === "ok" ? state : `${state}: ${error}`,
+  ]);
+  return {
+    notificationsWaiting: waiting,
+    notificationsWaitingSince: waitingSince,
+    alarmsUnheard: unheard,
+    notificationTrouble: trouble,
+    ...(Object.fromEntries(states) as Readonly<Record<string, string>>),
+  };
 }

@@ -13,6 +13,7 @@ import { createGapWatch } from "./host/gapWatch.ts";
 import { PrimaryHost } from "./host/primaryHost.ts";
 import { createReceiver } from "./host/receiver.ts";
 import { createIndicatorRound, type IndicatorRound } from "./indicators/round.ts";
+import { notificationHandlers } from "./notify/handlers.ts";
 import { createSystemWatch, measureEvery, type SystemSenses, type SystemWatch } from "./system/systemWatch.ts";
 
 export interface IngestOptions {
@@ -73,6 +74,7 @@ export async function runIngest(
   const desk = createCommandDesk(plant.platform.id, {
     ...alarmHandlers(alarms),
     deadLetter: (command) => core.postmaster.carryOut(command),
+    ...notificationHandlers(core.notifier, clock),
   });
   const round = createIndicatorRound({ ...core, plant, clock, log });
   const facts = (): HealthFacts => ({
@@ -82,6 +84,7 @@ export async function runIngest(
     storeOutageCause: committer.outageCause(),
     unsavedAlarmEvents: alarms.unsavedEvents,
     indicatorsFailed: round.hasFailed(),
+    notification: core.notifier?.facts() ?? null,
   });
   const watch = options.senses && createSystemWatch({ plant, senses: options.senses, alarms, facts, clock });
   const receiver = createReceiver({ host, primary, desk, watch, deadLetters, clock });
@@ -148,6 +151,7 @@ export async function runIngest(
     keepSession(sessionOptions, serve, env, closing.signal),
     runRounds(core, { round, facts, watch, sendDue, followGaps }, env, closing.signal),
     core.checkGaps(closing.signal),
+    core.notifier?.run(closing.signal),
   ]);
   working.catch(() => stopping.abort());
   const commits = committer.run(stopping.signal);

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import { certificateDaysLeft } from "#shared/kit/certificate.ts";
 import { systemClock } from "#shared/kit/clock.ts";
 import { type ParsedCommand, runCommand } from "#shared/kit/command.ts";
@@ -19,6 +20,7 @@ import { parseListen } from "./broker/listen.ts";
 import { command } from "./command.ts";
 import { historyFile, type IngestEnv } from "./core.ts";
 import { runIngest } from "./ingest.ts";
+import { secretsOf } from "./notify/secrets.ts";
 
 type Options = ParsedCommand<typeof command.options>["options"];
 
@@ -84,6 +86,7 @@ async function run(options: Options, env: IngestEnv, signal: AbortSignal): Promi
 
 await runCommand(command, async ({ options }) => {
   const log = createLog("ingest", logLevel(options.log));
-  const env: IngestEnv = { clock: systemClock, random: Math.random, log, metrics: createMetrics() };
+  const outside = { fetch, ...secretsOf(process.env, dirname(options.plant)) };
+  const env: IngestEnv = { clock: systemClock, random: Math.random, log, metrics: createMetrics(), outside };
   await runProcess(log, (signal) => run(options, env, signal));
 });

@@ -1,4 +1,5 @@
 import { type AlarmEvent, type AlarmStatus, byUrgency } from "#shared/model/alarm.ts";
+import { CodedError } from "#shared/model/errors.ts";
 import type { IndicatorResult } from "#shared/model/indicator.ts";
 import { parseTagId } from "#shared/model/sample.ts";
 import type { EpochMs } from "#shared/model/time.ts";
@@ -50,6 +51,12 @@ export class Publisher implements AlarmSink {
   /** QoS 0 to a topic outside the derived ones, such as a command to a gateway. */
   send(topic: string, payload: Uint8Array): void {
     this.#session?.publish(topic, payload);
+  }
+
+  /** Resolves when the broker has it; throws `NOT_CONNECTED` without a session. */
+  async confirmed(topic: string, payload: string): Promise<void> {
+    if (!this.#session) throw new CodedError("NOT_CONNECTED", "ingest has no session with the broker.");
+    await this.#session.publishConfirmed(topic, payload);
   }
 
   /** Whether live values would reach the broker soon. */

@@ -44,7 +44,7 @@ export class ChannelBook {
   /** Whether a message should not even try the channel now, if it has another way. */
   isAvoided(channel: string, now: EpochMs): boolean {
     const entry = this.#entries.get(channel);
-    if (!entry || entry.state.state !== "dead") return false;
+    if (entry?.state.state !== "dead") return false;
     return entry.triedAt !== null && now < later(entry.triedAt, probeAfter);
   }
 

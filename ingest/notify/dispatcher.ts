@@ -68,7 +68,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     return [known ?? { channel }];
   };
   /** The way that is to be tried: dead channels are passed over while another one is left in the round. */
-  const choose = (message: Message, ways: readonly Reach[], now: number): number => {
+  const choose = (message: Message, ways: readonly Reach[]): number => {
     const from = Math.min(message.tries.way, ways.length - 1);
     const alive = ways.findIndex(({ channel }, i) => i >= from && !book.isAvoided(channel, clock.now()));
     return alive < 0 ? from : alive;
@@ -118,7 +118,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
       record({ ...message, state: "failed", endedAt: clock.now(), error: messageOf(gone) });
       return;
     }
-    const index = choose(message, ways, clock.now());
+    const index = choose(message, ways);
     const way = ways[index];
     if (!way || [...running.values()].filter(({ channel }) => channel === way.channel).length >= mostOnOne) return;
     const here = index === message.tries.way ? message.tries.here : 0;

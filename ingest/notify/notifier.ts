@@ -49,6 +49,8 @@ export interface NotifierParts {
 
 /** Without news, what is due by time is looked for so often. */
 const beat = millis(200);
+/** At a stop, for answers that are under way. */
+const grace = seconds(2);
 /** After a failure of the records. */
 const rest = seconds(2);
 
@@ -70,17 +72,17 @@ export function createNotifier(parts: NotifierParts): Notifier | null {
     onEnd: wake,
   });
 
-  const turn = async (signal: AbortSignal): Promise<void> => {
+  const turn = async (signal: AbortSignal, sending: AbortSignal): Promise<void> => {
     // Between two steps other work has its turn: a flood must not hold up an acknowledgement.
     while (!signal.aborted && planner.followJournal()) await nextTurn();
     while (!signal.aborted && planner.escalate()) await nextTurn();
     planner.test();
     planner.compose();
-    dispatcher.begin(signal);
+    dispatcher.begin(sending);
   };
-  const lookAfter = async (signal: AbortSignal): Promise<void> => {
+  const lookAfter = async (signal: AbortSignal, sending: AbortSignal): Promise<void> => {
     try {
-      await turn(signal);
+      await turn(signal, sending);
       if (trouble !== null) log.info({}, "Notification goes on");
       trouble = null;
     } catch (error) {
@@ -93,11 +95,15 @@ export function createNotifier(parts: NotifierParts): Notifier | null {
   return {
     wake,
     run: async (signal) => {
+      const sending = new AbortController();
       while (!signal.aborted) {
         news = new AbortController();
-        await lookAfter(signal);
+        await lookAfter(signal, sending.signal);
         await clock.sleep(beat, AbortSignal.any([news.signal, signal]));
       }
+      // What is on its way may still hear its answer: then it need not be sent again.
+      await Promise.race([dispatcher.idle(), clock.sleep(grace, sending.signal)]);
+      sending.abort();
       await dispatcher.idle();
       await channels[Symbol.asyncDispose]();
     },

@@ -1,4 +1,4 @@
-import type { AlarmEvent, AlarmStatus } from "#shared/model/alarm.ts";
+import type { AlarmEvent, AlarmPriority, AlarmStatus } from "#shared/model/alarm.ts";
 import type { EquipmentState } from "#shared/model/equipment.ts";
 import type { IndicatorResult } from "#shared/model/indicator.ts";
 import type { LiveValue } from "#shared/model/live.ts";
@@ -11,6 +11,7 @@ import {
   type healthStates,
   IndicatorsSchema,
   LiveSchema,
+  NotificationMessageSchema,
 } from "./derivedSchemas.ts";
 import { derivedTopic, parseDerivedTopic } from "./topics.ts";
 
@@ -56,6 +57,26 @@ export interface HealthMessage {
   readonly details: Readonly<Record<string, string | number | boolean | null>>;
 }
 
+/** What a person is told of alarms, where the plant has a channel on its own broker. */
+export interface NotificationBrokerMessage {
+  readonly v: 1;
+  /** Stable over repetitions. */
+  readonly id: string;
+  readonly to: string;
+  readonly at: EpochMs;
+  readonly kind: "alarm" | "test";
+  readonly priority: AlarmPriority;
+  readonly title: string;
+  readonly text: string;
+  readonly link: string | null;
+  /** Alarms that it speaks of, by priority, and how many of them are back to normal. */
+  readonly count: number;
+  readonly counts: Readonly<Partial<Record<AlarmPriority, number>>>;
+  readonly returned: number;
+  /** The most urgent of them. */
+  readonly alarms: readonly string[];
+}
+
 /** What ingest derives, by kind (D6). */
 export interface DerivedMessages {
   readonly live: LiveMessage;
@@ -63,6 +84,7 @@ export interface DerivedMessages {
   readonly activeAlarms: ActiveAlarmsMessage;
   readonly indicators: IndicatorsMessage;
   readonly health: HealthMessage;
+  readonly notification: NotificationBrokerMessage;
 }
 export type DerivedKind = keyof DerivedMessages;
 
@@ -72,6 +94,7 @@ const readers: { readonly [Kind in DerivedKind]: (payload: Uint8Array | string) 
   activeAlarms: checkedJson("activeAlarms", ActiveAlarmsSchema),
   indicators: checkedJson("indicators", IndicatorsSchema),
   health: checkedJson("health", HealthSchema),
+  notification: checkedJson("notification", NotificationMessageSchema),
 };
 
 export const encodeDerived = <Kind extends DerivedKind>(_kind: Kind, message: DerivedMessages[Kind]): string =>
@@ -90,6 +113,7 @@ export const derivedTopics = {
   activeAlarms: (platform: string) => derivedTopic(platform, "alarm", "active"),
   indicators: (platform: string, line: string) => derivedTopic(platform, "indicator", line),
   health: (platform: string, part: string) => derivedTopic(platform, "health", part),
+  notification: (platform: string, person: string) => derivedTopic(platform, "notification", person),
 } as const satisfies Record<DerivedKind, unknown>;
 
 /** A topic of the table above, read. */
@@ -98,6 +122,7 @@ export type DerivedAddress = { readonly platform: string } & (
   | { readonly kind: "alarmEvent" | "activeAlarms" }
   | { readonly kind: "indicators"; readonly line: string }
   | { readonly kind: "health"; readonly part: string }
+  | { readonly kind: "notification"; readonly person: string }
 );
 
 /** Which derived message a topic carries; undefined for any other topic, commands and replies included. */
@@ -113,5 +138,6 @@ export function derivedAddress(topic: string): DerivedAddress | undefined {
   if (family === "alarm" && first === "event") return { platform, kind: "alarmEvent" };
   if (family === "alarm" && first === "active") return { platform, kind: "activeAlarms" };
   if (family === "indicator") return { platform, kind: "indicators", line: first };
+  if (family === "notification") return { platform, kind: "notification", person: first };
   return family === "health" ? { platform, kind: "health", part: first } : undefined;
 }

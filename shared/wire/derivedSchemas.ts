@@ -86,6 +86,24 @@ export const ActiveAlarmsSchema = Type.Object({
   ),
 });
 
+export const NotificationMessageSchema = Type.Object({
+  v: Version,
+  id: Type.String({ description: "Stable over repetitions." }),
+  to: Type.String({ description: "Id of the person." }),
+  at: Instant,
+  kind: Type.Enum(["alarm", "test"]),
+  priority: Type.Enum([...alarmPriorities]),
+  title: Type.String(),
+  text: Type.String(),
+  link: MaybeText,
+  count: Type.Integer({ description: "Alarms that it speaks of." }),
+  counts: Type.Partial(
+    Type.Object({ critical: Type.Integer(), high: Type.Integer(), medium: Type.Integer(), low: Type.Integer() }),
+  ),
+  returned: Type.Integer({ description: "How many of them are back to normal." }),
+  alarms: Type.Array(Type.String(), { description: "The most urgent of them: `<platform>/<line>/<alarm>`." }),
+});
+
 export const IndicatorsSchema = Type.Object({
   v: Version,
   at: Instant,

@@ -84,6 +84,7 @@ const families: readonly Family[] = [
   { folder: "shared/store", registries: ["shared/store/registry.ts"] },
   { folder: "shared/plant/protocols", registries: ["shared/plant/protocols/registry.ts"] },
   { folder: "ingest/indicators", registries: ["ingest/indicators/registry.ts"], common: ["definition"] },
+  { folder: "ingest/notify/channels", registries: ["ingest/notify/channels/registry.ts"] },
   { folder: "dashboard/web/pages", registries: ["dashboard/web/routes.ts", "dashboard/web/router.ts"] },
   { folder: "simulators/plants", registries: ["simulators/plants/registry.ts"], common: ["plant"] },
   { folder: "simulators/faces", registries: ["simulators/faces/registry.ts"] },

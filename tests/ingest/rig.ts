@@ -4,6 +4,7 @@ import { type Broker, openBroker } from "../../ingest/broker/broker.ts";
 import { credentialFile, ensureCredentials } from "../../ingest/broker/credentials.ts";
 import { historyFile, recordsFile, type SampleStore } from "../../ingest/core.ts";
 import { runIngest } from "../../ingest/ingest.ts";
+import { secretsOf } from "../../ingest/notify/secrets.ts";
 import type { SystemSenses } from "../../ingest/system/systemWatch.ts";
 import { systemClock } from "../../shared/kit/clock.ts";
 import { createLog, silentLog } from "../../shared/kit/log.ts";
@@ -50,13 +51,21 @@ export interface BrokerAccess {
 export async function startIngest(
   data: string,
   broker: BrokerAccess,
-  options: { plant?: Plant; store?: SampleStore; reorderTimeout?: DurationMs; senses?: SystemSenses } = {},
+  options: {
+    plant?: Plant;
+    store?: SampleStore;
+    reorderTimeout?: DurationMs;
+    senses?: SystemSenses;
+    /** Environment variables that `notification` names. */
+    secrets?: Record<string, string>;
+  } = {},
 ): Promise<RunningIngest> {
-  const { plant = testPlant(), store = embeddedStore(data), ...more } = options;
+  const { plant = testPlant(), store = embeddedStore(data), secrets: _, ...more } = options;
   const abort = new AbortController();
   const metrics = createMetrics();
   const login = { url: broker.url, ...broker.tls, ...(await broker.credential("ingest")) };
-  const env = { clock: systemClock, random: Math.random, log, metrics };
+  const outside = { fetch, ...secretsOf(options.secrets ?? {}, data) };
+  const env = { clock: systemClock, random: Math.random, log, metrics, outside };
   const ready = Promise.withResolvers<void>();
   const run = runIngest({ plant, data, store, broker: login, ...more }, env, abort.signal, ready.resolve);
   run.catch(ready.reject);

@@ -86,6 +86,21 @@ const messages: { [Kind in DerivedKind]: DerivedMessages[Kind] } = {
     newest: { l1: at, l2: null },
     details: { backlog: 0, store: "embedded" },
   },
+  notification: {
+    v: 1,
+    id: "5f0c",
+    to: "wang",
+    at,
+    kind: "alarm",
+    priority: "critical",
+    title: "报警",
+    text: "反应釜超温",
+    link: null,
+    count: 1,
+    counts: { critical: 1 },
+    returned: 0,
+    alarms: [status.alarm],
+  },
 };
 const kinds = Object.keys(messages) as DerivedKind[];
 
@@ -144,6 +159,11 @@ describe("topics", () => {
       platform: "demo",
       kind: "health",
       part: "gateway-edge-1",
+    });
+    expect(derivedAddress(derivedTopics.notification("demo", "wang"))).toEqual({
+      platform: "demo",
+      kind: "notification",
+      person: "wang",
     });
   });
 

@@ -122,5 +122,8 @@ function apply(state: LiveState, topic: string, payload: Uint8Array, retained: b
       state.setHealth(health, retained);
       return true;
     }
+    case "notification":
+      // For machines of the plant; pages have the alarms themselves.
+      return true;
   }
 }

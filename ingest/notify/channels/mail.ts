@@ -1,3 +1,4 @@
+import { aborted } from "#shared/kit/process.ts";
 import { type ErrorCode, messageOf } from "#shared/model/errors.ts";
 import { seconds } from "#shared/model/time.ts";
 import type { ChannelConfigs } from "#shared/plant/notification/channelSchemas.ts";
@@ -30,22 +31,30 @@ export const openMail: OpenChannel<ChannelConfigs["mail"]> = async (config, env)
   });
   const domain = from.slice(from.indexOf("@") + 1);
   return {
-    send: async ({ id, address, title, text, at, priority, content }) => {
+    send: async ({ id, address, title, text, at, priority, content }, signal) => {
       if (address === undefined) throw new DeliveryError("NOT_FOUND", "the person has no mail address.");
       const isUrgent = content.kind === "alarm" && (priority === "critical" || priority === "high");
+      const settled = new AbortController();
+      const stopped = aborted(AbortSignal.any([signal, settled.signal])).then(() => {
+        if (!settled.signal.aborted) throw new DeliveryError("TIMEOUT", "stopped while sending.");
+      });
+      const sent = server.sendMail({
+        from,
+        to: address,
+        subject: title,
+        text,
+        messageId: `<${id}@${domain}>`,
+        date: new Date(at),
+        headers: { "Auto-Submitted": "auto-generated" },
+        priority: isUrgent ? "high" : "normal",
+      });
       try {
-        await server.sendMail({
-          from,
-          to: address,
-          subject: title,
-          text,
-          messageId: `<${id}@${domain}>`,
-          date: new Date(at),
-          headers: { "Auto-Submitted": "auto-generated" },
-          priority: isUrgent ? "high" : "normal",
-        });
+        await Promise.race([sent, stopped]);
       } catch (error) {
+        if (error instanceof DeliveryError) throw error;
         throw new DeliveryError(codeOf(error), messageOf(error), { cause: error });
+      } finally {
+        settled.abort();
       }
     },
     [Symbol.asyncDispose]: async () => server.close(),

@@ -24,9 +24,8 @@ export interface RecordsReader
     TenantReader,
     ProjectReader,
     PriceListReader,
-    DeclaredReader {}
-    NotificationReader,
-    StoredBatchReader {}
+    DeclaredReader,
+    NotificationReader {}
 
 /** Writing records; ingest alone holds it (D5). Each call is one durable transaction. */
 export interface RecordsWriter
@@ -41,6 +40,5 @@ export interface RecordsWriter
     TenantWriter,
     ProjectWriter,
     PriceListWriter,
-    DeclaredWriter {}
-    NotificationWriter,
-    StoredBatchWriter {}
+    DeclaredWriter,
+    NotificationWriter {}

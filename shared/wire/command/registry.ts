@@ -4,6 +4,7 @@ import { checkedJson } from "../checkedJson.ts";
 import { AlarmCommandSchema } from "./alarm.ts";
 import { DeadLetterCommandSchema } from "./deadLetter.ts";
 import type { ActOf, RequestOf } from "./head.ts";
+import { NotificationCommandSchema } from "./notification.ts";
 
 /** What each kind of command says (D5). A family of kinds is a file of this folder, and a line here per kind. */
 const schemas = {
@@ -15,6 +16,7 @@ const schemas = {
   removeFromService: AlarmCommandSchema,
   shelve: AlarmCommandSchema,
   deadLetter: DeadLetterCommandSchema,
+  notifyTest: NotificationCommandSchema,
 } as const;
 
 /** What is asked of ingest, of whichever kind. */
