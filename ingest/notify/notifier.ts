@@ -58,7 +58,7 @@ const rest = seconds(2);
 export function createNotifier(parts: NotifierParts): Notifier | null {
   const { plant, records, env, clock, random, newId, log, metrics } = parts;
   if (!plant.notification) return null;
-  const routing = createRouting(plant.notification, plant.platform.timeZone);
+  const routing = createRouting(plant.notification, plant.platform.timeZone, plant.calendar);
   const standing = new Standing(records, clock.now());
   const channels = createChannels(plant.notification.channels, env);
   const book = new ChannelBook(channels.names);

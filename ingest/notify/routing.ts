@@ -1,7 +1,7 @@
 import type { AlarmPriority, AlarmStatus } from "#shared/model/alarm.ts";
 import { type EpochMs, instant, later, minutes } from "#shared/model/time.ts";
 import { type WallClock, wallClock } from "#shared/model/wallClock.ts";
-import { isWithin, onDuty, wallMsOf } from "#shared/plant/notification/duty.ts";
+import { isWithin, noSpecialDays, onDuty, type SpecialDays, wallMsOf } from "#shared/plant/notification/duty.ts";
 import type { NotificationConfig, Person, Reach, Roster, Route } from "#shared/plant/notification/schema.ts";
 
 const dayMs = 86_400_000;
@@ -26,7 +26,11 @@ export interface Routing {
   today(at: EpochMs, time: string): { readonly day: string; readonly at: EpochMs };
 }
 
-export function createRouting(config: NotificationConfig, timeZone: string): Routing {
+export function createRouting(
+  config: NotificationConfig,
+  timeZone: string,
+  special: SpecialDays = noSpecialDays,
+): Routing {
   const { wall, instantOf }: WallClock = wallClock(timeZone);
   const people = new Map(config.people.map((person): [string, Person] => [person.id, person]));
   const rosters = new Map(config.rosters.map((roster): [string, Roster] => [roster.id, roster]));
@@ -47,7 +51,7 @@ export function createRouting(config: NotificationConfig, timeZone: string): Rou
       people.get(id)?.reach.filter(({ priorities }) => priorities?.includes(priority) ?? true) ?? [],
     onDuty: (id, at) => {
       const roster = rosters.get(id);
-      return roster ? onDuty(roster, wall(at), config) : [];
+      return roster ? onDuty(roster, wall(at), special) : [];
     },
     beginOf: ({ quiet }, priority, at) => {
       const now = wall(at);

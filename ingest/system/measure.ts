@@ -2,6 +2,7 @@ import type { Sample, TagId } from "#shared/model/sample.ts";
 import type { DurationMs, EpochMs } from "#shared/model/time.ts";
 import type { Plant } from "#shared/plant/plant.ts";
 import { type FigureOf, type SystemPart, systemTag } from "#shared/plant/systemLine.ts";
+import type { NotificationFacts } from "../notify/notifier.ts";
 import type { PartFacts } from "./parts.ts";
 
 /** What ingest knows of itself and of the rest of the chain. */
@@ -17,6 +18,7 @@ export interface SystemFacts {
   /** Since when there is no session with the broker; null while there is one. */
   readonly brokerOutageMs: DurationMs | null;
   part(name: string): PartFacts | null;
+  readonly notification: NotificationFacts | null;
   /** Source time of the newest sample per line. */
   readonly newest: ReadonlyMap<string, EpochMs | null>;
 }
@@ -40,7 +42,19 @@ const ingestFigures = (facts: SystemFacts, now: EpochMs): Figures<"ingest"> => (
   "disk-free": percentOf(facts.diskFree),
   "certificate-days": facts.certificateDaysLeft,
   "broker-outage": secondsOf(facts.brokerOutageMs ?? 0),
+  ...notificationFigures(facts.notification, now),
 });
+
+/** Nothing is measured where the plant notifies nobody. */
+function notificationFigures(facts: NotificationFacts | null, now: EpochMs) {
+  const isDead = ({ state }: NotificationFacts["channels"][number]): boolean => state === "dead";
+  const waitingMs = facts && (facts.waitingSince === null ? 0 : now - facts.waitingSince);
+  return {
+    "notification-channels-dead": facts?.channels.filter(isDead).length ?? null,
+    "alarms-unheard": facts?.unheard ?? null,
+    "notification-delay": secondsOf(waitingMs),
+  };
+}
 
 const dashboardFigures = (facts: PartFacts | null): Figures<"dashboard"> => ({
   silence: secondsOf(facts?.silentMs ?? null),

@@ -110,6 +110,48 @@ export const ofIngest = [
       response: { zh: "检查消息服务器和网络。", en: "Look at the broker and the network between." },
     },
   },
+  {
+    id: "notification-channels-dead",
+    name: { zh: "报警通知渠道失效", en: "Notification channels that are dead" },
+    unit: "1",
+    kind: "high",
+    limit: 1,
+    priority: "high",
+    guidance: {
+      cause: {
+        zh: "对方服务器停机、机器人被停用、密码或签名已更换。",
+        en: "Its server is down, the robot was removed, or password or signature have changed.",
+      },
+      response: {
+        zh: "系统页列出渠道与原因；修复后用 `notify test` 验证。",
+        en: "The system page names channel and cause; cure it and prove it by `notify test`.",
+      },
+    },
+  },
+  {
+    id: "alarms-unheard",
+    name: { zh: "报警无人可通知", en: "Alarms of which nobody could be told" },
+    unit: "1",
+    kind: "high",
+    limit: 1,
+    priority: "high",
+    guidance: {
+      cause: { zh: "值班表此时无人。", en: "The rosters have nobody on duty at this hour." },
+      response: { zh: "立即处理报警，并补全值班表。", en: "See to the alarms at once, and complete the rosters." },
+    },
+  },
+  {
+    id: "notification-delay",
+    name: { zh: "通知未送出", en: "Notification undelivered" },
+    unit: "s",
+    kind: "high",
+    limit: 60,
+    priority: "high",
+    guidance: {
+      cause: { zh: "所有渠道都不接收。", en: "No channel takes it." },
+      response: { zh: "用 `notify list` 查看原因。", en: "See the cause by `notify list`." },
+    },
+  },
 ] as const satisfies readonly SystemFigure[];
 
 export const ofDashboard = [

@@ -12,7 +12,13 @@ import { startRig } from "./rig.ts";
 import { watch } from "./watcher.ts";
 
 const plant = testPlant();
-const quiet = { newest: new Map(), storeOutageSince: null, unsavedAlarmEvents: 0, indicatorsFailed: false };
+const quiet = {
+  newest: new Map(),
+  storeOutageSince: null,
+  unsavedAlarmEvents: 0,
+  indicatorsFailed: false,
+  notification: null,
+};
 
 function startWatch(facts: Partial<typeof quiet> & { storeOutageSince?: number | null } = {}) {
   const clock = new ManualClock(instant(1_790_000_000_000));

@@ -4,9 +4,9 @@ import type { EpochMs } from "#shared/model/time.ts";
 import type { Plant } from "#shared/plant/plant.ts";
 import { plantYaml, testPlant } from "../ingest/plantFixture.ts";
 
-/** The plant of ingest's tests with a `notification` of its own, given as YAML below that key. */
-export const plantWith = (notification: string): Plant =>
-  testPlant(`${plantYaml}\nnotification:\n${notification.replaceAll(/^/gm, "  ")}`);
+/** The plant of ingest's tests with a `notification` of its own, given as YAML below that key; `more` stands beside it. */
+export const plantWith = (notification: string, more = ""): Plant =>
+  testPlant(`${more}\n${plantYaml}\nnotification:\n${notification.replaceAll(/^/gm, "  ")}`);
 
 export interface Alarm {
   readonly name: string;

@@ -3,7 +3,6 @@ import { expect, test } from "vitest";
 import { type AlarmPriority, type AlarmState, type AlarmTransition, alarmPriorities } from "#shared/model/alarm.ts";
 import type { Message } from "#shared/model/notification.ts";
 import { type EpochMs, instant, millis } from "#shared/model/time.ts";
-import { weekDays } from "#shared/plant/notification/schema.ts";
 import { openRecordsWriter } from "#shared/store/records/sqlite.ts";
 import { createPlanner } from "../../ingest/notify/planner.ts";
 import { createRouting } from "../../ingest/notify/routing.ts";
@@ -12,6 +11,8 @@ import { delivered } from "../../ingest/notify/tries.ts";
 import { ManualClock } from "../fakes/clock.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
 import { eventOf, plantWith } from "./plant.ts";
+
+const weekDays = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 
 /** Sunday, 1 November 2026, 00:00 in Shanghai, which knows no summer time. */
 const sunday = Date.UTC(2026, 9, 31, 16);
@@ -45,7 +46,7 @@ function rowsOf(table: string): readonly Row[] {
     .map((line) => {
       const [, day = "", next, time = "", what = ""] =
         /^\s*(\w{3})(\+?)\s+(\d\d:\d\d(?::\d\d)?)\s*\|\s*(.*)$/.exec(line) ?? [];
-      const index = weekDays.map(String).indexOf(day.toLowerCase()) + (next ? 7 : 0);
+      const index = weekDays.indexOf(day.toLowerCase()) + (next ? 7 : 0);
       const clock = time.length === 5 ? `${time}:00` : time;
       const ms = Date.parse(`1970-01-01T${clock}Z`);
       if (index < 0 || Number.isNaN(ms)) throw new Error(`No row of a timeline: ${line}`);
@@ -79,15 +80,15 @@ function saidBy({ person, channel, content }: Message): string {
  * A week in a plant as a table. A row with `->` says who is told what at that time, every other one what happens:
  * `<alarm> <priority> <event>`. All that is told stands in the table, and nothing else.
  */
-export function timeline(name: string, notification: string, table: string): void {
+export function timeline(name: string, notification: string, table: string, more = ""): void {
   test(name, async () => {
     await using folder = await temporaryFolder();
     await using records = await openRecordsWriter(join(folder.path, "records.db"));
     const rows = rowsOf(table);
     const clock = new ManualClock(rows[0]?.at);
-    const plant = plantWith(notification);
+    const plant = plantWith(notification, more);
     if (!plant.notification) throw new Error("A plant of a timeline has a notification.");
-    const routing = createRouting(plant.notification, plant.platform.timeZone);
+    const routing = createRouting(plant.notification, plant.platform.timeZone, plant.calendar);
     const standing = new Standing(records, clock.now());
     let ids = 0;
     const planner = createPlanner({ routing, standing, records, clock, newId: () => `m${ids++}` });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { onDuty } from "#shared/plant/notification/duty.ts";
+import { noSpecialDays, onDuty } from "#shared/plant/notification/duty.ts";
 import { plantWith } from "./plant.ts";
 import { timeline } from "./timeline.ts";
 
@@ -14,12 +14,12 @@ people:
 rosters:
   - id: duty
     shifts:
-      - { people: [wang], from: "08:00", to: "20:00", days: [mon, tue, wed, thu, fri], holidays: except }
-      - { people: [li], from: "20:00", to: "08:00", days: [mon, tue, wed, thu, fri] }
-      - { people: [zhao], from: "08:00", to: "08:00", days: [sat, sun] }
+      - { people: [wang], from: "08:00", to: "20:00", weekdays: [1, 2, 3, 4, 5], holidays: except }
+      - { people: [li], from: "20:00", to: "08:00", weekdays: [1, 2, 3, 4, 5] }
+      - { people: [zhao], from: "08:00", to: "08:00", weekdays: [6, 7] }
       - { people: [zhao], from: "08:00", to: "20:00", holidays: only }
   - { id: leaders, shifts: [{ people: [chen], from: "00:00", to: "00:00" }] }
-  - { id: office, shifts: [{ people: [wang], from: "09:00", to: "17:00", days: [mon, tue, wed, thu, fri] }] }
+  - { id: office, shifts: [{ people: [wang], from: "09:00", to: "17:00", weekdays: [1, 2, 3, 4, 5] }] }
 `.trim();
 const escalating = `${people}
 routes:
@@ -46,14 +46,17 @@ describe("who is told", () => {
   );
 
   timeline(
-    "on a holiday another shift",
-    `${escalating}\nholidays: ["2026-11-03"]`,
+    "on a holiday of the plant's calendar another shift, and a Saturday that is worked is a Monday",
+    escalating,
     `
     Mon 10:00 | hot medium raised
     Mon 10:00:02 | -> wang: hot medium
     Tue 10:00 | cold medium raised
     Tue 10:00:02 | -> zhao: cold medium
+    Sat 10:00 | dry medium raised
+    Sat 10:00:02 | -> wang: dry medium
     `,
+    `calendar: { shifts: [{ from: "08:00", to: "17:00" }], holidays: ["2026-11-03"], workdays: ["2026-11-07"] }`,
   );
 
   timeline(
@@ -280,7 +283,7 @@ describe("the daily test", () => {
 test("a shift of 20:00 to 08:00 ends at 08:00 sharp, and is the night of the day on which it begins", () => {
   const plant = plantWith(escalating);
   const duty = plant.notification?.rosters[0];
-  const at = (text: string) => duty && onDuty(duty, Date.parse(`${text}Z`), { holidays: [] });
+  const at = (text: string) => duty && onDuty(duty, Date.parse(`${text}Z`), noSpecialDays);
   // 2026-11-02 is a Monday.
   expect(at("2026-11-02T07:59:59.999")).toEqual(["zhao"]);
   expect(at("2026-11-02T08:00")).toEqual(["wang"]);

@@ -1,10 +1,11 @@
 import { type AlarmPriority, alarmPriorities } from "#shared/model/alarm.ts";
 import { nearest, suggest } from "../nearest.ts";
 import { type SecretRef, templateWords } from "../notification/channelSchemas.ts";
-import { firstGap, firstHolidayGap } from "../notification/duty.ts";
+import { firstGap, firstSpecialGap, noSpecialDays } from "../notification/duty.ts";
 import type { NotificationConfig, Route } from "../notification/schema.ts";
 import type { Plant } from "../plant.ts";
 import type { Report } from "../problem.ts";
+import { systemLineId } from "../systemLine.ts";
 
 const root = "notification";
 
@@ -33,7 +34,8 @@ export function checkNotification({ notification, lines }: Plant, report: Report
   for (const [r, route] of routes.entries()) {
     const path = `${root}.routes[${r}]`;
     refers(`${path}.roster`, "roster", route.roster, rosters);
-    for (const [i, id] of (route.lines ?? []).entries()) refers(`${path}.lines[${i}]`, "line", id, lines);
+    const alarmed = [...lines, { id: systemLineId }];
+    for (const [i, id] of (route.lines ?? []).entries()) refers(`${path}.lines[${i}]`, "line", id, alarmed);
     for (const [e, { roster }] of route.escalation.entries()) {
       refers(`${path}.escalation[${e}].roster`, "roster", roster, rosters);
     }
@@ -42,12 +44,14 @@ export function checkNotification({ notification, lines }: Plant, report: Report
 }
 
 /** What runs, and is not what anybody wants: times without anybody, alarms that go to nobody. */
-export function warnOfSilence({ notification, lines }: Plant, warn: Report): void {
+export function warnOfSilence({ notification, lines, calendar }: Plant, warn: Report): void {
   if (!notification) return;
   for (const [r, roster] of notification.rosters.entries()) {
-    const gap = firstGap(roster) ?? firstHolidayGap(roster, notification);
-    if (!gap) continue;
-    const what = `nobody of the roster \`${roster.id}\` is on duty on ${gap.day} at ${gap.time}`;
+    const usual = firstGap(roster);
+    const special = usual ? null : firstSpecialGap(roster, calendar ?? noSpecialDays);
+    if (!usual && !special) continue;
+    const when = usual ? `weekday ${usual.weekday} at ${usual.time}` : `${special?.day} at ${special?.time}`;
+    const what = `nobody of the roster \`${roster.id}\` is on duty on ${when}`;
     warn(`${root}.rosters[${r}]`, what, "add a shift; until then alarms of that time go to the route's next step.");
   }
   for (const line of lines) {

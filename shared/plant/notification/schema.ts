@@ -1,10 +1,8 @@
 import { type Static, Type } from "typebox";
 import { alarmKinds, alarmPriorities } from "#shared/model/alarm.ts";
 import { locales } from "#shared/model/text.ts";
-import { closed, dayPattern, Id, LocalTextSchema } from "../tagSchema.ts";
+import { closed, Id, LocalTextSchema } from "../tagSchema.ts";
 import { type ChannelConfig, channelSchemas } from "./channelSchemas.ts";
-
-export const weekDays = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
 
 const WallTime = (description: string) =>
   Type.String({ pattern: "^([01]\\d|2[0-3]):[0-5]\\d$", description: `${description} HH:MM of the platform's zone.` });
@@ -42,13 +40,16 @@ const ShiftSchema = Type.Object(
     people: Type.Array(Type.String(), { minItems: 1, description: "Ids of people, all of whom are told." }),
     from: WallTime("Begin."),
     to: WallTime("End; at or before the begin it is that of the next day, so 20:00 to 08:00 is a night."),
-    days: Type.Array(Type.Enum([...weekDays]), {
-      default: [...weekDays],
-      description: "Weekdays on which the shift begins.",
-    }),
+    weekdays: Type.Optional(
+      Type.Array(Type.Integer({ minimum: 1, maximum: 7 }), {
+        minItems: 1,
+        description:
+          "1 Monday to 7 Sunday, of the day on which it starts; every day where absent. A weekend day that is worked, by `calendar.workdays`, is a Monday.",
+      }),
+    ),
     holidays: Type.Enum(["alike", "except", "only"], {
       default: "alike",
-      description: "except: not on the listed holidays. only: on those, whatever weekday they are.",
+      description: "except: not on the holidays of the plant's `calendar`. only: on those, whatever weekday they are.",
     }),
   },
   { ...closed, description: "Who is on duty, and when." },
@@ -86,7 +87,12 @@ const AfterMinutes = Type.Object(
 const RouteSchema = Type.Object(
   {
     id: Id("Route id, unique within the plant."),
-    lines: Type.Optional(Type.Array(Type.String(), { minItems: 1, description: "Ids of lines; all where left out." })),
+    lines: Type.Optional(
+      Type.Array(Type.String(), {
+        minItems: 1,
+        description: "Ids of lines; all where left out. `system` is Pilotline itself.",
+      }),
+    ),
     priorities: Type.Optional(Priorities("Priorities; all where left out.")),
     kinds: Type.Optional(
       Type.Array(Type.Enum([...alarmKinds]), { minItems: 1, description: "Kinds of rules; all where left out." }),
@@ -168,10 +174,6 @@ export const NotificationSchema = Type.Object(
     people: Type.Array(PersonSchema, { minItems: 1, description: "Who can be told." }),
     rosters: Type.Array(RosterSchema, { minItems: 1, description: "Who is on duty when." }),
     routes: Type.Array(RouteSchema, { minItems: 1, description: "Which alarms go to whom." }),
-    holidays: Type.Array(Type.String({ pattern: dayPattern, description: "YYYY-MM-DD." }), {
-      default: [],
-      description: "Days on which shifts differ, as YYYY-MM-DD.",
-    }),
     grouping: { ...GroupingSchema, default: {} },
     test: Type.Optional(
       Type.Object(
