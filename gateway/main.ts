@@ -5,6 +5,7 @@ import { createMetrics } from "#shared/kit/metrics.ts";
 import { announceReady, runProcess } from "#shared/kit/process.ts";
 import { messageOf } from "#shared/model/errors.ts";
 import { loadPlant } from "#shared/plant/load.ts";
+import { parseBrokers } from "#shared/wire/brokerAddress.ts";
 import { readBrokerTls } from "#shared/wire/brokerTls.ts";
 import { readCredential } from "#shared/wire/credential.ts";
 import {
@@ -36,7 +37,7 @@ await runCommand(command, async (parsed) => {
     const gateway = buildGateway({
       plant,
       id,
-      broker: { url: options.broker, ...credential, ...tls },
+      broker: { ...parseBrokers(options.broker), ...credential, ...tls },
       host: hostOf(parsed, plant),
       folder: folderOf(parsed, id),
       outbox: outboxLimitsOf(parsed),

@@ -20,7 +20,11 @@ export const command = {
     },
     "tls-cert": { type: "string", placeholder: "<file>", help: "Certificate of the embedded broker, PEM." },
     "tls-key": { type: "string", placeholder: "<file>", help: "Its private key, PEM." },
-    broker: { type: "string", placeholder: "<url>", help: "An external broker to use instead of the embedded one." },
+    broker: {
+      type: "string",
+      placeholder: "<url>",
+      help: "External broker instead of the embedded one; several that are independent with commas between.",
+    },
     credential: { type: "string", placeholder: "<file>", help: "Credential for the external broker." },
     ...brokerTlsOptions,
     "reorder-timeout": {

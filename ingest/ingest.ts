@@ -2,16 +2,13 @@ import { type Clock, ticks } from "#shared/kit/clock.ts";
 import { aborted } from "#shared/kit/process.ts";
 import { type DurationMs, millis, seconds } from "#shared/model/time.ts";
 import type { Plant } from "#shared/plant/plant.ts";
-import { commandFilter } from "#shared/wire/commands.ts";
-import { type BrokerAddress, keepSession, type Session, type SessionOptions } from "#shared/wire/session.ts";
-import { derivedFilter, groupFilter } from "#shared/wire/topics.ts";
+import type { BrokerAddress } from "#shared/wire/brokerAddress.ts";
 import { alarmHandlers } from "./alarms/handlers.ts";
+import { createBrokerLink } from "./brokerLink.ts";
 import { createCommandDesk } from "./commands.ts";
 import { type Core, type IngestEnv, openCore, type SampleStore } from "./core.ts";
 import { type HealthFacts, healthMessage } from "./health.ts";
 import { createGapWatch } from "./host/gapWatch.ts";
-import { PrimaryHost } from "./host/primaryHost.ts";
-import { createReceiver } from "./host/receiver.ts";
 import { createIndicatorRound, type IndicatorRound } from "./indicators/round.ts";
 import { notificationHandlers } from "./notify/handlers.ts";
 import { createSystemWatch, measureEvery, type SystemSenses, type SystemWatch } from "./system/systemWatch.ts";
@@ -21,7 +18,7 @@ export interface IngestOptions {
   /** Data folder. */
   readonly data: string;
   readonly store: SampleStore;
-  /** How ingest itself reaches the broker, embedded or not. */
+  /** How ingest itself reaches the broker, embedded or not; where there are several, it is at all of them at once. */
   readonly broker: BrokerAddress;
   /** A number that stays missing for this long makes ingest ask for a rebirth; 2 s unless said otherwise. */
   readonly reorderTimeout?: DurationMs;
@@ -38,7 +35,6 @@ const rounds = {
   alarmTimers: millis(200),
   staleness: seconds(1),
   gaps: seconds(1),
-  state: seconds(1),
   health: millis(900),
   indicators: seconds(3),
 } as const satisfies Record<string, DurationMs>;
@@ -66,11 +62,10 @@ export async function runIngest(
   signal: AbortSignal,
   onReady: () => void,
 ): Promise<void> {
-  const { plant, data, store, broker } = options;
+  const { plant, data, store } = options;
   const { clock, log } = env;
   await using core = await openCore({ plant, data, store, isWatched: options.senses !== undefined }, env, signal);
   const { publisher, host, live, alarms, committer, deadLetters } = core;
-  const primary = new PrimaryHost(plant.platform.id, clock, log, () => committer.outageSince());
   const desk = createCommandDesk(plant.platform.id, {
     ...alarmHandlers(alarms),
     deadLetter: (command) => core.postmaster.carryOut(command),
@@ -87,7 +82,6 @@ export async function runIngest(
     notification: core.notifier?.facts() ?? null,
   });
   const watch = options.senses && createSystemWatch({ plant, senses: options.senses, alarms, facts, clock });
-  const receiver = createReceiver({ host, primary, desk, watch, deadLetters, clock });
   const watchGaps = createGapWatch({
     plant,
     host,
@@ -110,45 +104,27 @@ export async function runIngest(
   signal.addEventListener("abort", () => stopping.abort(), { once: true });
   if (signal.aborted) stopping.abort();
 
-  const serve = async (session: Session, sessionSignal: AbortSignal): Promise<void> => {
-    host.forgetBirths();
-    receiver.attach(session);
-    try {
-      await session.subscribe([
-        { filter: primary.topic, qos: 1 },
-        { filter: groupFilter(plant.platform.id), qos: 1 },
-        { filter: commandFilter(plant.platform.id), qos: 1 },
-        ...(watch ? [{ filter: derivedFilter(plant.platform.id, "health"), qos: 0 as const }] : []),
-      ]);
-      // STATE is the first publish of every session (message-flow-phid-sparkplug-state-publish).
-      await primary.update(session);
-      publisher.attach(session);
-      watchGaps.listen(clock.now());
-      watch?.listen(true);
-      live.markAll();
-      alarms.announce();
-      onReady();
-      for await (const _ of ticks(clock, rounds.state, AbortSignal.any([sessionSignal, stopping.signal]))) {
-        if ((await primary.update(session)) === "leave") return;
-      }
-      await aborted(sessionSignal);
-    } finally {
-      watchGaps.listen(null);
-      watch?.listen(false);
-      publisher.attach(null);
-      receiver.attach(null);
-    }
+  let serving = 0;
+  const onServing = () => {
+    serving += 1;
+    watchGaps.listen(clock.now());
+    watch?.listen(true);
+    live.markAll();
+    alarms.announce();
+    onReady();
   };
-  const sessionOptions = (): SessionOptions => ({
-    ...broker,
-    clientId: `${broker.username ?? "pilotline"}-host-${plant.platform.id}`,
-    keepaliveS: 15,
-    will: primary.nextWill(),
-    onMessage: receiver.onMessage,
-  });
+  const onLost = () => {
+    serving -= 1;
+    if (serving > 0) return;
+    watchGaps.listen(null);
+    watch?.listen(false);
+  };
+  const { otherUrls = [], ...first } = options.broker;
+  const parts = { ...core, platform: plant.platform.id, desk, watch, onServing, onLost, stopping: stopping.signal };
+  const links = [first.url, ...otherUrls].map((url) => createBrokerLink({ ...first, url }, parts, env));
 
   const working = Promise.all([
-    keepSession(sessionOptions, serve, env, closing.signal),
+    ...links.map((link) => link.keep(closing.signal)),
     runRounds(core, { round, facts, watch, sendDue, followGaps }, env, closing.signal),
     core.checkGaps(closing.signal),
     core.notifier?.run(closing.signal),
@@ -156,7 +132,7 @@ export async function runIngest(
   working.catch(() => stopping.abort());
   const commits = committer.run(stopping.signal);
   await aborted(stopping.signal);
-  await receiver.stop();
+  await Promise.all(links.map((link) => link.stop()));
   await commits;
   sendDue();
   closing.abort();

@@ -12,6 +12,7 @@ import { type DurationMs, millis } from "#shared/model/time.ts";
 import { loadPlant } from "#shared/plant/load.ts";
 import { retentionOf } from "#shared/plant/retention.ts";
 import { readStoreOptions, stores } from "#shared/store/registry.ts";
+import { parseBrokers } from "#shared/wire/brokerAddress.ts";
 import { readBrokerTls } from "#shared/wire/brokerTls.ts";
 import { readCredential } from "#shared/wire/credential.ts";
 import { openBroker } from "./broker/broker.ts";
@@ -54,7 +55,7 @@ async function run(options: Options, env: IngestEnv, signal: AbortSignal): Promi
   const users = await ensureCredentials(data, gateways, log);
 
   await using opened = new AsyncDisposableStack();
-  const broker =
+  const own =
     options.broker === undefined
       ? opened.use(
           await openBroker({
@@ -66,10 +67,10 @@ async function run(options: Options, env: IngestEnv, signal: AbortSignal): Promi
             metrics,
           }),
         )
-      : { url: options.broker, localUrl: options.broker };
+      : undefined;
   const credential = await readCredential(options.credential ?? credentialFile(data, "ingest"));
-  const session = {
-    url: broker.localUrl,
+  const broker = {
+    ...(own ? { url: own.localUrl } : parseBrokers(options.broker ?? "")),
     ...credential,
     ...(await readBrokerTls(options)),
   };
@@ -79,8 +80,8 @@ async function run(options: Options, env: IngestEnv, signal: AbortSignal): Promi
     diskFree: watchDiskFree(data),
     certificateDaysLeft: () => (certificate === null ? null : certificateDaysLeft(certificate, clock.now())),
   };
-  await runIngest({ plant, data, store, broker: session, reorderTimeout, senses }, env, signal, () =>
-    announceReady({ broker: broker.url, credentials: credentialFolder(data) }),
+  await runIngest({ plant, data, store, broker, reorderTimeout, senses }, env, signal, () =>
+    announceReady({ broker: own?.url ?? broker.url, credentials: credentialFolder(data) }),
   );
 }
 

@@ -31,37 +31,57 @@ function fitting(alarms: readonly AlarmStatus[]): readonly AlarmStatus[] {
   return end < 0 ? sorted : sorted.slice(0, end);
 }
 
-/** Publishes what ingest derives (D6), while there is a session; the next session is told everything again. */
+/** One broker: what happened is told there until it is confirmed there. */
+interface Link {
+  session: Session | null;
+  readonly events: AlarmEventQueue;
+}
+
+/** Publishes what ingest derives (D6) at every broker, while there is a session; the next session is told everything again. */
 export class Publisher implements AlarmSink {
   #platform: string;
-  #session: Session | null = null;
-  #events = new AlarmEventQueue();
+  #links = new Map<string, Link>();
+  /** What was raised before it was known which brokers there are. */
+  #early: AlarmEvent[] = [];
 
   constructor(platform: string) {
     this.#platform = platform;
   }
 
-  /** The session to publish in; null when it has ended. */
-  attach(session: Session | null): void {
-    this.#session = session;
-    this.#events.lose();
-    this.#sendEvents();
+  /** The session to publish in at a broker; null before there is one and when it has ended. */
+  attach(broker: string, session: Session | null): void {
+    const link = this.#links.get(broker) ?? this.#join(broker);
+    link.session = session;
+    link.events.lose();
+    this.#sendEvents(link);
+  }
+
+  #join(broker: string): Link {
+    const link: Link = { session: null, events: new AlarmEventQueue() };
+    link.events.put(this.#early);
+    this.#links.set(broker, link);
+    return link;
+  }
+
+  #sessions(): readonly Session[] {
+    return [...this.#links.values()].flatMap(({ session }) => (session ? [session] : []));
   }
 
   /** QoS 0 to a topic outside the derived ones, such as a command to a gateway. */
   send(topic: string, payload: Uint8Array): void {
-    this.#session?.publish(topic, payload);
+    for (const session of this.#sessions()) session.publish(topic, payload);
   }
 
-  /** Resolves when the broker has it; throws `NOT_CONNECTED` without a session. */
+  /** Resolves when every broker that there is a session with has it; throws `NOT_CONNECTED` without one. */
   async confirmed(topic: string, payload: string): Promise<void> {
-    if (!this.#session) throw new CodedError("NOT_CONNECTED", "ingest has no session with the broker.");
-    await this.#session.publishConfirmed(topic, payload);
+    const sessions = this.#sessions();
+    if (sessions.length === 0) throw new CodedError("NOT_CONNECTED", "ingest has no session with the broker.");
+    await Promise.all(sessions.map((session) => session.publishConfirmed(topic, payload)));
   }
 
-  /** Whether live values would reach the broker soon. */
+  /** Whether live values would reach a broker soon. */
   get isReady(): boolean {
-    return this.#session !== null && this.#session.bufferedBytes() < busyBytes;
+    return this.#sessions().some((session) => session.bufferedBytes() < busyBytes);
   }
 
   live({ line, equipment, values, state }: EquipmentLive, at: EpochMs): void {
@@ -71,29 +91,32 @@ export class Publisher implements AlarmSink {
   }
 
   events(events: readonly AlarmEvent[]): void {
-    this.#events.put(events);
-    this.#sendEvents();
+    if (this.#links.size === 0) this.#early.push(...events);
+    for (const link of this.#links.values()) {
+      link.events.put(events);
+      this.#sendEvents(link);
+    }
   }
 
   active(seq: number, alarms: readonly AlarmStatus[]): void {
-    if (!this.#session) return;
+    if (this.#sessions().length === 0) return;
     const listed = fitting(alarms);
     const omitted = alarms.length - listed.length;
     const message = { v: 1 as const, seq, alarms: listed, ...(omitted > 0 ? { omitted } : {}) };
     this.#publish("activeAlarms", derivedTopics.activeAlarms(this.#platform), message, { qos: 1, retain: true });
   }
 
-  #sendEvents(): void {
-    const session = this.#session;
+  #sendEvents(link: Link): void {
+    const { session, events } = link;
     if (!session) return;
     const topic = derivedTopics.alarmEvent(this.#platform);
-    for (let event = this.#events.take(); event; event = this.#events.take()) {
+    for (let event = events.take(); event; event = events.take()) {
       const sent = event;
       session.publishConfirmed(topic, encodeDerived("alarmEvent", { v: 1, ...sent })).then(
         () => {
-          if (this.#session !== session) return;
-          this.#events.confirm(sent);
-          this.#sendEvents();
+          if (link.session !== session) return;
+          events.confirm(sent);
+          this.#sendEvents(link);
         },
         // The session is over, or it will be: the next one sends it again.
         () => undefined,
@@ -120,6 +143,7 @@ export class Publisher implements AlarmSink {
     message: DerivedMessages[Kind],
     options: PublishOptions,
   ): void {
-    this.#session?.publish(topic, encodeDerived(kind, message), options);
+    const payload = encodeDerived(kind, message);
+    for (const session of this.#sessions()) session.publish(topic, payload, options);
   }
 }

@@ -11,6 +11,7 @@ import { loadPlant } from "#shared/plant/load.ts";
 import { plantView } from "#shared/plant/plantView.ts";
 import { openRecordsReader } from "#shared/store/records/sqlite.ts";
 import { readStoreOptions, stores } from "#shared/store/registry.ts";
+import { parseBrokers } from "#shared/wire/brokerAddress.ts";
 import { readBrokerTls } from "#shared/wire/brokerTls.ts";
 import { readCredential } from "#shared/wire/credential.ts";
 import { openAccounts } from "./accounts/accounts.ts";
@@ -52,7 +53,7 @@ async function run(options: DashboardOptions, log: Log, signal: AbortSignal): Pr
   const state = createLiveState(plantView(plant), records, clock);
   const upstream = createUpstream({
     platform: plant.platform.id,
-    broker: { url: options.broker, ...tls },
+    broker: { ...parseBrokers(options.broker), ...tls },
     credential,
     clientId: `${credential.username}-${randomSecret().slice(0, 8)}`,
     state,

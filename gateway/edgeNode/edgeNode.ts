@@ -3,8 +3,10 @@ import type { Log } from "#shared/kit/log.ts";
 import type { Metrics } from "#shared/kit/metrics.ts";
 import type { Wake } from "#shared/kit/wake.ts";
 import type { Sample, TagId } from "#shared/model/sample.ts";
-import type { EpochMs } from "#shared/model/time.ts";
-import { type BrokerAddress, keepSession, type Session, type SessionOptions } from "#shared/wire/session.ts";
+import { type EpochMs, seconds } from "#shared/model/time.ts";
+import type { BrokerAddress } from "#shared/wire/brokerAddress.ts";
+import { type KeptSessionOptions, keepSession } from "#shared/wire/keepSession.ts";
+import type { Session } from "#shared/wire/session.ts";
 import { sparkplugTopic, stateTopic } from "#shared/wire/topics.ts";
 import type { Outbox } from "../outbox/port.ts";
 import type { DeviceStatus } from "../status.ts";
@@ -53,6 +55,9 @@ export interface EdgeNode {
   run(signal: AbortSignal): Promise<void>;
 }
 
+/** Where there are several brokers, the next one is tried when the host is not online at one for so long. */
+const patienceForHost = seconds(3);
+
 export function createEdgeNode(options: EdgeNodeOptions): EdgeNode {
   const { name, host, outbox, wake, clock, log, metrics } = options;
   const isPlain = host.delivery === "plain";
@@ -67,6 +72,7 @@ export function createEdgeNode(options: EdgeNodeOptions): EdgeNode {
       state: host.id === null ? null : stateTopic(host.id),
       command: sparkplugTopic({ ...name, type: "NCMD" }),
     },
+    hostPatience: (options.broker.otherUrls ?? []).length > 0 ? patienceForHost : null,
     catalogue,
     presence,
     outbox,
@@ -125,7 +131,7 @@ export function createEdgeNode(options: EdgeNodeOptions): EdgeNode {
     run: (signal) => {
       let current = begin();
       let used = false;
-      const make = (): SessionOptions => {
+      const make = (): KeptSessionOptions => {
         if (used) current = begin();
         used = true;
         const { inbox, bdSeq } = current;

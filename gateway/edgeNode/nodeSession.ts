@@ -20,6 +20,8 @@ import { type Window, windowLimits } from "./window.ts";
 export interface NodeParts {
   readonly name: NodeName;
   readonly topics: InboxTopics;
+  /** How long a session waits for a host that is not online; for ever where null. */
+  readonly hostPatience: DurationMs | null;
   readonly catalogue: Catalogue;
   readonly presence: Presence;
   readonly outbox: Outbox;
@@ -62,7 +64,11 @@ export async function runNodeSession(
     ...(topics.state === null ? [] : [{ filter: topics.state, qos: 1 as const }]),
   ]);
   if (!inbox.isHostOnline) log.info({ host: topics.state }, "Waiting for the host to be online");
-  while (!signal.aborted && !inbox.isHostOnline) await wake.wait(idle, signal);
+  const since = clock.monotonic();
+  while (!signal.aborted && !inbox.isHostOnline) {
+    if (parts.hostPatience !== null && clock.monotonic() - since >= parts.hostPatience) return;
+    await wake.wait(idle, signal);
+  }
   if (signal.aborted) return;
 
   const over = new AbortController();

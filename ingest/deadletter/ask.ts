@@ -4,11 +4,12 @@ import type { Clock } from "#shared/kit/clock.ts";
 import type { CodedError } from "#shared/model/errors.ts";
 import { seconds } from "#shared/model/time.ts";
 import { loadPlant } from "#shared/plant/load.ts";
+import { parseBrokers } from "#shared/wire/brokerAddress.ts";
 import { readBrokerTls } from "#shared/wire/brokerTls.ts";
 import type { DeadLetterCommand } from "#shared/wire/command/deadLetter.ts";
 import { type CommandReply, createReplyBox, sendCommand } from "#shared/wire/commands.ts";
 import { readCredential } from "#shared/wire/credential.ts";
-import { openSession } from "#shared/wire/session.ts";
+import { openFirstSession } from "#shared/wire/firstSession.ts";
 import { credentialFile } from "../broker/credentials.ts";
 import type { DeadLetterOptions } from "./command.ts";
 
@@ -27,9 +28,9 @@ export async function askIngest(
   const requester = credential.username;
   const platform = plant.platform.id;
   const replies = createReplyBox(platform, requester);
-  await using session = await openSession(
+  await using session = await openFirstSession(
     {
-      url: options.broker,
+      ...parseBrokers(options.broker),
       ...credential,
       ...(await readBrokerTls(options)),
       clientId: `${requester}-operator-${randomUUID().slice(0, 8)}`,

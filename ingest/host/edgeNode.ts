@@ -70,11 +70,17 @@ export class EdgeNode {
   wantsAcks = false;
   #bdSeq: number | undefined;
   #isBorn = false;
+  #broker: string | undefined;
   #devices = new Map<string, Announcements>();
 
   constructor(group: string, edge: string) {
     this.group = group;
     this.edge = edge;
+  }
+
+  /** The broker that its last birth came by; it is at one at a time. */
+  get broker(): string | undefined {
+    return this.#broker;
   }
 
   /** Everything that births said may be outdated: messages were missed. */
@@ -92,8 +98,14 @@ export class EdgeNode {
     return "not_configured";
   }
 
-  /** Throws `MALFORMED` for a message that breaks the standard. */
-  receive(topic: SparkplugTopic, payload: Payload, now: EpochMs): NodeNews {
+  /** A message that came by this broker. Throws `MALFORMED` for one that breaks the standard. */
+  receive(topic: SparkplugTopic, payload: Payload, now: EpochMs, broker: string): NodeNews {
+    if (topic.type === "NBIRTH") this.#broker = broker;
+    // The end of a session that the node has left says nothing of the one that it is in; all else is late, or the birth
+    // by that broker was lost.
+    if (this.#broker !== broker) {
+      return topic.type === "NDEATH" ? { kind: "ignored" } : { kind: "needsBirth", why: "born by another broker" };
+    }
     switch (topic.type) {
       case "NBIRTH":
         return this.#nodeBirth(topic, payload);

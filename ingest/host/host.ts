@@ -69,14 +69,14 @@ export class Host {
     };
   }
 
-  /** Messages were missed: what births said may be outdated. */
-  forgetBirths(): void {
+  /** Messages of nodes at this broker were missed: what births said may be outdated. */
+  forgetBirths(broker: string): void {
     this.#listeningSince = this.#parts.clock.now();
-    for (const node of this.#nodes.values()) node.forget();
+    for (const node of this.#nodes.values()) if (node.broker === broker) node.forget();
   }
 
-  /** Takes one message; returns at once. */
-  receive(topicText: string, bytes: Uint8Array): void {
+  /** Takes one message that came by this broker; returns at once. */
+  receive(topicText: string, bytes: Uint8Array, broker: string): void {
     const topic = parseSparkplugTopic(topicText);
     if (!topic || topic.type === "NCMD" || topic.type === "DCMD") return;
     const now = this.#parts.clock.now();
@@ -85,7 +85,7 @@ export class Host {
     const node = this.#nodes.get(key) ?? new EdgeNode(topic.group, topic.edge);
     this.#nodes.set(key, node);
     try {
-      const news = node.receive(topic, decodeMessage(topic.type, bytes), now);
+      const news = node.receive(topic, decodeMessage(topic.type, bytes), now, broker);
       if (news.kind === "data") {
         // Unacknowledged where the ledger cannot be written: the gateway says it again.
         if (this.#record(news.lost)) this.#useData(key, news, now, topicText, bytes);

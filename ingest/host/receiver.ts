@@ -9,7 +9,7 @@ import type { DeadLetters } from "./deadLetters.ts";
 import type { Host } from "./host.ts";
 import type { PrimaryHost } from "./primaryHost.ts";
 
-/** The host's ear: where the session gives its messages. */
+/** The host's ear at one broker: where the session gives its messages. */
 export interface Receiver {
   readonly onMessage: SessionOptions["onMessage"];
   attach(session: Session | null): void;
@@ -25,10 +25,12 @@ export interface ReceiverParts {
   readonly watch: Pick<SystemWatch, "hear"> | undefined;
   readonly deadLetters: DeadLetters;
   readonly clock: Clock;
+  /** Which broker this is. */
+  readonly broker: string;
 }
 
 /** Brings each message of the broker to whoever it is for. */
-export function createReceiver({ host, primary, desk, watch, deadLetters, clock }: ReceiverParts): Receiver {
+export function createReceiver({ host, primary, desk, watch, deadLetters, clock, broker }: ReceiverParts): Receiver {
   let session: Session | null = null;
   let isStopping = false;
   const answer = (topic: string, payload: Uint8Array): void => {
@@ -66,7 +68,7 @@ export function createReceiver({ host, primary, desk, watch, deadLetters, clock 
       else if (retained) {
         deadLetters.put(topic, payload, "retained, which neither data nor commands may be", clock.now());
       } else if (parseDerivedTopic(topic)) answer(topic, payload);
-      else host.receive(topic, payload);
+      else host.receive(topic, payload, broker);
     },
     stop: async () => {
       isStopping = true;

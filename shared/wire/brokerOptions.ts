@@ -6,7 +6,7 @@ export const brokerOption = {
   placeholder: "<url>",
   default: "mqtt://127.0.0.1:1883",
   env: "PILOTLINE_BROKER",
-  help: "Broker, mqtt:// or mqtts://.",
+  help: "Broker, mqtt:// or mqtts://; several that are independent, in order, with commas between.",
 } as const satisfies OptionSpec;
 
 /** What TLS towards the broker takes; see `readBrokerTls`. */

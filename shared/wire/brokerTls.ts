@@ -1,7 +1,7 @@
 import { readIfThere } from "#shared/kit/files.ts";
 import { CodedError } from "#shared/model/errors.ts";
+import type { BrokerAddress } from "./brokerAddress.ts";
 import type { brokerTlsOptions } from "./brokerOptions.ts";
-import type { BrokerAddress } from "./session.ts";
 
 /** Reads the files of `brokerTlsOptions`; throws `CONFIG` naming one that is not there, or a certificate without its key. */
 export async function readBrokerTls(

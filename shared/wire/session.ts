@@ -1,7 +1,5 @@
 import type { MqttClient } from "mqtt";
-import { backoff } from "#shared/kit/backoff.ts";
 import { type Clock, systemClock } from "#shared/kit/clock.ts";
-import type { Log } from "#shared/kit/log.ts";
 import { CodedError, messageOf } from "#shared/model/errors.ts";
 import { seconds } from "#shared/model/time.ts";
 import { asBuffer, brokerName, createClient } from "./mqttClient.ts";
@@ -39,9 +37,6 @@ export interface SessionOptions {
   /** Must return at once: the next packet, PINGRESP included, waits for it. */
   readonly onMessage: (topic: string, payload: Uint8Array, retained: boolean) => void;
 }
-
-/** How a process reaches its broker. */
-export type BrokerAddress = Pick<SessionOptions, "url" | "username" | "password" | "ca" | "cert" | "key">;
 
 export interface PublishOptions {
   readonly qos?: Qos;
@@ -185,81 +180,4 @@ function sessionOf(
       await ended;
     },
   };
-}
-
-export interface KeepSessionEnv {
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly log: Log;
-}
-
-/** A session that held this long was a good one: the next loss begins again with the shortest wait. */
-const steadyAfter = seconds(3);
-/**
- * A broker that is not there is asked often: a refused connection costs nobody anything, and after a long outage current
- * values must not wait for the longest wait of a broker that is there and has trouble.
- */
-const longestWaitForNobody = seconds(1);
-
-const isNobodyThere = (error: unknown): boolean => {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return cause instanceof Error && "code" in cause && cause.code === "ECONNREFUSED";
-};
-
-/**
- * Opens session after session until `signal` aborts, with `make` called for each CONNECT, so that every one has its own
- * will. `body` runs in each and gets a signal that aborts when the session ends or `signal` does; when it returns or
- * throws, the session is closed and the next one follows after a wait. An error with the verdict `fatal` ends all.
- */
-export async function keepSession(
-  make: () => SessionOptions,
-  body: (session: Session, signal: AbortSignal) => Promise<void>,
-  { clock, random, log }: KeepSessionEnv,
-  signal: AbortSignal,
-): Promise<void> {
-  let waits = backoff({}, random);
-  const waitsForNobody = backoff({ cap: longestWaitForNobody }, random);
-  let told: string | undefined;
-  while (!signal.aborted) {
-    const options = make();
-    const broker = brokerName(options.url);
-    const attempt: { openedAt?: number; nobody?: boolean } = {};
-    let cause: string;
-    try {
-      await using session = await openSession(options, signal, clock);
-      attempt.openedAt = clock.monotonic();
-      told = undefined;
-      log.info({ broker }, "Connected to the broker");
-      cause = await runInSession(session, body, signal);
-    } catch (error) {
-      if (error instanceof CodedError && error.verdict === "fatal") throw error;
-      cause = messageOf(error);
-      attempt.nobody = attempt.openedAt === undefined && isNobodyThere(error);
-    }
-    if (signal.aborted) return;
-    if (cause !== told) log.warn({ broker, cause }, "No session with the broker; trying again");
-    told = cause;
-    if (attempt.openedAt !== undefined && clock.monotonic() - attempt.openedAt >= steadyAfter)
-      waits = backoff({}, random);
-    await clock.sleep((attempt.nobody ? waitsForNobody : waits).next().value, signal);
-  }
-}
-
-async function runInSession(
-  session: Session,
-  body: (session: Session, signal: AbortSignal) => Promise<void>,
-  signal: AbortSignal,
-): Promise<string> {
-  const lost = new AbortController();
-  const ended = session.ended.then((cause) => {
-    lost.abort();
-    return cause;
-  });
-  try {
-    await body(session, AbortSignal.any([signal, lost.signal]));
-  } catch (error) {
-    // Once the session is over, whatever the body threw is a consequence of that.
-    if (!lost.signal.aborted || (error instanceof CodedError && error.verdict === "fatal")) throw error;
-  }
-  return lost.signal.aborted ? ended : "left by this side";
 }

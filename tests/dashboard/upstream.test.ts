@@ -12,6 +12,7 @@ import { openSession, type Session } from "#shared/wire/session.ts";
 import { createUpstream } from "../../dashboard/server/live/upstream.ts";
 import { openBroker } from "../../ingest/broker/broker.ts";
 import { credentialFile, ensureCredentials } from "../../ingest/broker/credentials.ts";
+import { startAedes } from "../wire/brokers.ts";
 import { event } from "./samples.ts";
 import { marked, type Page, startServer, type TestServer } from "./server.ts";
 
@@ -198,3 +199,35 @@ test("without a broker commands are refused at once, and a malformed message onl
   const command = { id: "12345678", user: "ann", alarm: "demo/chem/hot", kind: "reset", comment: null } as const;
   await expect(upstream.commands.ask(command)).rejects.toMatchObject({ code: "NOT_CONNECTED" });
 });
+
+test("of several brokers the one is kept by which ingest is heard", async () => {
+  await using silent = await startAedes();
+  await using heard = await startAedes();
+  await using server = await startServer();
+  const [silentUrl, heardUrl] = [silent, heard].map(({ port }) => `mqtt://127.0.0.1:${port}`) as [string, string];
+  const stop = new AbortController();
+  await using ingest = await openSession({ url: heardUrl, clientId: "ingest", onMessage: () => {} }, stop.signal);
+  const upstream = createUpstream({
+    platform: "demo",
+    broker: { url: silentUrl, otherUrls: [heardUrl] },
+    credential: { username: "dashboard", password: "not asked" },
+    clientId: "dashboard-1",
+    state: server.state,
+    report: () => ({ state: "ok", newest: {}, details: {} }),
+    clock: systemClock,
+    random: () => 0,
+    log: silentLog,
+    metrics: server.metrics,
+  });
+  const running = upstream.run(stop.signal);
+  await expect.poll(() => server.state.broker.connected, { timeout: 20_000 }).toBe(true);
+  expect(server.state.upstream()).toBe(false);
+  const say = () => {
+    const health = { v: 1, at: instant(Date.now()), part: "ingest", state: "ok", newest: {}, details: {} } as const;
+    ingest.publish(derivedTopics.health("demo", "ingest"), encodeDerived("health", health));
+    return server.state.upstream();
+  };
+  await expect.poll(say, { timeout: 20_000, interval: 200 }).toBe(true);
+  stop.abort();
+  await running;
+}, 60_000);

@@ -15,7 +15,7 @@ test("the status of a gateway's devices makes no tags, and its changes ask for n
   ];
   const wire = (metrics: readonly Metric[], seq: number) =>
     decodePayload(encodePayload({ timestamp: now, metrics, seq }));
-  expect(node.receive({ group: "p", edge: "g", type: "NBIRTH" }, wire(birth, 0), now)).toMatchObject({
+  expect(node.receive({ group: "p", edge: "g", type: "NBIRTH" }, wire(birth, 0), now, "a")).toMatchObject({
     kind: "birth",
     samples: [],
   });
@@ -28,11 +28,11 @@ test("the status of a gateway's devices makes no tags, and its changes ask for n
     },
     { name: "Node Status/plc-1/Cadence", timestamp: now, declaredType: datatypes.Double, value: 0.5 },
   ];
-  const news = node.receive({ group: "p", edge: "g", type: "NDATA" }, wire(change, 1), now);
+  const news = node.receive({ group: "p", edge: "g", type: "NDATA" }, wire(change, 1), now, "a");
   expect(news.kind === "data" && news.samples()).toEqual([]);
   // A measurement of a foreign node is one all the same.
   const foreign = [...birth, { name: "Temperature", timestamp: now, datatype: datatypes.Double, value: 7 }];
-  expect(node.receive({ group: "p", edge: "g", type: "NBIRTH" }, wire(foreign, 0), now)).toMatchObject({
+  expect(node.receive({ group: "p", edge: "g", type: "NBIRTH" }, wire(foreign, 0), now, "a")).toMatchObject({
     samples: [{ tag: "p/g/node/Temperature", value: 7 }],
   });
 });

@@ -15,8 +15,9 @@ import { openEmbeddedReader, openEmbeddedWriter } from "../../shared/store/embed
 import type { SampleReader, SampleWriter } from "../../shared/store/port.ts";
 import type { RecordsReader } from "../../shared/store/records/port.ts";
 import { openRecordsReader } from "../../shared/store/records/sqlite.ts";
+import type { BrokerAddress } from "../../shared/wire/brokerAddress.ts";
 import type { Credential } from "../../shared/wire/credential.ts";
-import { type BrokerAddress, openSession, type Session } from "../../shared/wire/session.ts";
+import { openSession, type Session } from "../../shared/wire/session.ts";
 import { testPlant } from "./plantFixture.ts";
 import { tagsOf } from "./tags.ts";
 import { TestNode, type TestNodeOptions } from "./testNode.ts";
@@ -43,6 +44,7 @@ export interface RunningIngest {
 
 export interface BrokerAccess {
   readonly url: string;
+  readonly otherUrls?: readonly string[];
   readonly tls?: Pick<BrokerAddress, "ca" | "cert" | "key">;
   credential(user: string): Promise<Credential>;
 }
@@ -63,7 +65,8 @@ export async function startIngest(
   const { plant = testPlant(), store = embeddedStore(data), secrets: _, ...more } = options;
   const abort = new AbortController();
   const metrics = createMetrics();
-  const login = { url: broker.url, ...broker.tls, ...(await broker.credential("ingest")) };
+  const { url, otherUrls = [] } = broker;
+  const login = { url, otherUrls, ...broker.tls, ...(await broker.credential("ingest")) };
   const outside = { fetch, ...secretsOf(options.secrets ?? {}, data) };
   const env = { clock: systemClock, random: Math.random, log, metrics, outside };
   const ready = Promise.withResolvers<void>();

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { systemClock } from "#shared/kit/clock.ts";
 import { type Log, silentLog } from "#shared/kit/log.ts";
 import { millis } from "#shared/model/time.ts";
-import { keepSession, openSession } from "#shared/wire/session.ts";
+import { keepSession } from "#shared/wire/keepSession.ts";
+import { openSession } from "#shared/wire/session.ts";
 import { mosquittoMissing, startAedes, startMosquitto, startRelay, type TestBroker } from "./brokers.ts";
 import { createInbox } from "./inbox.ts";
 

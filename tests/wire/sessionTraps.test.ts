@@ -4,7 +4,8 @@ import { type Clock, systemClock } from "#shared/kit/clock.ts";
 import { type Log, silentLog } from "#shared/kit/log.ts";
 import { CodedError } from "#shared/model/errors.ts";
 import { type DurationMs, millis } from "#shared/model/time.ts";
-import { keepSession, openSession } from "#shared/wire/session.ts";
+import { keepSession } from "#shared/wire/keepSession.ts";
+import { openSession } from "#shared/wire/session.ts";
 import { startAedes, startPeer, startRelay } from "./brokers.ts";
 
 const never = new AbortController().signal;

@@ -1,21 +1,24 @@
-import type { Clock } from "#shared/kit/clock.ts";
+import { type Clock, ticks } from "#shared/kit/clock.ts";
 import type { Log } from "#shared/kit/log.ts";
 import type { Metrics } from "#shared/kit/metrics.ts";
 import { CodedError, messageOf } from "#shared/model/errors.ts";
 import type { LiveValue } from "#shared/model/live.ts";
 import { tagId } from "#shared/model/sample.ts";
+import { type DurationMs, seconds } from "#shared/model/time.ts";
+import type { BrokerAddress } from "#shared/wire/brokerAddress.ts";
 import { createReplyBox, sendCommand } from "#shared/wire/commands.ts";
 import type { Credential } from "#shared/wire/credential.ts";
 import { derivedAddress, parseDerived } from "#shared/wire/derived.ts";
 import { type PartReport, reportHealth } from "#shared/wire/health.ts";
-import { type BrokerAddress, keepSession, type Session } from "#shared/wire/session.ts";
+import { keepSession } from "#shared/wire/keepSession.ts";
+import type { Session } from "#shared/wire/session.ts";
 import { derivedFilter } from "#shared/wire/topics.ts";
 import type { Commands } from "../context.ts";
 import type { LiveState } from "./state.ts";
 
 export interface UpstreamOptions {
   readonly platform: string;
-  readonly broker: Pick<BrokerAddress, "url" | "ca" | "cert" | "key">;
+  readonly broker: Omit<BrokerAddress, "username" | "password">;
   readonly credential: Credential;
   /** Unlike that of any other process at this broker. */
   readonly clientId: string;
@@ -35,6 +38,8 @@ export interface Upstream {
   run(signal: AbortSignal): Promise<void>;
 }
 
+const patienceForIngest: DurationMs = seconds(5);
+
 export function createUpstream(options: UpstreamOptions): Upstream {
   const { platform, broker, credential, clientId, state, report, clock, random, log, metrics } = options;
   const refused = metrics.counter("dashboard_messages_refused_total", "Messages of the broker not used, by cause.");
@@ -50,6 +55,14 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       log.warn({ topic, error: messageOf(error) }, "A message of the broker is not used");
     }
   };
+  /** Of several brokers, one that does not bring ingest is left for the next. */
+  const whileIngestIsHeard = async (signal: AbortSignal): Promise<void> => {
+    let heardAt = clock.monotonic();
+    for await (const _ of ticks(clock, seconds(1), signal)) {
+      if (state.upstream()) heardAt = clock.monotonic();
+      else if (clock.monotonic() - heardAt >= patienceForIngest) return;
+    }
+  };
   const serve = async (session: Session, signal: AbortSignal): Promise<void> => {
     const families = ["live", "alarm", "indicator", "health"];
     // What ingest publishes for people is delivered at least once; live values are soon followed by newer ones.
@@ -61,7 +74,13 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     link.session = session;
     state.setConnected(true);
     try {
-      await reportHealth(session, { platform, part: "dashboard" }, report, clock, signal);
+      const left = new AbortController();
+      const reporting = AbortSignal.any([signal, left.signal]);
+      const several = (broker.otherUrls ?? []).length > 0;
+      await Promise.all([
+        reportHealth(session, { platform, part: "dashboard" }, report, clock, reporting),
+        several && whileIngestIsHeard(signal).finally(() => left.abort()),
+      ]);
     } finally {
       link.session = null;
       state.setConnected(false);

@@ -90,21 +90,17 @@ export const edgeSessionRules = {
   "operational-behavior-primary-application-state-with-multiple-servers-state-subs": {
     role: "edge",
     rule: "STATE is subscribed to on every broker.",
-    unmet: reasons.oneBroker,
   },
   "operational-behavior-primary-application-state-with-multiple-servers-single-server": {
     role: "edge",
     rule: "Connected to one of several brokers at a time.",
-    unmet: reasons.oneBroker,
   },
   "operational-behavior-primary-application-state-with-multiple-servers-walk": {
     role: "edge",
     rule: "The host offline: on to the next broker.",
-    unmet: reasons.oneBroker,
   },
   "operational-behavior-edge-node-birth-sequence-wait": {
     role: "edge",
     rule: "The birth on the next broker waits for STATE there.",
-    unmet: reasons.oneBroker,
   },
 } as const satisfies Rules;

@@ -79,12 +79,10 @@ export const hostRules = {
   "operational-behavior-host-application-multi-server-timestamp": {
     role: "host",
     rule: "One STATE timestamp per broker.",
-    unmet: reasons.oneBroker,
   },
   "operational-behavior-primary-application-state-with-multiple-servers-state": {
     role: "host",
     rule: "STATE first on every broker.",
-    unmet: reasons.oneBroker,
   },
   "operational-behavior-edge-node-termination-host-action-ndeath-node-offline": {
     role: "host",

@@ -17,6 +17,5 @@ export const reasons = {
   readsOnly: "Not applicable: monitoring only, nothing is ever written to a device (D13).",
   noTemplates: "Not applicable: no templates are sent. Templates of others are decoded; they are no samples.",
   noDataSets: "Not applicable: no data sets are sent. Those of others are decoded; they are no samples.",
-  oneBroker: "Not met: one broker address per process; where a broker must not fail, use a clustered one.",
   notAware: "Not met, and optional: the embedded broker is Sparkplug compliant, not Sparkplug aware.",
 } as const;
