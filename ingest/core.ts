@@ -28,6 +28,7 @@ import { restoreLiveValues } from "./live/restore.ts";
 import type { ChannelEnv } from "./notify/channel.ts";
 import { createNotifier, type Notifier } from "./notify/notifier.ts";
 import { Publisher } from "./publisher.ts";
+import { createRunWatch, type RunWatch } from "./runs/watch.ts";
 
 export interface IngestEnv {
   readonly clock: Clock;
@@ -55,6 +56,7 @@ export interface Core extends AsyncDisposable {
   /** Null where plant.yaml says nothing of notification. */
   readonly notifier: Notifier | null;
   readonly indicators: IndicatorEngine;
+  readonly runs: RunWatch;
   readonly deadLetters: DeadLetters;
   readonly postmaster: Postmaster;
   readonly host: Host;
@@ -155,9 +157,10 @@ export async function openCore(
   const recent = records.allGaps(lateFrom, instant(Number.MAX_SAFE_INTEGER));
   const gaps = new GapLedger(tags, recent, records, log);
   const indicators = createIndicatorEngine(plant, reader);
+  const runs = createRunWatch({ plant, records, reader, clock, log });
   const deadLetters = createDeadLetters(records, clock, log, metrics);
   const accepted = createAcceptedTally(records, log);
-  const host = new Host({ intake, alarms, live, gaps, accepted, deadLetters, clock, log, metrics });
+  const host = new Host({ intake, alarms, runs, live, gaps, accepted, deadLetters, clock, log, metrics });
   const committer = createCommitter({
     intake,
     writer: afterAlarms(writer, alarms),
@@ -174,7 +177,10 @@ export async function openCore(
     onStored: (batches) => {
       host.stored(batches);
       host.acknowledge((topic, payload) => publisher.send(topic, payload));
-      for (const { samples } of batches) indicators.stored(samples);
+      for (const { samples } of batches) {
+        indicators.stored(samples);
+        runs.stored(samples);
+      }
     },
   });
   const postmaster = createPostmaster({ records, reader, writer, gaps, indicators, clock });
@@ -189,6 +195,7 @@ export async function openCore(
     alarms,
     notifier,
     indicators,
+    runs,
     deadLetters,
     postmaster,
     host,

@@ -7,11 +7,15 @@ import { alarmHandlers } from "./alarms/handlers.ts";
 import { createBrokerLink } from "./brokerLink.ts";
 import { createCommandDesk } from "./commands.ts";
 import { type Core, type IngestEnv, openCore, type SampleStore } from "./core.ts";
+import { declaredHandlers } from "./declared/handlers.ts";
 import { type HealthFacts, healthMessage } from "./health.ts";
 import { createGapWatch } from "./host/gapWatch.ts";
 import { createIndicatorRound, type IndicatorRound } from "./indicators/round.ts";
 import { notificationHandlers } from "./notify/handlers.ts";
+import { runHandlers } from "./runs/handlers.ts";
 import { createSystemWatch, measureEvery, type SystemSenses, type SystemWatch } from "./system/systemWatch.ts";
+import { bookingHandlers } from "./tenancy/bookingHandlers.ts";
+import { registerHandlers } from "./tenancy/registerHandlers.ts";
 
 export interface IngestOptions {
   readonly plant: Plant;
@@ -34,6 +38,7 @@ const rounds = {
   alarms: millis(25),
   alarmTimers: millis(200),
   staleness: seconds(1),
+  runs: seconds(1),
   gaps: seconds(1),
   health: millis(900),
   indicators: seconds(3),
@@ -68,6 +73,10 @@ export async function runIngest(
   const { publisher, host, live, alarms, committer, deadLetters } = core;
   const desk = createCommandDesk(plant.platform.id, {
     ...alarmHandlers(alarms),
+    ...runHandlers({ plant, records: core.records, clock }),
+    ...bookingHandlers({ plant, records: core.records, clock }),
+    ...registerHandlers({ plant, records: core.records, clock }),
+    ...declaredHandlers({ plant, records: core.records, clock }),
     deadLetter: (command) => core.postmaster.carryOut(command),
     ...notificationHandlers(core.notifier, clock),
   });
@@ -169,6 +178,7 @@ async function runRounds(
     every(clock, rounds.alarmTimers, signal, () => alarms.tick()),
     every(clock, rounds.staleness, signal, () => live.age(clock.now())),
     every(clock, rounds.gaps, signal, followGaps),
+    every(clock, rounds.runs, signal, () => core.runs.catchUp()),
     every(clock, rounds.indicators, signal, round.publish),
     every(clock, rounds.health, signal, () => publisher.health(healthMessage(facts(), clock.now()))),
     every(clock, measureEvery, signal, () => watch?.measure()),

@@ -8,11 +8,15 @@ import { CodedError, messageOf } from "#shared/model/errors.ts";
 import { plantView } from "#shared/plant/plantView.ts";
 import { alarmCommandRoutes } from "./api/alarmCommands.ts";
 import { alarmRoutes } from "./api/alarms.ts";
+import { bookingRoutes } from "./api/bookings.ts";
+import { declaredRoutes } from "./api/declared.ts";
 import { healthRoutes } from "./api/health.ts";
 import { historyRoutes } from "./api/history.ts";
 import { documentRoutes } from "./api/openapi.ts";
 import { plantRoutes } from "./api/plant.ts";
+import { runRoutes } from "./api/runs.ts";
 import { sessionRoutes } from "./api/session.ts";
+import { tenantRoutes } from "./api/tenants.ts";
 import { userRoutes } from "./api/users.ts";
 import type { Dependencies } from "./context.ts";
 import { sessionCookie } from "./cookie.ts";
@@ -78,6 +82,10 @@ export async function buildApp(deps: Dependencies): Promise<App> {
   historyRoutes(app, deps, plant);
   alarmRoutes(app, deps);
   alarmCommandRoutes(app, deps);
+  runRoutes(app, deps);
+  bookingRoutes(app, deps);
+  tenantRoutes(app, deps);
+  declaredRoutes(app, deps);
   healthRoutes(app, deps, socket);
   await pageRoutes(app, deps.pages);
 

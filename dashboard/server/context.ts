@@ -10,7 +10,7 @@ import type { Accounts } from "./accounts/accounts.ts";
 import type { LiveState } from "./live/state.ts";
 
 export type CommandOutcome =
-  | { readonly outcome: "done" }
+  | { readonly outcome: "done"; readonly detail?: string }
   | { readonly outcome: "refused"; readonly code: ErrorCode; readonly detail: string };
 
 /** Sends commands to ingest, which alone writes (D5). */

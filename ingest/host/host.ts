@@ -12,6 +12,7 @@ import type { Payload } from "#shared/wire/sparkplug/types.ts";
 import { parseSparkplugTopic, type SparkplugTopic, sparkplugTopic } from "#shared/wire/topics.ts";
 import type { AlarmEngine } from "../alarms/engine.ts";
 import type { LiveValues } from "../live/liveValues.ts";
+import type { RunWatch } from "../runs/watch.ts";
 import type { AcceptedTally } from "./acceptedTally.ts";
 import { Acks } from "./acks.ts";
 import type { DeadLetters } from "./deadLetters.ts";
@@ -28,6 +29,7 @@ const acknowledgeEvery = millis(100);
 export interface HostParts {
   readonly intake: Intake;
   readonly alarms: AlarmEngine;
+  readonly runs: Pick<RunWatch, "evaluate">;
   readonly live: LiveValues;
   readonly gaps: GapLedger;
   readonly accepted: AcceptedTally;
@@ -170,8 +172,9 @@ export class Host {
 
   /** Alarms and live values come before storage (D4). */
   #show(samples: readonly Sample[], now: EpochMs, isBirth: boolean): void {
-    const { alarms, live } = this.#parts;
+    const { alarms, runs, live } = this.#parts;
     alarms.evaluate(samples);
+    runs.evaluate(samples);
     let unknown = 0;
     for (const sample of samples) if (!live.use(sample, now, isBirth)) unknown += 1;
     if (unknown > 0) this.#count.unknownTags.add(unknown);

@@ -54,5 +54,7 @@ export interface Run {
   /** Why it was aborted. */
   readonly reason: string | null;
   readonly source: RunSource;
+  /** `<line>/<rule>` of plant.yaml by which a tag started it. */
+  readonly rule: string | null;
   readonly note: string | null;
 }

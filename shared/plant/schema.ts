@@ -6,6 +6,7 @@ import { platformFigureKeys } from "./figures/platformSchema.ts";
 import { NotificationSchema } from "./notification/schema.ts";
 import { protocolNames, protocols } from "./protocols/registry.ts";
 import { RetentionSchema } from "./retentionSchema.ts";
+import { RunRuleSchema } from "./runRuleSchema.ts";
 import { Calibration, closed, Id, LocalTextSchema, TagSchema } from "./tagSchema.ts";
 import { TagsFromSchema, TemplateSchema } from "./templates/templateSchema.ts";
 
@@ -36,6 +37,12 @@ export const EquipmentSchema = Type.Object(
         },
         { ...closed, description: "Where the equipment's state comes from." },
       ),
+    ),
+    shared: Type.Optional(
+      Type.Boolean({
+        description:
+          "true for a utility that serves the whole line: its energy and water are divided among those who use the line, by their used hours of the day.",
+      }),
     ),
     energyMeter: Type.Optional(
       Type.String({
@@ -119,6 +126,7 @@ export const LineSchema = Type.Object(
     equipment: Type.Array(EquipmentSchema, { description: "Equipment in process order." }),
     alarms: Type.Array(AlarmRuleSchema, { default: [], description: "Alarm rules of the line." }),
     staffing: Type.Optional(StaffingSchema),
+    runs: Type.Array(RunRuleSchema, { default: [], description: "Rules by which tags start and end runs." }),
   },
   { ...closed, description: "A pilot line." },
 );

@@ -76,6 +76,7 @@ export const systemLine = (plant: Plant): LineConfig => ({
     }),
   ),
   alarms: [],
+  runs: [],
 });
 
 /** The alarms of Pilotline itself, over the figures that ingest measures of its parts. */

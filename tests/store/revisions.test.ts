@@ -23,6 +23,7 @@ const run: Run = {
   state: "running",
   reason: null,
   source: "person",
+  rule: null,
   note: null,
 };
 const booking: Booking = {

@@ -44,7 +44,7 @@ export function commandRoutes(app: App, { accounts, commands, clock }: Dependenc
           }),
           body,
           response: {
-            200: Type.Object({ outcome: Type.Literal("done") }),
+            200: Type.Object({ outcome: Type.Literal("done"), detail: Type.Optional(Type.String()) }),
             404: ProblemSchema,
             409: ProblemSchema,
             503: ProblemSchema,

@@ -94,7 +94,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
         if (!session) throw new CodedError("NOT_CONNECTED", "The server has no connection to the broker; try again.");
         const command = { v: 1, at: clock.now(), requester: credential.username, ...request } as const;
         const { outcome, code, detail } = await sendCommand(command, { session, platform, replies, clock });
-        if (outcome === "done") return { outcome };
+        if (outcome === "done") return { outcome, ...(detail === undefined ? {} : { detail }) };
         return { outcome, code: code ?? "UNKNOWN", detail: detail ?? "Ingest gave no reason." };
       },
     },

@@ -18,6 +18,7 @@ export function checkIds({ gateways, devices, lines }: Plant, report: Report): v
     }
     unique(line.equipment, `lines[${l}].equipment`, "equipment of the line");
     unique(line.alarms, `lines[${l}].alarms`, "alarm of the line");
+    unique(line.runs, `lines[${l}].runs`, "run rule of the line");
     for (const [e, { tags }] of line.equipment.entries()) {
       unique(tags, `lines[${l}].equipment[${e}].tags`, "tag of the equipment");
     }

@@ -10,6 +10,7 @@ import { checkLines } from "./lines.ts";
 import { checkNotification } from "./notification.ts";
 import { checkPlatform } from "./platform.ts";
 import { checkRetention } from "./retention.ts";
+import { checkRuns } from "./runs.ts";
 import { checkTags } from "./tags.ts";
 
 /**
@@ -26,5 +27,6 @@ export function checkPlant(plant: Plant, conformer: Conformer, report: Report): 
   checkFigures(plant, report);
   checkAlarms(plant, report);
   checkNotification(plant, report);
+  checkRuns(plant, report);
   return checkAddresses(plant, conformer, report);
 }

@@ -8,6 +8,8 @@ import { type NewRevision, revisionReads, revisionSql, revisionWrites } from "./
 export interface RunReader {
   /** Runs that overlap `[from, to)`, by their start; one that still runs has no end. Voided ones are left out. */
   runs(from: EpochMs, to: EpochMs): readonly Recorded<Run>[];
+  /** Of one rule, voided ones among them. */
+  runsOfRule(rule: string, from: EpochMs, to: EpochMs): readonly Recorded<Run>[];
   /** The newest revision, voided or not. */
   run(id: string): Recorded<Run> | undefined;
   /** Every revision, the first one first. */
@@ -28,6 +30,7 @@ export const runs = family({
     const { between, newest, history, causedBy, count } = revisionReads<Run>(rows);
     return {
       runs: (from, to) => between(from, to).filter(({ state }) => state !== "voided"),
+      runsOfRule: (rule, from, to) => between(from, to).filter((run) => run.rule === rule),
       run: newest,
       runHistory: history,
       runCausedBy: causedBy,

@@ -2,9 +2,13 @@ import { type Static, Type } from "typebox";
 import { CodedError } from "#shared/model/errors.ts";
 import { checkedJson } from "../checkedJson.ts";
 import { AlarmCommandSchema } from "./alarm.ts";
+import { BookingCommandSchema } from "./booking.ts";
 import { DeadLetterCommandSchema } from "./deadLetter.ts";
+import { DeclaredCommandSchema } from "./declared.ts";
 import type { ActOf, RequestOf } from "./head.ts";
 import { NotificationCommandSchema } from "./notification.ts";
+import { RunCommandSchema } from "./run.ts";
+import { TenantCommandSchema } from "./tenant.ts";
 
 /** What each kind of command says (D5). A family of kinds is a file of this folder, and a line here per kind. */
 const schemas = {
@@ -17,6 +21,26 @@ const schemas = {
   shelve: AlarmCommandSchema,
   deadLetter: DeadLetterCommandSchema,
   notifyTest: NotificationCommandSchema,
+  startRun: RunCommandSchema,
+  endRun: RunCommandSchema,
+  correctRun: RunCommandSchema,
+  voidRun: RunCommandSchema,
+  importRuns: RunCommandSchema,
+  book: BookingCommandSchema,
+  confirmBooking: BookingCommandSchema,
+  cancelBooking: BookingCommandSchema,
+  moveBooking: BookingCommandSchema,
+  importBookings: BookingCommandSchema,
+  saveTenants: TenantCommandSchema,
+  saveProjects: TenantCommandSchema,
+  savePriceList: TenantCommandSchema,
+  declare: DeclaredCommandSchema,
+  correctDeclared: DeclaredCommandSchema,
+  submitDeclared: DeclaredCommandSchema,
+  verifyDeclared: DeclaredCommandSchema,
+  withdrawDeclared: DeclaredCommandSchema,
+  rejectDeclared: DeclaredCommandSchema,
+  importDeclared: DeclaredCommandSchema,
 } as const;
 
 /** What is asked of ingest, of whichever kind. */
