@@ -1,4 +1,5 @@
 import type { ErrorCode } from "#shared/model/errors.ts";
+import { isExactInteger } from "#shared/model/exactInteger.ts";
 import type { Sample, TagValue } from "#shared/model/sample.ts";
 import type { PlantTag } from "#shared/plant/plant.ts";
 import type { Reading } from "./driver.ts";
@@ -32,7 +33,8 @@ function doubtOf(
 ): ErrorCode | undefined {
   if (reading.quality === "uncertain" && reading.reason) return reading.reason;
   const [low, high] = range ?? [];
-  if (typeof value === "number" && low !== undefined && high !== undefined && (value < low || value > high)) {
+  const number = typeof value === "number" || isExactInteger(value) ? Number(value) : undefined;
+  if (number !== undefined && low !== undefined && high !== undefined && (number < low || number > high)) {
     return "OUT_OF_RANGE";
   }
   if (calibratedUntil !== undefined && reading.at >= calibratedUntil) return "CALIBRATION_OVERDUE";
@@ -41,16 +43,21 @@ function doubtOf(
 
 type Converted = { readonly value: TagValue } | { readonly refused: ErrorCode };
 
-/** Booleans may arrive as 0 and 1; numbers are scaled, and rounded where the tag is an integer. */
+/**
+ * Booleans may arrive as 0 and 1; numbers are scaled, and rounded where the tag is an integer. A whole number beyond 2^53
+ * stays exact where nothing is scaled; for a float it would be rounded without a word.
+ */
 function convert({ type, scale, invalid }: ScaledTag["config"], raw: TagValue): Converted {
   if (type === "string") return typeof raw === "string" ? { value: raw } : { refused: "WRONG_TYPE" };
   if (type === "bool") {
     if (raw === 0 || raw === 1) return { value: raw === 1 };
     return typeof raw === "boolean" ? { value: raw } : { refused: "WRONG_TYPE" };
   }
-  if (typeof raw !== "number") return { refused: "WRONG_TYPE" };
-  if (invalid?.includes(raw)) return { refused: "INVALID_MARKER" };
-  const value = scale ? raw * scale.factor + scale.offset : raw;
+  if (typeof raw !== "number" && !isExactInteger(raw)) return { refused: "WRONG_TYPE" };
+  const number = Number(raw);
+  if (invalid?.includes(number)) return { refused: "INVALID_MARKER" };
+  if (typeof raw === "string" && !scale) return type === "int" ? { value: raw } : { refused: "OUT_OF_RANGE" };
+  const value = scale ? number * scale.factor + scale.offset : number;
   if (!Number.isFinite(value)) return { refused: "NOT_A_NUMBER" };
   if (type === "float") return { value };
   const whole = scale ? Math.round(value) : value;

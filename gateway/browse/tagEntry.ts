@@ -57,7 +57,7 @@ export function tagEntry(
     const code = unit.commonCode === undefined ? "" : ` (UN/CEFACT ${unit.commonCode})`;
     notes.push(`unit ${unit.symbol}${code} has no known UCUM code: add \`unit\``);
   }
-  if (/^U?Int64$/.test(facts.builtIn)) notes.push("beyond 2^53 it is bad, OUT_OF_RANGE");
+  if (/^U?Int64$/.test(facts.builtIn)) notes.push("beyond 2^53 it is an exact text, and indicators leave it out");
   if (facts.texts)
     notes.push(
       Object.entries(facts.texts)

@@ -24,7 +24,7 @@ export function parseTagId(text: string): TagPath | undefined {
 /** Quality after OPC UA Part 8: the two top bits of a StatusCode. */
 export type Quality = "good" | "uncertain" | "bad";
 
-/** What a tag can carry. Integers beyond 2^53 are refused at the source as bad, `OUT_OF_RANGE`. */
+/** What a tag can carry. A whole number beyond 2^53 is its decimal text, see `exactInteger`. */
 export type TagValue = number | boolean | string;
 
 interface Stamp {

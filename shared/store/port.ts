@@ -22,9 +22,10 @@ export type KeepRefused = (refused: readonly RefusedSample[]) => void;
 export interface SampleWriter extends AsyncDisposable {
   /**
    * Stores samples and the batches' names; resolved means durable. A sample of the same tag and time overwrites, a
-   * batch twice changes nothing. What is no number (NaN, an infinity) or an integer that no double holds is stored as a
-   * bad sample that says so. Rejects with `STORE_UNAVAILABLE` or `DISK` (verdict retry): the caller keeps the
-   * batches and hands them over again. Rejects with `RefusedSamplesError` (`MALFORMED`, verdict reject) where some
+   * batch twice changes nothing. What is no number (NaN, an infinity) is stored as a bad sample that says so; a whole
+   * number beyond 2^53 that comes as a bigint is stored as its decimal text. Rejects with `STORE_UNAVAILABLE` or `DISK`
+   * (verdict retry): the caller keeps the batches and hands them over again. Rejects with `RefusedSamplesError`
+   * (`MALFORMED`, verdict reject) where some
    * samples will never be accepted: all others are stored then, and the names of all batches. Before those names are,
    * `keepRefused` gets the refused samples: a kill between cannot leave a batch that counts as stored with samples that
    * lie nowhere. After a failure it may get the same again.

@@ -1,4 +1,5 @@
 import { CodedError, isErrorCode } from "#shared/model/errors.ts";
+import { exactInteger } from "#shared/model/exactInteger.ts";
 import type { Sample } from "#shared/model/sample.ts";
 import type { RefusedSample, StoredBatch } from "./port.ts";
 
@@ -18,7 +19,7 @@ export class RefusedSamplesError extends CodedError {
   }
 }
 
-/** Why a sample can never be stored, or undefined where it can, after `withoutNumber`. */
+/** Why a sample can never be stored, or undefined where it can, after `held`. */
 export function refusalOf({ tag, at, quality, value, reason }: Sample): string | undefined {
   if (tag.length === 0 || tag.length > maxTagLength) return `a tag id of ${tag.length} characters`;
   if (!Number.isSafeInteger(at) || at < 0 || at > maxEpochMs) return `the time ${at}`;
@@ -32,15 +33,14 @@ const maxTagLength = 1_000;
 const maxEpochMs = 253_402_300_799_999;
 
 /**
- * A sample whose value no store can hold as what it is, as a bad one: NaN and the infinities are no measurement, and an
- * integer that a double would round (it comes as a bigint, whatever the types say) is not stored as another number.
+ * The sample as stores hold it: NaN and the infinities are no measurement, so such a sample is bad; a whole number beyond
+ * 2^53, which may come as a bigint whatever the types say, is its text.
  */
-function withoutNumber(sample: Sample): Sample {
+function held(sample: Sample): Sample {
   const value: unknown = sample.value;
-  const isNumber = typeof value === "number" ? Number.isFinite(value) : typeof value !== "bigint";
-  if (isNumber) return sample;
-  const reason = typeof value === "bigint" ? "OUT_OF_RANGE" : "NOT_A_NUMBER";
-  return { tag: sample.tag, at: sample.at, quality: "bad", value: null, reason };
+  if (typeof value === "bigint" && sample.quality !== "bad") return { ...sample, value: exactInteger(value) };
+  if (typeof value !== "number" || Number.isFinite(value)) return sample;
+  return { tag: sample.tag, at: sample.at, quality: "bad", value: null, reason: "NOT_A_NUMBER" };
 }
 
 /** The batches without the samples that can never be stored, and those. */
@@ -52,7 +52,7 @@ export function sift(
   const accepted = batches.map((batch) => {
     let kept: Sample[] | undefined;
     for (const [i, given] of batch.samples.entries()) {
-      const sample = withoutNumber(given);
+      const sample = held(given);
       const why = refusalOf(sample) ?? alsoRefusal(sample);
       if (why !== undefined) refused.push({ sample: given, why });
       // Nearly every batch is taken as it came.

@@ -1,4 +1,5 @@
 import { CodedError, type ErrorCode } from "#shared/model/errors.ts";
+import { exactInteger, isExactInteger } from "#shared/model/exactInteger.ts";
 import type { BadSample, GoodSample, Sample, TagId, TagValue } from "#shared/model/sample.ts";
 import { type EpochMs, instant } from "#shared/model/time.ts";
 import { qualityProperties, qualityProperty, readQuality } from "./quality.ts";
@@ -23,9 +24,13 @@ export function sampleMetric(sample: Sample, alias: number, historical: boolean,
     declaredType: datatype,
     isHistorical: historical ? true : undefined,
     properties: qualityProperties(sent),
-    value: sent.value,
+    value: wireValue(sent.value, datatype),
   };
 }
+
+/** A value as it is sent: the text of a whole number beyond 2^53 is that number again. */
+export const wireValue = (value: TagValue | null, datatype: number): TagValue | bigint | null =>
+  datatype === datatypes.Int64 && isExactInteger(value) ? BigInt(value) : value;
 
 /** The sample as it can be sent with `datatype`: itself, or bad with the reason why not. */
 export function carried(sample: Sample, datatype: number): Sample {
@@ -40,6 +45,7 @@ function misfit(value: TagValue, datatype: number): ErrorCode | null {
       if (typeof value !== "number") return "WRONG_TYPE";
       return Number.isFinite(value) ? null : "NOT_A_NUMBER";
     case datatypes.Int64:
+      if (isExactInteger(value)) return BigInt.asIntN(64, BigInt(value)) === BigInt(value) ? null : "OUT_OF_RANGE";
       if (typeof value !== "number") return "WRONG_TYPE";
       if (Number.isNaN(value)) return "NOT_A_NUMBER";
       if (!Number.isSafeInteger(value)) return Number.isInteger(value) ? "OUT_OF_RANGE" : "WRONG_TYPE";
@@ -105,7 +111,7 @@ function tagValue(raw: MetricValue, datatype: number): TagValue | { readonly ref
       if (!Number.isFinite(value)) return { refused: "NOT_A_NUMBER" };
       return value;
     case "bigint":
-      return { refused: "OUT_OF_RANGE" };
+      return exactInteger(value);
     case "boolean":
     case "string":
       return value;

@@ -2,7 +2,7 @@ import { parseTagId, type Sample, type TagId, tagId } from "#shared/model/sample
 import { type TagInfo, type TagMeaning, type TagType, tagMeanings } from "#shared/model/tag.ts";
 import { type EpochMs, minutes } from "#shared/model/time.ts";
 import { qualityProperties } from "./quality.ts";
-import { carried } from "./sampleMetric.ts";
+import { carried, wireValue } from "./sampleMetric.ts";
 import { datatypes, type Metric, type PropertySet, type PropertyValue } from "./sparkplug/types.ts";
 
 const datatypesOfTags = {
@@ -62,7 +62,7 @@ export function birthMetric(info: TagInfo, alias: number, sample: Sample | null,
     timestamp: sent?.at ?? at,
     datatype,
     properties: { ...tagProperties(info), ...(sent && qualityProperties(sent)) },
-    value: sent?.value ?? null,
+    value: wireValue(sent?.value ?? null, datatype),
   };
 }
 

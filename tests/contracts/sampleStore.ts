@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { CodedError } from "#shared/model/errors.ts";
+import { exactInteger } from "#shared/model/exactInteger.ts";
 import type { Sample, TagId, TagValue } from "#shared/model/sample.ts";
 import { hours, instant, millis, minutes } from "#shared/model/time.ts";
 import type { SampleReader, SampleWriter } from "#shared/store/port.ts";
@@ -137,27 +138,50 @@ export function sampleStoreContract(open: () => Promise<StoreUnderTest>, skip: R
     }
   });
 
+  clause("what is no number is stored as bad and says why", async ({ writer, reader }) => {
+    const given = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 2 ** 53];
+    await writer.write([batch(given.map((value, i) => good(tag("a"), t0 + i, value)))]);
+    expect(await all(reader, tag("a"))).toEqual([
+      ...[0, 1, 2].map((i) => bad(tag("a"), t0 + i, "NOT_A_NUMBER")),
+      good(tag("a"), t0 + 3, 2 ** 53),
+    ]);
+    const [bucket] = (await reader.buckets([tag("a")], at(t0), at(t0 + 4), millis(4))).get(tag("a")) ?? [];
+    expect(bucket).toMatchObject({ n: 1, bad: 3, min: 2 ** 53, max: 2 ** 53, mean: 2 ** 53 });
+  });
+
   clause(
-    "what is no number, or no number that a double holds, is stored as bad and says why",
+    "whole numbers beyond 2^53 come back exactly, beside those that a double holds",
     async ({ writer, reader }) => {
-      const beyond = 2n ** 53n + 1n;
-      const given = [
-        Number.NaN,
-        Number.POSITIVE_INFINITY,
-        Number.NEGATIVE_INFINITY,
-        beyond as unknown as number,
-        2 ** 53,
-      ];
-      await writer.write([batch(given.map((value, i) => good(tag("a"), t0 + i, value)))]);
-      expect(await all(reader, tag("a"))).toEqual([
-        ...[0, 1, 2].map((i) => bad(tag("a"), t0 + i, "NOT_A_NUMBER")),
-        bad(tag("a"), t0 + 3, "OUT_OF_RANGE"),
-        good(tag("a"), t0 + 4, 2 ** 53),
+      const whole = [2n ** 53n - 1n, 2n ** 53n + 1n, -(2n ** 63n), 2n ** 63n - 1n, 2n ** 64n - 1n, 5n];
+      const samples = whole.map((value, i) => good(tag("a"), t0 + i, exactInteger(value)));
+      await writer.write([batch(samples.slice(0, 4))]);
+      // However they come: as the model says, or as the bigint that they are.
+      await writer.write([
+        batch(whole.slice(4).map((value, i) => good(tag("a"), t0 + 4 + i, value as unknown as number))),
       ]);
-      const [bucket] = (await reader.buckets([tag("a")], at(t0), at(t0 + 5), millis(5))).get(tag("a")) ?? [];
-      expect(bucket).toMatchObject({ n: 1, bad: 4, min: 2 ** 53, max: 2 ** 53, mean: 2 ** 53 });
+      const found = await all(reader, tag("a"));
+      expect(found).toEqual(samples);
+      expect(found.map(({ value }) => BigInt(value ?? 0))).toEqual(whole);
+      expect((await reader.last([tag("a")], at(t0 + 5))).get(tag("a"))).toEqual(samples[4]);
+      const [bucket] = (await reader.buckets([tag("a")], at(t0), at(t0 + 6), millis(6))).get(tag("a")) ?? [];
+      expect(bucket).toMatchObject({ n: 6, bad: 0, min: 5, max: 2 ** 53 - 1 });
     },
   );
+
+  clause("no tags or no time, no samples", async ({ writer, reader }) => {
+    await writer.write([batch([good(tag("a"), t0, 1)])]);
+    expect(await reader.buckets([], never, always, hours(1))).toEqual(new Map());
+    expect(await reader.last([], always)).toEqual(new Map());
+    // A range without time, or the wrong way round, holds nothing either.
+    for (const [from, to] of [
+      [t0, t0],
+      [t0 + 1, t0],
+    ] as const) {
+      expect((await reader.buckets([tag("a")], at(from), at(to), hours(1))).get(tag("a"))).toEqual([]);
+      expect(await reader.range(tag("a"), at(from), at(to), 5)).toMatchObject({ samples: [], more: false });
+      expect(await reader.count(tag("a"), at(from), at(to))).toBe(0);
+    }
+  });
 
   clause("quality and reason travel with the value; a bad sample has none", async ({ writer, reader }) => {
     const samples: readonly Sample[] = [

@@ -6,6 +6,8 @@ import { type ScaledTag, toSample } from "../../gateway/scaling.ts";
 
 const at = instant(1_000);
 const tag = (config: ScaledTag["config"]): ScaledTag => ({ id: "p/l/e/t" as TagId, config });
+/** 2^53 + 1: the nearest double is 2^53. */
+const huge = "9007199254740993";
 const good = (value: number | boolean | string): Reading => ({ at, quality: "good", value });
 
 test.each<[string, ScaledTag["config"], Reading, object]>([
@@ -41,6 +43,32 @@ test.each<[string, ScaledTag["config"], Reading, object]>([
     { type: "int", scale: { factor: 10, offset: 0 } },
     good(Number.MAX_SAFE_INTEGER),
     { quality: "bad", value: null, reason: "OUT_OF_RANGE" },
+  ],
+  ["keeps a whole number beyond 2^53", { type: "int" }, good(huge), { quality: "good", value: huge }],
+  ["keeps it as text, too", { type: "string" }, good(huge), { quality: "good", value: huge }],
+  [
+    "doubts it beyond the range",
+    { type: "int", range: [0, 1_000] },
+    good(huge),
+    { quality: "uncertain", value: huge, reason: "OUT_OF_RANGE" },
+  ],
+  [
+    "scales it as a double",
+    { type: "float", scale: { factor: 2 ** -53, offset: 0 } },
+    good(huge),
+    { quality: "good", value: 1 },
+  ],
+  [
+    "does not round it for a float",
+    { type: "float" },
+    good(huge),
+    { quality: "bad", value: null, reason: "OUT_OF_RANGE" },
+  ],
+  [
+    "knows an invalid marker of 64 bits",
+    { type: "int", invalid: [2 ** 63] },
+    good("9223372036854775807"),
+    { quality: "bad", value: null, reason: "INVALID_MARKER" },
   ],
   ["takes 0 and 1 for bool", { type: "bool" }, good(1), { quality: "good", value: true }],
   ["refuses 2 for bool", { type: "bool" }, good(2), { quality: "bad", value: null, reason: "WRONG_TYPE" }],

@@ -275,4 +275,8 @@ test("a server that is away rejects reads and writes, and names what to look at"
   await using reader = await openInfluxReader({ ...influxAt(url), clock: systemClock });
   await expect(rig.writer.write([batch(samples)])).rejects.toThrow(/STORE_UNAVAILABLE: InfluxDB at http/);
   await expect(reader.count(tag("a"), instant(0), instant(9))).rejects.toThrow("STORE_UNAVAILABLE");
+  // What holds nothing anyway is not asked.
+  expect(await reader.buckets([], instant(0), instant(9), millis(1))).toEqual(new Map());
+  expect(await reader.last([], instant(9))).toEqual(new Map());
+  expect(await reader.count(tag("a"), instant(9), instant(9))).toBe(0);
 });

@@ -1,4 +1,5 @@
 import type { ErrorCode } from "#shared/model/errors.ts";
+import { exactInteger } from "#shared/model/exactInteger.ts";
 import type { TagValue } from "#shared/model/sample.ts";
 import {
   type ByteOrder,
@@ -83,8 +84,7 @@ export type Decoded = { readonly value: TagValue } | { readonly refused: ErrorCo
 
 /**
  * The raw value of `address` out of a response that began at `start`: `data` is its data bytes, registers big endian
- * or bits packed from the least significant. Refused are integers beyond 2^53, which a number cannot hold, BCD with a
- * digit above 9 and bytes that are no text; a float that is not a number stays, for the tag's scaling to judge.
+ * or bits packed from the least significant. Refused are BCD with a digit above 9 and bytes that are no text; a float that is not a number stays, for the tag's scaling to judge.
  */
 export function decodeAt(address: ModbusAddress, start: number, data: Uint8Array, ofConnection: ByteOrder): Decoded {
   const { table, format = "uint16", bit = 0, width = 1 } = address;
@@ -106,10 +106,8 @@ export function decodeAt(address: ModbusAddress, start: number, data: Uint8Array
     case "bcd32":
       return Number.isNaN(value) ? { refused: "WRONG_TYPE" } : { value: Number(value) };
     case "int64":
-    case "uint64": {
-      const number = Number(value);
-      return Number.isSafeInteger(number) ? { value: number } : { refused: "OUT_OF_RANGE" };
-    }
+    case "uint64":
+      return { value: exactInteger(BigInt(value)) };
     default:
       return { value: Number(value) };
   }

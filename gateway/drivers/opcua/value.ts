@@ -1,5 +1,6 @@
 import { DataType, type DataValue, type Variant, VariantArrayType } from "node-opcua";
 import type { ErrorCode } from "#shared/model/errors.ts";
+import { exactInteger } from "#shared/model/exactInteger.ts";
 import type { TagValue } from "#shared/model/sample.ts";
 import { type EpochMs, instant } from "#shared/model/time.ts";
 import { badReading, type Reading } from "../../driver.ts";
@@ -9,7 +10,7 @@ type Decoded = { readonly value: TagValue } | { readonly reason: ErrorCode };
 
 /** Servers without a clock send times around 1601. */
 const earliestPlausible = Date.UTC(2000, 0, 1);
-const wordSize = 2 ** 32;
+const wordBits = 32n;
 
 /** A DataValue as a reading: source time, or server time, or `now` where the server sends none. */
 export function readingOf(dataValue: DataValue, now: EpochMs): Reading {
@@ -49,8 +50,7 @@ function decode(variant: Variant | undefined): Decoded {
   }
 }
 
-/** node-opcua hands 64-bit integers over as two unsigned words. */
-function wide(high: number, low: number): Decoded {
-  const value = high * wordSize + low;
-  return Number.isSafeInteger(value) ? { value } : { reason: "OUT_OF_RANGE" };
-}
+/** node-opcua hands 64-bit integers over as two unsigned words; the high one signed where the integer is. */
+const wide = (high: number, low: number): Decoded => ({
+  value: exactInteger((BigInt(high) << wordBits) + BigInt(low)),
+});

@@ -20,7 +20,8 @@ export async function openInfluxReader(
   times: Partial<InfluxTimes> = {},
 ): Promise<SampleReader> {
   const server = new InfluxServer(options, options.clock, times);
-  const inParts = async (tags: readonly TagId[]) => partsOf(tags, await server.tagsPerStatement());
+  const inParts = async (tags: readonly TagId[]) =>
+    tags.length === 0 ? [] : partsOf(tags, await server.tagsPerStatement());
 
   const range = async (tag: TagId, from: number, to: number, limit: number, signal?: AbortSignal) => {
     const samples: Sample[] = [];
