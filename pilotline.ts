@@ -34,6 +34,11 @@ export const commands = {
     script: "ingest/deadletter/main.ts",
     summary: "List what was refused, look at it, store it after all, or drop it.",
   },
+  verify: { script: "ingest/assessment/verify/main.ts", summary: "Check an evidence pack of an assessment, offline." },
+  recompute: {
+    script: "ingest/assessment/recompute/main.ts",
+    summary: "Compute a sealed assessment again from the store, and compare byte for byte.",
+  },
   store: { script: "shared/store/maintenance/main.ts", summary: "Back up, restore and check history and records." },
   copy: { script: "shared/store/copy/main.ts", summary: "Copy history from one store to another, and compare them." },
   tags: { script: "shared/plant/tagTable/main.ts", summary: "Export and import the tags of a device as CSV." },

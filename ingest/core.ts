@@ -6,6 +6,7 @@ import type { Log } from "#shared/kit/log.ts";
 import type { Metrics } from "#shared/kit/metrics.ts";
 import { CodedError, messageOf } from "#shared/model/errors.ts";
 import { hours, instant } from "#shared/model/time.ts";
+import type { PlatformScoring } from "#shared/plant/assessmentProfile.ts";
 import type { Plant } from "#shared/plant/plant.ts";
 import { plantAlarms, plantTags } from "#shared/plant/select.ts";
 import { systemAlarms } from "#shared/plant/systemLine.ts";
@@ -14,6 +15,9 @@ import type { SampleReader, SampleWriter } from "#shared/store/port.ts";
 import type { RecordsWriter } from "#shared/store/records/port.ts";
 import { openRecordsWriter } from "#shared/store/records/sqlite.ts";
 import { type AlarmEngine, type AlarmSink, createAlarmEngine } from "./alarms/engine.ts";
+import { createRegistrar, type Registrar } from "./assessment/registrar.ts";
+import { ensureSigningKey } from "./assessment/signingKeyFile.ts";
+import { createStoredFigures } from "./assessment/storedFigures.ts";
 import { createAcceptedTally } from "./host/acceptedTally.ts";
 import { type Committer, createCommitter } from "./host/committer.ts";
 import { createDeadLetters, type DeadLetters, sampleLetter } from "./host/deadLetters.ts";
@@ -57,6 +61,7 @@ export interface Core extends AsyncDisposable {
   readonly notifier: Notifier | null;
   readonly indicators: IndicatorEngine;
   readonly runs: RunWatch;
+  readonly assessments: Registrar;
   readonly deadLetters: DeadLetters;
   readonly postmaster: Postmaster;
   readonly host: Host;
@@ -99,6 +104,8 @@ export interface CoreOptions {
   /** Data folder. */
   readonly data: string;
   readonly store: SampleStore;
+  /** The platform's own part of scoring an assessment; null where it has none. */
+  readonly scoring: PlatformScoring | null;
   /** Whether Pilotline's own parts raise alarms. */
   readonly isWatched: boolean;
 }
@@ -113,7 +120,7 @@ const afterAlarms = (writer: SampleWriter, alarms: Pick<AlarmEngine, "flush">): 
 
 /** Opens store and records and brings back where ingest stood. */
 export async function openCore(
-  { plant, data, store, isWatched }: CoreOptions,
+  { plant, data, store, scoring, isWatched }: CoreOptions,
   env: IngestEnv,
   signal: AbortSignal,
 ): Promise<Core> {
@@ -158,6 +165,16 @@ export async function openCore(
   const gaps = new GapLedger(tags, recent, records, log);
   const indicators = createIndicatorEngine(plant, reader);
   const runs = createRunWatch({ plant, records, reader, clock, log });
+  const assessments = createRegistrar({
+    plant,
+    records,
+    figures: createStoredFigures(plant, reader, clock),
+    scoring,
+    key: await ensureSigningKey(data),
+    clock,
+    log,
+    onOfficial: (version) => publisher.assessment(version),
+  });
   const deadLetters = createDeadLetters(records, clock, log, metrics);
   const accepted = createAcceptedTally(records, log);
   const host = new Host({ intake, alarms, runs, live, gaps, accepted, deadLetters, clock, log, metrics });
@@ -196,6 +213,7 @@ export async function openCore(
     notifier,
     indicators,
     runs,
+    assessments,
     deadLetters,
     postmaster,
     host,

@@ -1,9 +1,13 @@
 import { type Clock, ticks } from "#shared/kit/clock.ts";
 import { aborted } from "#shared/kit/process.ts";
+import { messageOf } from "#shared/model/errors.ts";
 import { type DurationMs, millis, seconds } from "#shared/model/time.ts";
+import type { PlatformScoring } from "#shared/plant/assessmentProfile.ts";
 import type { Plant } from "#shared/plant/plant.ts";
 import type { BrokerAddress } from "#shared/wire/brokerAddress.ts";
 import { alarmHandlers } from "./alarms/handlers.ts";
+import { createAssessmentRound } from "./assessment/assessmentRound.ts";
+import { assessmentHandlers } from "./assessment/handlers.ts";
 import { createBrokerLink } from "./brokerLink.ts";
 import { createCommandDesk } from "./commands.ts";
 import { type Core, type IngestEnv, openCore, type SampleStore } from "./core.ts";
@@ -22,6 +26,8 @@ export interface IngestOptions {
   /** Data folder. */
   readonly data: string;
   readonly store: SampleStore;
+  /** The platform's own part of scoring an assessment, where it has one. */
+  readonly scoring?: PlatformScoring | null;
   /** How ingest itself reaches the broker, embedded or not; where there are several, it is at all of them at once. */
   readonly broker: BrokerAddress;
   /** A number that stays missing for this long makes ingest ask for a rebirth; 2 s unless said otherwise. */
@@ -42,6 +48,7 @@ const rounds = {
   gaps: seconds(1),
   health: millis(900),
   indicators: seconds(3),
+  assessments: seconds(20),
 } as const satisfies Record<string, DurationMs>;
 
 /** Live values go out at most 4 times a second per equipment (D6). */
@@ -69,7 +76,11 @@ export async function runIngest(
 ): Promise<void> {
   const { plant, data, store } = options;
   const { clock, log } = env;
-  await using core = await openCore({ plant, data, store, isWatched: options.senses !== undefined }, env, signal);
+  await using core = await openCore(
+    { plant, data, store, scoring: options.scoring ?? null, isWatched: options.senses !== undefined },
+    env,
+    signal,
+  );
   const { publisher, host, live, alarms, committer, deadLetters } = core;
   const desk = createCommandDesk(plant.platform.id, {
     ...alarmHandlers(alarms),
@@ -77,10 +88,18 @@ export async function runIngest(
     ...bookingHandlers({ plant, records: core.records, clock }),
     ...registerHandlers({ plant, records: core.records, clock }),
     ...declaredHandlers({ plant, records: core.records, clock }),
+    ...assessmentHandlers(core.assessments),
     deadLetter: (command) => core.postmaster.carryOut(command),
     ...notificationHandlers(core.notifier, clock),
   });
   const round = createIndicatorRound({ ...core, plant, clock, log });
+  const assess = createAssessmentRound({
+    registrar: core.assessments,
+    records: core.records,
+    timeZone: plant.platform.timeZone,
+    clock,
+    log,
+  });
   const facts = (): HealthFacts => ({
     newest: live.newestPerLine(),
     waitingBatches: core.intake.waitingBatches,
@@ -120,6 +139,7 @@ export async function runIngest(
     watch?.listen(true);
     live.markAll();
     alarms.announce();
+    announceAssessments(core, log);
     onReady();
   };
   const onLost = () => {
@@ -134,7 +154,7 @@ export async function runIngest(
 
   const working = Promise.all([
     ...links.map((link) => link.keep(closing.signal)),
-    runRounds(core, { round, facts, watch, sendDue, followGaps }, env, closing.signal),
+    runRounds(core, { round, facts, watch, assess, sendDue, followGaps }, env, closing.signal),
     core.checkGaps(closing.signal),
     core.notifier?.run(closing.signal),
   ]);
@@ -151,17 +171,27 @@ export async function runIngest(
   });
 }
 
+/** A broker may have forgotten what it retained. A damaged assessment is withheld, and stops nothing else. */
+function announceAssessments({ assessments, publisher }: Core, log: IngestEnv["log"]): void {
+  try {
+    for (const official of assessments.officials()) publisher.assessment(official);
+  } catch (error) {
+    log.error({ error: messageOf(error) }, "Assessments are withheld");
+  }
+}
+
 interface Rounds {
   readonly round: IndicatorRound;
   readonly facts: () => HealthFacts;
   readonly watch: SystemWatch | undefined;
+  readonly assess: () => Promise<void>;
   readonly sendDue: () => void;
   readonly followGaps: () => void;
 }
 
 async function runRounds(
   core: Core,
-  { round, facts, watch, sendDue, followGaps }: Rounds,
+  { round, facts, watch, assess, sendDue, followGaps }: Rounds,
   env: IngestEnv,
   signal: AbortSignal,
 ): Promise<void> {
@@ -182,5 +212,6 @@ async function runRounds(
     every(clock, rounds.indicators, signal, round.publish),
     every(clock, rounds.health, signal, () => publisher.health(healthMessage(facts(), clock.now()))),
     every(clock, measureEvery, signal, () => watch?.measure()),
+    every(clock, rounds.assessments, signal, assess),
   ]);
 }

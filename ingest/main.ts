@@ -9,6 +9,7 @@ import { createMetrics } from "#shared/kit/metrics.ts";
 import { announceReady, runProcess } from "#shared/kit/process.ts";
 import { CodedError } from "#shared/model/errors.ts";
 import { type DurationMs, millis } from "#shared/model/time.ts";
+import { loadPlatformScoring } from "#shared/plant/assessmentProfile.ts";
 import { loadPlant } from "#shared/plant/load.ts";
 import { retentionOf } from "#shared/plant/retention.ts";
 import { readStoreOptions, stores } from "#shared/store/registry.ts";
@@ -44,6 +45,7 @@ async function run(options: Options, env: IngestEnv, signal: AbortSignal): Promi
   const { clock, log, metrics } = env;
   const { data } = options;
   const plant = await loadPlant(options.plant, process.env);
+  const scoring = await loadPlatformScoring(options.plant);
   const storeOptions = await readStoreOptions(options, historyFile(data));
   const module = stores[storeOptions.store];
   const store = {
@@ -80,7 +82,7 @@ async function run(options: Options, env: IngestEnv, signal: AbortSignal): Promi
     diskFree: watchDiskFree(data),
     certificateDaysLeft: () => (certificate === null ? null : certificateDaysLeft(certificate, clock.now())),
   };
-  await runIngest({ plant, data, store, broker, reorderTimeout, senses }, env, signal, () =>
+  await runIngest({ plant, data, store, scoring, broker, reorderTimeout, senses }, env, signal, () =>
     announceReady({ broker: own?.url ?? broker.url, credentials: credentialFolder(data) }),
   );
 }

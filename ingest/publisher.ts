@@ -1,4 +1,5 @@
 import { type AlarmEvent, type AlarmStatus, byUrgency } from "#shared/model/alarm.ts";
+import type { SealManifest } from "#shared/model/assessment.ts";
 import { CodedError } from "#shared/model/errors.ts";
 import type { IndicatorResult } from "#shared/model/indicator.ts";
 import { parseTagId } from "#shared/model/sample.ts";
@@ -13,6 +14,7 @@ import {
 import type { PublishOptions, Session } from "#shared/wire/session.ts";
 import type { AlarmSink } from "./alarms/engine.ts";
 import { AlarmEventQueue } from "./alarms/eventQueue.ts";
+import type { SealedVersion } from "./assessment/kept.ts";
 import type { EquipmentLive } from "./live/liveValues.ts";
 
 /** Live values wait for the next round while the broker has this much of ours to take. */
@@ -131,6 +133,24 @@ export class Publisher implements AlarmSink {
       { v: 1, at, results },
       { retain: true },
     );
+  }
+
+  /** The official version of a sealed assessment. */
+  assessment({ document, seal }: SealedVersion): void {
+    const { period, version, score, figures } = document;
+    if (seal.manifest === null || seal.signature === null || seal.publicKey === null) return;
+    const message = {
+      v: 1 as const,
+      period,
+      version,
+      sealedAt: seal.at,
+      score,
+      figures: figures.filter(({ scope }) => scope.split("/").length <= 2),
+      manifest: JSON.parse(seal.manifest) as SealManifest,
+      signature: seal.signature,
+      publicKey: seal.publicKey,
+    };
+    this.#publish("assessment", derivedTopics.assessment(this.#platform, period), message, { qos: 1, retain: true });
   }
 
   health(message: HealthMessage): void {

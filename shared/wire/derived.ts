@@ -1,8 +1,10 @@
 import type { AlarmEvent, AlarmPriority, AlarmStatus } from "#shared/model/alarm.ts";
+import type { AssessedFigure, AssessedScore, SealManifest } from "#shared/model/assessment.ts";
 import type { EquipmentState } from "#shared/model/equipment.ts";
 import type { IndicatorResult } from "#shared/model/indicator.ts";
 import type { LiveValue } from "#shared/model/live.ts";
 import type { EpochMs } from "#shared/model/time.ts";
+import { AssessmentMessageSchema } from "./assessmentSchema.ts";
 import { checkedJson } from "./checkedJson.ts";
 import {
   ActiveAlarmsSchema,
@@ -77,6 +79,21 @@ export interface NotificationBrokerMessage {
   readonly alarms: readonly string[];
 }
 
+/** The official version of a sealed assessment; retained. Figures of equipment are left to the API. */
+export interface AssessmentMessage {
+  readonly v: 1;
+  readonly period: string;
+  readonly version: number;
+  readonly sealedAt: EpochMs;
+  readonly score: AssessedScore;
+  readonly figures: readonly AssessedFigure[];
+  readonly manifest: SealManifest;
+  /** Over the canonical JSON of the manifest, hex. */
+  readonly signature: string;
+  /** Raw, hex. */
+  readonly publicKey: string;
+}
+
 /** What ingest derives, by kind (D6). */
 export interface DerivedMessages {
   readonly live: LiveMessage;
@@ -85,6 +102,7 @@ export interface DerivedMessages {
   readonly indicators: IndicatorsMessage;
   readonly health: HealthMessage;
   readonly notification: NotificationBrokerMessage;
+  readonly assessment: AssessmentMessage;
 }
 export type DerivedKind = keyof DerivedMessages;
 
@@ -95,6 +113,7 @@ const readers: { readonly [Kind in DerivedKind]: (payload: Uint8Array | string) 
   indicators: checkedJson("indicators", IndicatorsSchema),
   health: checkedJson("health", HealthSchema),
   notification: checkedJson("notification", NotificationMessageSchema),
+  assessment: checkedJson("assessment", AssessmentMessageSchema),
 };
 
 export const encodeDerived = <Kind extends DerivedKind>(_kind: Kind, message: DerivedMessages[Kind]): string =>
@@ -114,6 +133,7 @@ export const derivedTopics = {
   indicators: (platform: string, line: string) => derivedTopic(platform, "indicator", line),
   health: (platform: string, part: string) => derivedTopic(platform, "health", part),
   notification: (platform: string, person: string) => derivedTopic(platform, "notification", person),
+  assessment: (platform: string, period: string) => derivedTopic(platform, "assessment", period),
 } as const satisfies Record<DerivedKind, unknown>;
 
 /** A topic of the table above, read. */
@@ -123,6 +143,7 @@ export type DerivedAddress = { readonly platform: string } & (
   | { readonly kind: "indicators"; readonly line: string }
   | { readonly kind: "health"; readonly part: string }
   | { readonly kind: "notification"; readonly person: string }
+  | { readonly kind: "assessment"; readonly period: string }
 );
 
 /** Which derived message a topic carries; undefined for any other topic, commands and replies included. */
@@ -139,5 +160,6 @@ export function derivedAddress(topic: string): DerivedAddress | undefined {
   if (family === "alarm" && first === "active") return { platform, kind: "activeAlarms" };
   if (family === "indicator") return { platform, kind: "indicators", line: first };
   if (family === "notification") return { platform, kind: "notification", person: first };
+  if (family === "assessment") return { platform, kind: "assessment", period: first };
   return family === "health" ? { platform, kind: "health", part: first } : undefined;
 }

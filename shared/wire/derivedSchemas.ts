@@ -104,34 +104,34 @@ export const NotificationMessageSchema = Type.Object({
   alarms: Type.Array(Type.String(), { description: "The most urgent of them: `<platform>/<line>/<alarm>`." }),
 });
 
+export const IndicatorSchema = Type.Object({
+  indicator: Type.String(),
+  definitionVersion: Type.String(),
+  scope: Type.String(),
+  period: Type.String(),
+  from: Instant,
+  to: Instant,
+  until: Instant,
+  value: MaybeNumber,
+  unit: Type.String(),
+  numerator: MaybeNumber,
+  denominator: MaybeNumber,
+  lower: MaybeNumber,
+  upper: MaybeNumber,
+  coverage: Type.Number(),
+  status: Type.Enum([...coverageStatuses]),
+  reason: MaybeText,
+  flags: Type.Array(Type.String()),
+  parts: Type.Record(Type.String(), MaybeNumber),
+  factorIds: Type.Array(Type.String()),
+  inputDigest: MaybeText,
+  origin: Type.Enum(["measured", "derived", "declared"]),
+});
+
 export const IndicatorsSchema = Type.Object({
   v: Version,
   at: Instant,
-  results: Type.Array(
-    Type.Object({
-      indicator: Type.String(),
-      definitionVersion: Type.String(),
-      scope: Type.String(),
-      period: Type.String(),
-      from: Instant,
-      to: Instant,
-      until: Instant,
-      value: MaybeNumber,
-      unit: Type.String(),
-      numerator: MaybeNumber,
-      denominator: MaybeNumber,
-      lower: MaybeNumber,
-      upper: MaybeNumber,
-      coverage: Type.Number(),
-      status: Type.Enum([...coverageStatuses]),
-      reason: MaybeText,
-      flags: Type.Array(Type.String()),
-      parts: Type.Record(Type.String(), MaybeNumber),
-      factorIds: Type.Array(Type.String()),
-      inputDigest: MaybeText,
-      origin: Type.Enum(["measured", "derived", "declared"]),
-    }),
-  ),
+  results: Type.Array(IndicatorSchema),
 });
 
 export const healthStates = ["ok", "degraded", "down"] as const;

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { canonicalJson, type Json } from "../../ingest/assessment/canonicalJson.ts";
 import { closePeriod } from "../../ingest/assessment/closing.ts";
 import { finalGrade, gradeScales } from "../../ingest/assessment/grade.ts";
+import { compositeScore, scoreAt } from "../../ingest/assessment/score.ts";
+import { inForce } from "../../ingest/indicators/standards/standard.ts";
+import { canonicalJson, type Json } from "../../shared/kit/canonicalJson.ts";
 import {
   chainHashes,
   firstBroken,
@@ -9,9 +11,7 @@ import {
   publicKeyHex,
   signingKey,
   signManifest,
-} from "../../ingest/assessment/hashChain.ts";
-import { compositeScore, scoreAt } from "../../ingest/assessment/score.ts";
-import { inForce } from "../../ingest/indicators/standards/standard.ts";
+} from "../../shared/kit/hashChain.ts";
 import { instant } from "../../shared/model/time.ts";
 
 describe("canonical JSON (RFC 8785)", () => {

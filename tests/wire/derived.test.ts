@@ -101,6 +101,38 @@ const messages: { [Kind in DerivedKind]: DerivedMessages[Kind] } = {
     returned: 0,
     alarms: [status.alarm],
   },
+  assessment: {
+    v: 1,
+    period: "2026-10",
+    version: 1,
+    sealedAt: at,
+    score: {
+      total: 80.5,
+      measured: 80.5,
+      declared: null,
+      groups: [],
+      missing: ["U-16"],
+      measuredCoverage: 0.9,
+      vetoes: [],
+      grade: "良好",
+    },
+    figures: [],
+    manifest: {
+      format: "pilotline-seal/1",
+      algorithm: "Ed25519",
+      platform: "demo",
+      period: "2026-10",
+      version: 1,
+      records: 3,
+      lastHash: "a".repeat(64),
+      sealedAt: at,
+      sealedBy: "anna",
+      previous: "0".repeat(64),
+      files: { "assessment.json": "b".repeat(64) },
+    },
+    signature: "c".repeat(128),
+    publicKey: "d".repeat(64),
+  },
 };
 const kinds = Object.keys(messages) as DerivedKind[];
 

@@ -136,6 +136,9 @@ function apply(state: LiveState, topic: string, payload: Uint8Array, retained: b
     case "indicators":
       state.setIndicators(address.line, parseDerived("indicators", payload).results);
       return true;
+    // Pages read assessments from the records; nobody subscribes them here.
+    case "assessment":
+      return true;
     case "health": {
       const { v: _, ...health } = parseDerived("health", payload);
       state.setHealth(health, retained);

@@ -1,5 +1,6 @@
 import type { AcceptedReader, AcceptedWriter } from "./acceptedCounts.ts";
 import type { AlarmJournalReader, AlarmJournalWriter } from "./alarmJournal.ts";
+import type { AssessmentReader, AssessmentWriter } from "./assessments.ts";
 import type { BookingReader, BookingWriter } from "./bookings.ts";
 import type { DeadLetterReader, DeadLetterWriter } from "./deadLetters.ts";
 import type { DeclaredReader, DeclaredWriter } from "./declaredItems.ts";
@@ -25,7 +26,8 @@ export interface RecordsReader
     ProjectReader,
     PriceListReader,
     DeclaredReader,
-    NotificationReader {}
+    NotificationReader,
+    AssessmentReader {}
 
 /** Writing records; ingest alone holds it (D5). Each call is one durable transaction. */
 export interface RecordsWriter
@@ -41,4 +43,5 @@ export interface RecordsWriter
     ProjectWriter,
     PriceListWriter,
     DeclaredWriter,
-    NotificationWriter {}
+    NotificationWriter,
+    AssessmentWriter {}

@@ -1,5 +1,6 @@
 import { acceptedCounts } from "./acceptedCounts.ts";
 import { alarmJournal } from "./alarmJournal.ts";
+import { assessments } from "./assessments.ts";
 import { bookings } from "./bookings.ts";
 import { deadLetters } from "./deadLetters.ts";
 import { declaredItems } from "./declaredItems.ts";
@@ -25,4 +26,5 @@ export const families = {
   priceLists,
   declaredItems,
   notification,
+  assessments,
 } as const;

@@ -1,4 +1,5 @@
 import type { FileFormat } from "../sqlite/database.ts";
+import { assessmentTables } from "./assessmentTables.ts";
 
 /** A table of records that are chains of revisions; rows are added, never changed. */
 const revisionTable = (name: string) => `
@@ -131,5 +132,6 @@ export const recordsFormat: FileFormat = {
     ) STRICT;
     CREATE INDEX notify_message_by_state ON notify_message (state, number);
     `,
+    assessmentTables,
   ],
 };

@@ -2,6 +2,7 @@ import { type Static, Type } from "typebox";
 import { CodedError } from "#shared/model/errors.ts";
 import { checkedJson } from "../checkedJson.ts";
 import { AlarmCommandSchema } from "./alarm.ts";
+import { AssessmentCommandSchema } from "./assessment.ts";
 import { BookingCommandSchema } from "./booking.ts";
 import { DeadLetterCommandSchema } from "./deadLetter.ts";
 import { DeclaredCommandSchema } from "./declared.ts";
@@ -41,6 +42,11 @@ const schemas = {
   withdrawDeclared: DeclaredCommandSchema,
   rejectDeclared: DeclaredCommandSchema,
   importDeclared: DeclaredCommandSchema,
+  prepareAssessment: AssessmentCommandSchema,
+  sealAssessment: AssessmentCommandSchema,
+  amendAssessment: AssessmentCommandSchema,
+  approveAmendment: AssessmentCommandSchema,
+  rejectAmendment: AssessmentCommandSchema,
 } as const;
 
 /** What is asked of ingest, of whichever kind. */

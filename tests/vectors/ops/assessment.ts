@@ -1,13 +1,5 @@
-import type { Json } from "../../../ingest/assessment/canonicalJson.ts";
 import { closePeriod } from "../../../ingest/assessment/closing.ts";
 import { finalGrade, gradeOf, gradeScales } from "../../../ingest/assessment/grade.ts";
-import {
-  chainHashes,
-  firstBroken,
-  publicKeyHex,
-  signingKey,
-  signManifest,
-} from "../../../ingest/assessment/hashChain.ts";
 import {
   type Breakpoints,
   compositeScore,
@@ -19,6 +11,8 @@ import {
 } from "../../../ingest/assessment/score.ts";
 import { ratioOfSums } from "../../../ingest/indicators/ratio.ts";
 import { roundedDecimal } from "../../../ingest/indicators/rounding.ts";
+import type { Json } from "../../../shared/kit/canonicalJson.ts";
+import { chainHashes, firstBroken, publicKeyHex, signingKey, signManifest } from "../../../shared/kit/hashChain.ts";
 import { type Field, isoText } from "../field.ts";
 import type { Operation } from "../operations.ts";
 import { newest } from "./shapes.ts";

@@ -34,9 +34,12 @@ export function signingKey(seed: Uint8Array): KeyObject {
   return createPrivateKey({ key: Buffer.concat([pkcs8Ed25519, seed]), format: "der", type: "pkcs8" });
 }
 
-/** The raw public key, 32 bytes in hex. */
+/** The raw public key of a key of either kind, 32 bytes in hex. */
 export const publicKeyHex = (key: KeyObject): string =>
-  createPublicKey(key).export({ format: "der", type: "spki" }).subarray(-32).toString("hex");
+  (key.type === "public" ? key : createPublicKey(key))
+    .export({ format: "der", type: "spki" })
+    .subarray(-32)
+    .toString("hex");
 
 /** Ed25519 signature, in hex, over the canonical JSON of a manifest. */
 export const signManifest = (manifest: Json, key: KeyObject): string =>

@@ -1,0 +1,144 @@
+import { type Cell, type Sheet, writeXlsx } from "#shared/kit/xlsx.ts";
+import type { AssessedFigure, AssessmentDocument } from "#shared/model/assessment.ts";
+import { inLocale } from "#shared/model/text.ts";
+import { isShare, type Language, nameOf, unitOf, words } from "./words.ts";
+
+const percent = (value: number | null): Cell => (value === null ? null : { value, format: "percent" });
+const valueCell = (value: number | null, share: boolean): Cell => (share ? percent(value) : value);
+
+function figureRow(figure: AssessedFigure, language: Language): Cell[] {
+  const { status, origin } = words[language];
+  const share = isShare(figure.indicator, figure.unit);
+  return [
+    figure.indicator,
+    nameOf(figure.indicator, language),
+    figure.scope,
+    valueCell(figure.value, share),
+    share ? "%" : unitOf(figure.unit, language),
+    figure.numerator,
+    figure.denominator,
+    valueCell(figure.lower, share),
+    valueCell(figure.upper, share),
+    percent(figure.coverage),
+    status[figure.status],
+    figure.reason,
+    figure.flags.join(", "),
+    origin[figure.origin],
+    figure.definitionVersion,
+    figure.factorIds.join(", "),
+    figure.inputDigest,
+  ];
+}
+
+/** Further figures of an indicator stand under it, named `indicator · part`. */
+const partRows = (figure: AssessedFigure, language: Language): Cell[][] =>
+  Object.entries(figure.parts).map(([name, value]) => [
+    `${figure.indicator} · ${name}`,
+    nameOf(figure.indicator, language),
+    figure.scope,
+    value,
+  ]);
+
+function figuresSheet({ figures }: AssessmentDocument, language: Language): Sheet {
+  const { columns, sheets } = words[language];
+  return {
+    name: sheets.figures,
+    widths: [12, 26, 26, 14, 9, 14, 14, 12, 12, 10, 14, 22, 22, 9, 10, 26, 24],
+    headRow: 0,
+    rows: [
+      Object.values(columns),
+      ...figures.flatMap((figure) => [figureRow(figure, language), ...partRows(figure, language)]),
+    ],
+  };
+}
+
+function scoreSheet({ score, scoring }: AssessmentDocument, language: Language): Sheet {
+  const { columns, score: names, sheets, status, kind, veto } = words[language];
+  const head = [names.group, columns.indicator, columns.name, columns.value, names.weight, names.points];
+  return {
+    name: sheets.score,
+    widths: [18, 12, 28, 14, 10, 10, 14, 30],
+    headRow: 5,
+    rows: [
+      [`${scoring[language]} (${scoring.name}, ${scoring.profile})`],
+      [names.total, score.total],
+      [names.measured, score.measured],
+      [names.declared, score.declared],
+      [names.grade, score.grade, ...score.vetoes.map((one) => `${veto[one.kind]}: ${one.reason}`)],
+      [...head, columns.status, columns.reason],
+      ...score.groups.flatMap((group): Cell[][] => [
+        [`${group.id} (${kind[group.kind]})`, "", "", "", group.weight, group.score],
+        ...group.items.map((item): Cell[] => [
+          "",
+          item.figure === null ? item.indicator : `${item.indicator} · ${item.figure}`,
+          nameOf(item.indicator, language),
+          item.value,
+          item.weight,
+          item.points,
+          status[item.status],
+          item.reason,
+        ]),
+      ]),
+    ],
+  };
+}
+
+function declaredSheet({ declared }: AssessmentDocument, language: Language): Sheet {
+  const { columns, sheets } = words[language];
+  const more =
+    language === "zh"
+      ? ["状态", "填报人", "审核人", "证明材料 SHA-256"]
+      : ["State", "Declarer", "Verifier", "Evidence SHA-256"];
+  return {
+    name: sheets.declared,
+    widths: [12, 28, 14, 12, 12, 16, 16, 66],
+    headRow: 0,
+    rows: [
+      [columns.indicator, columns.name, columns.value, columns.unit, ...more],
+      ...declared.map((one): Cell[] => [
+        one.indicator,
+        nameOf(one.indicator, language),
+        one.value,
+        unitOf(one.unit, language),
+        one.state,
+        one.declaredBy,
+        one.verifiedBy,
+        one.evidenceSha256,
+      ]),
+    ],
+  };
+}
+
+function aboutSheet(document: AssessmentDocument, language: Language): Sheet {
+  const zh = language === "zh";
+  const { platform, period, timeZone, version, scoring } = document;
+  const iso = (at: number) => new Date(at).toISOString();
+  const state = version === 0 ? words[language].state.provisional : `${words[language].state.sealed}, v${version}`;
+  return {
+    name: words[language].sheets.about,
+    widths: [26, 90],
+    rows: [
+      [zh ? "平台" : "Platform", `${inLocale(platform.name, zh ? "zh-CN" : "en")} (${platform.id})`],
+      [zh ? "周期" : "Period", `${period} (${timeZone})`],
+      [zh ? "起止 (UTC)" : "From, to (UTC)", `${iso(document.from)} – ${iso(document.to)}`],
+      [zh ? "数据截至 (UTC)" : "As stored at (UTC)", iso(document.frozenAt)],
+      [zh ? "状态" : "State", state],
+      [zh ? "评分依据" : "Scored by", `${scoring.profile}: ${scoring.source}`],
+      ...scoring.breakpointSources.map((source) => [zh ? "评分点" : "Breakpoints", source]),
+      ...scoring.notApplicable.map((one) => [
+        `${zh ? "不适用" : "Not applicable"} ${one.indicator}`,
+        `${one.reason} (${one.approvedBy}, ${one.approvedOn})`,
+      ]),
+      ...document.factors.map((factor) => [`${zh ? "系数" : "Factor"} ${factor.id}`, factor.source]),
+      ...document.definitions.map((one) => [`${one.indicator} v${one.version}`, `${one[language]}: ${one.formula}`]),
+    ],
+  };
+}
+
+/** The assessment as a workbook: each sheet in Chinese, then in English; numbers are numbers, shares are percent. */
+export const workbook = (document: AssessmentDocument): Promise<Buffer> =>
+  writeXlsx(
+    (["zh", "en"] as const).flatMap((language) =>
+      [figuresSheet, scoreSheet, declaredSheet, aboutSheet].map((sheet) => sheet(document, language)),
+    ),
+  );
