@@ -10,7 +10,7 @@ import { CodedError } from "#shared/model/errors.ts";
 import { parseTagId, type Sample, type TagId } from "#shared/model/sample.ts";
 import { type EpochMs, millis } from "#shared/model/time.ts";
 import type { Plant } from "#shared/plant/plant.ts";
-import { devicesOfGateway, plantAlarms, plantTags } from "#shared/plant/select.ts";
+import { alarmTagsOf, devicesOfGateway, plantTags } from "#shared/plant/select.ts";
 import { acceptedInfo } from "#shared/wire/accepted.ts";
 import type { BrokerAddress } from "#shared/wire/brokerAddress.ts";
 import { reportHealth } from "#shared/wire/health.ts";
@@ -180,9 +180,6 @@ function fleetOf(plant: Plant, gateway: string): readonly FleetDevice[] {
   const tags = Map.groupBy(plantTags(plant), ({ device }) => device.id);
   return devicesOfGateway(plant, gateway).map((device) => ({ device, tags: tags.get(device.id) ?? [] }));
 }
-
-/** Tags that an alarm rule watches: their samples are alarm-relevant. */
-const alarmTagsOf = (plant: Plant): ReadonlySet<TagId> => new Set(plantAlarms(plant).map(({ tag }) => tag.id));
 
 const catalogueOf = (platform: string, devices: readonly FleetDevice[]) =>
   devices.map(({ device: { id }, tags }) => ({

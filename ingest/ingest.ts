@@ -5,6 +5,7 @@ import { type DurationMs, millis, seconds } from "#shared/model/time.ts";
 import type { PlatformScoring } from "#shared/plant/assessmentProfile.ts";
 import type { Plant } from "#shared/plant/plant.ts";
 import type { BrokerAddress } from "#shared/wire/brokerAddress.ts";
+import { createConnectionWatch } from "./alarms/connections.ts";
 import { alarmHandlers } from "./alarms/handlers.ts";
 import { createAssessmentRound } from "./assessment/assessmentRound.ts";
 import { assessmentHandlers } from "./assessment/handlers.ts";
@@ -42,7 +43,7 @@ const rounds = {
   host: millis(100),
   live: millis(50),
   alarms: millis(25),
-  alarmTimers: millis(200),
+  alarmTimers: millis(100),
   staleness: seconds(1),
   runs: seconds(1),
   gaps: seconds(1),
@@ -117,6 +118,11 @@ export async function runIngest(
     gaps: core.gaps,
     isStoreAway: () => committer.outageSince() !== null,
   });
+  const connections = createConnectionWatch({ platform: plant.platform.id, host, alarms });
+  const followAlarms = () => {
+    connections.look(clock.now());
+    alarms.tick();
+  };
   const followGaps = () => {
     watchGaps.look(clock.now());
     core.gaps.flush();
@@ -137,6 +143,7 @@ export async function runIngest(
     serving += 1;
     watchGaps.listen(clock.now());
     watch?.listen(true);
+    connections.listen(clock.now());
     live.markAll();
     alarms.announce();
     announceAssessments(core, log);
@@ -147,6 +154,7 @@ export async function runIngest(
     if (serving > 0) return;
     watchGaps.listen(null);
     watch?.listen(false);
+    connections.listen(null);
   };
   const { otherUrls = [], ...first } = options.broker;
   const parts = { ...core, platform: plant.platform.id, desk, watch, onServing, onLost, stopping: stopping.signal };
@@ -154,7 +162,7 @@ export async function runIngest(
 
   const working = Promise.all([
     ...links.map((link) => link.keep(closing.signal)),
-    runRounds(core, { round, facts, watch, assess, sendDue, followGaps }, env, closing.signal),
+    runRounds(core, { round, facts, watch, assess, sendDue, followAlarms, followGaps }, env, closing.signal),
     core.checkGaps(closing.signal),
     core.notifier?.run(closing.signal),
   ]);
@@ -186,12 +194,13 @@ interface Rounds {
   readonly watch: SystemWatch | undefined;
   readonly assess: () => Promise<void>;
   readonly sendDue: () => void;
+  readonly followAlarms: () => void;
   readonly followGaps: () => void;
 }
 
 async function runRounds(
   core: Core,
-  { round, facts, watch, assess, sendDue, followGaps }: Rounds,
+  { round, facts, watch, assess, sendDue, followAlarms, followGaps }: Rounds,
   env: IngestEnv,
   signal: AbortSignal,
 ): Promise<void> {
@@ -205,7 +214,7 @@ async function runRounds(
     every(clock, rounds.host, signal, sendDue),
     every(clock, rounds.live, signal, publishLive),
     every(clock, rounds.alarms, signal, () => alarms.round()),
-    every(clock, rounds.alarmTimers, signal, () => alarms.tick()),
+    every(clock, rounds.alarmTimers, signal, followAlarms),
     every(clock, rounds.staleness, signal, () => live.age(clock.now())),
     every(clock, rounds.gaps, signal, followGaps),
     every(clock, rounds.runs, signal, () => core.runs.catchUp()),

@@ -1,17 +1,22 @@
 import type { Clock } from "#shared/kit/clock.ts";
 import type { Log } from "#shared/kit/log.ts";
-import type { AlarmEvent, AlarmGuidance, AlarmPriority, AlarmStatus, AlarmTransition } from "#shared/model/alarm.ts";
-import type { Sample, TagId, TagValue } from "#shared/model/sample.ts";
+import type { AlarmEvent, AlarmPriority, AlarmStatus, AlarmTransition } from "#shared/model/alarm.ts";
+import type { Sample, TagId } from "#shared/model/sample.ts";
 import { type DurationMs, type EpochMs, instant, millis } from "#shared/model/time.ts";
-import type { Plant, PlantAlarm } from "#shared/plant/plant.ts";
+import type { LostRule } from "#shared/plant/alarmRules/lost.ts";
+import type { AlarmTag, Plant, PlantAlarm } from "#shared/plant/plant.ts";
 import type { SampleReader } from "#shared/store/port.ts";
 import type { RecordsWriter } from "#shared/store/records/port.ts";
 import { isFromTheFuture } from "../future.ts";
+import { type Alarm, createAlarm, statusAfter } from "./alarm.ts";
 import { type AlarmCommand, type AlarmOutcome, inputOf, shelvingRefusal, unchanged } from "./command.ts";
+import { nextAt } from "./condition.ts";
+import type { ReadingsAt } from "./holdback.ts";
 import { createJournal, type Journal, type NewAlarmEvent } from "./journal.ts";
-import { numberOf } from "./numberOf.ts";
+import { removedRules } from "./removed.ts";
 import { type RestoredAlarm, restoreAlarms } from "./restore.ts";
-import { type AlarmInput, type AlarmMemory, quietMemory, stepAlarm } from "./step.ts";
+import { type AlarmInput, newestOf, stepAlarm } from "./step.ts";
+import { Suppression } from "./suppression.ts";
 
 /** Who sees what the engine finds out. */
 export interface AlarmSink {
@@ -20,9 +25,14 @@ export interface AlarmSink {
   active(seq: number, alarms: readonly AlarmStatus[]): void;
 }
 
+/** Whether the connection to a tag's device or gateway is lost; null where nobody knows yet. */
+export type IsLost = (tag: AlarmTag, of: LostRule["of"]) => boolean | null;
+
 export interface AlarmEngine {
   /** Evaluates samples as they arrive, before they are stored (D4). */
   evaluate(samples: readonly Sample[]): void;
+  /** Looks at the connections that rules watch. */
+  watch(isLost: IsLost): void;
   /** Lets delays and shelvings run out where no sample comes. */
   tick(): void;
   /** Writes and shows what waits, as far as it is due; to be called every few hundredths of a second. */
@@ -42,22 +52,19 @@ const transitGrace: DurationMs = millis(500);
 /** The whole list is shown at most this often; single events say at once what happens. */
 const listRest: DurationMs = millis(500);
 
-interface Alarm {
-  readonly plant: PlantAlarm;
-  memory: AlarmMemory;
-  status: AlarmStatus;
-  /** Monotonic time at which the newest sample arrived. */
-  receivedAt: DurationMs;
-}
-
 /** When samples came, by both clocks. */
 interface Arrival {
   readonly now: EpochMs;
   readonly monotonic: DurationMs;
 }
 
-const noAlarms: readonly Alarm[] = [];
-const noEvents: readonly NewAlarmEvent[] = [];
+/** An alarm that looks at a tag, and which of its inputs the tag is. */
+interface Link {
+  readonly alarm: Alarm;
+  readonly input: number;
+}
+
+const noLinks: readonly Link[] = [];
 
 interface EngineParts {
   readonly plant: Pick<Plant, "shelving">;
@@ -69,41 +76,16 @@ interface EngineParts {
   readonly sink: AlarmSink;
 }
 
-const guidanceOf = ({ cause, consequence, response, timeToRespondMinutes }: PlantAlarm["rule"]): AlarmGuidance => ({
-  ...(cause ? { cause } : {}),
-  ...(consequence ? { consequence } : {}),
-  ...(response ? { response } : {}),
-  ...(timeToRespondMinutes === undefined ? {} : { timeToRespondMinutes }),
-});
-
-function initialStatus({ id, line, tag, rule }: PlantAlarm, was: AlarmStatus | undefined): AlarmStatus {
-  return {
-    alarm: id,
-    line: line.id,
-    equipment: tag.equipment.id,
-    tag: tag.id,
-    name: rule.name,
-    kind: rule.kind,
-    guidance: guidanceOf(rule),
-    priority: rule.priority,
-    state: was?.state ?? "NORM",
-    limit: rule.limit,
-    unit: tag.info.unit,
-    value: was?.value ?? null,
-    since: was?.since ?? null,
-    hiddenBy: was?.hiddenBy ?? [],
-    shelvedUntil: was?.shelvedUntil ?? null,
-    acknowledgedBy: was?.acknowledgedBy ?? null,
-    acknowledgedAt: was?.acknowledgedAt ?? null,
-  };
-}
-
 /** The alarm engine of one plant, its state restored from the journal. */
 export async function createAlarmEngine(parts: EngineParts): Promise<AlarmEngine> {
-  const { alarms: all } = parts;
-  const restored = await restoreAlarms(all, parts.records, parts.reader, parts.clock.now());
-  const engine = new Engine(parts, all, restored);
-  engine.replay(restored);
+  const { alarms: all, records, reader, clock } = parts;
+  const restored = await restoreAlarms(all, records, reader, clock.now());
+  const alarms = all.map((one) => createAlarm(one, restored.get(one.id), clock.monotonic()));
+  const suppression = new Suppression(alarms);
+  const states = await reader.last(suppression.stateTags, instant(clock.now() + 1));
+  for (const state of states.values()) suppression.useState(state);
+  const engine = new Engine(parts, suppression.ordered(alarms), suppression);
+  engine.begin(restored, removedRules(all, records.alarmStatuses()));
   return engine;
 }
 
@@ -113,77 +95,107 @@ class Engine implements AlarmEngine {
   #journal: Journal;
   #longestShelving: Readonly<Record<AlarmPriority, number>>;
   #alarms: ReadonlyMap<string, Alarm>;
-  #byTag = new Map<TagId, Alarm[]>();
+  #suppression: Suppression;
+  #byTag = new Map<TagId, Link[]>();
   /** Whether the list has changed since it was shown, and from when on it may be shown again. */
   #isListDue = false;
   #listAt: DurationMs = millis(Number.NEGATIVE_INFINITY);
 
   constructor(
     { plant: { shelving }, records, clock, log, sink }: EngineParts,
-    all: readonly PlantAlarm[],
-    restored: ReadonlyMap<string, RestoredAlarm>,
+    alarms: readonly Alarm[],
+    suppression: Suppression,
   ) {
     this.#clock = clock;
     this.#sink = sink;
     this.#longestShelving = shelving;
     this.#journal = createJournal(records, { clock, log }, (events) => sink.events(events));
-    const alarms = all.map((plant): Alarm => {
-      const was = restored.get(plant.id);
-      const memory = was?.memory ?? quietMemory;
-      return { plant, memory, status: initialStatus(plant, was?.status), receivedAt: clock.monotonic() };
-    });
+    this.#suppression = suppression;
     this.#alarms = new Map(alarms.map((alarm) => [alarm.plant.id, alarm]));
-    for (const alarm of alarms) {
-      const { id } = alarm.plant.tag;
-      this.#byTag.set(id, [...(this.#byTag.get(id) ?? []), alarm]);
+    for (const alarm of alarms.filter(({ rule }) => !rule.condition.watchesConnection)) {
+      for (const [input, { id }] of alarm.plant.inputs.entries()) {
+        this.#byTag.set(id, [...(this.#byTag.get(id) ?? []), { alarm, input }]);
+      }
     }
   }
 
-  replay(restored: ReadonlyMap<string, RestoredAlarm>): void {
-    const arrival = this.#arrival();
-    const events = [...this.#alarms.values()].flatMap((alarm) =>
-      (restored.get(alarm.plant.id)?.replay ?? []).flatMap((sample) => this.#useSample(alarm, sample, arrival)),
+  /** Catches up with the store, closes what plant.yaml no longer has, and suppresses what is to be suppressed. */
+  begin(restored: ReadonlyMap<string, RestoredAlarm>, removed: readonly AlarmStatus[]): void {
+    const { now, monotonic } = this.#arrival();
+    const out = removed.map((status): NewAlarmEvent => {
+      return { transition: "removed", at: now, processedAt: now, user: null, comment: null, status };
+    });
+    const caught = [...this.#alarms.values()].flatMap((alarm) =>
+      (restored.get(alarm.plant.id)?.replay ?? []).map((one) => ({ alarm, ...one })),
     );
-    this.#append(events);
+    for (const { alarm, at, readings } of caught.sort((a, b) => a.at - b.at)) {
+      this.#use(alarm, { at, readings, arrivedAt: monotonic }, out);
+    }
+    for (const alarm of this.#alarms.values()) this.#suppress(alarm, now, out);
+    this.#append(out);
   }
 
   evaluate(samples: readonly Sample[]): void {
-    const events: NewAlarmEvent[] = [];
+    const out: NewAlarmEvent[] = [];
     const arrival = this.#arrival();
+    const held = new Set<Alarm>();
     for (const sample of samples) {
-      for (const alarm of this.#byTag.get(sample.tag) ?? noAlarms) {
-        for (const event of this.#useSample(alarm, sample, arrival)) events.push(event);
+      for (const alarm of this.#suppression.useState(sample)) this.#suppress(alarm, sample.at, out);
+      for (const { alarm, input } of this.#byTag.get(sample.tag) ?? noLinks) {
+        this.#useSample(alarm, input, sample, arrival, out);
+        if (alarm.holdback) held.add(alarm);
       }
     }
-    this.#append(events);
+    for (const alarm of held) this.#release(alarm, arrival.monotonic, out);
+    this.#append(out);
+  }
+
+  watch(isLost: IsLost): void {
+    const out: NewAlarmEvent[] = [];
+    const { now, monotonic } = this.#arrival();
+    for (const alarm of this.#alarms.values()) {
+      const { plant, memory } = alarm;
+      if (plant.rule.kind !== "lost") continue;
+      const value = isLost(plant.tag, plant.rule.of);
+      if (value === null || value === memory.condition.evidence) continue;
+      const at = instant(Math.max(now, (newestOf(memory) ?? 0) + 1));
+      this.#use(alarm, { at, readings: [{ input: 0, quality: "good", value }], arrivedAt: monotonic }, out);
+    }
+    this.#append(out);
   }
 
   tick(): void {
-    const events: NewAlarmEvent[] = [];
+    const out: NewAlarmEvent[] = [];
+    const { now, monotonic } = this.#arrival();
     for (const alarm of this.#alarms.values()) {
-      events.push(...this.#endShelving(alarm));
-      const { memory, receivedAt } = alarm;
-      if (memory.condition.pendingSince === null || memory.newestAt === null) continue;
+      this.#release(alarm, monotonic, out);
+      const { shelvedUntil } = alarm.memory;
+      if (shelvedUntil !== null && shelvedUntil <= now) {
+        this.#step(alarm, { kind: "reveal", from: "SHLVD", at: shelvedUntil }, null, out);
+      }
+      const next = nextAt(alarm.rule, alarm.memory.condition);
+      const newest = next === null ? null : (newestOf(alarm.memory) ?? alarm.memory.condition.judgedAt);
+      if (next === null || newest === null) continue;
       // By the source's clock: its newest stamp, and the time that has passed here since it came.
-      const at = instant(memory.newestAt + this.#clock.monotonic() - receivedAt - transitGrace);
-      events.push(...this.#step(alarm, { kind: "clock", at }, alarm.status.value, null));
+      const at = instant(newest + monotonic - alarm.receivedAt - transitGrace);
+      if (next <= at) this.#step(alarm, { kind: "clock", at }, null, out);
     }
-    this.#append(events);
+    this.#append(out);
   }
 
   command(command: AlarmCommand): AlarmOutcome {
     const alarm = this.#alarms.get(command.alarm);
     if (!alarm) return "unknown";
-    const refusal = shelvingRefusal(command, alarm.plant.rule.priority, this.#longestShelving);
+    const refusal = shelvingRefusal(command, alarm.status.priority, this.#longestShelving);
     if (refusal) return refusal;
     const input = inputOf(command);
-    const events = input
-      ? this.#step(alarm, input, alarm.status.value, command)
-      : [this.#entry(alarm, "commented", command.at, command)];
-    this.#append(events);
+    const out: NewAlarmEvent[] = [];
+    if (input) this.#step(alarm, input, command, out);
+    else out.push(this.#entry(alarm, "commented", command.at, command));
+    this.#append(out);
     // Who asked is told once it is durable, not with the next round.
     this.flush();
-    return events.length > 0 ? "done" : unchanged(command, alarm.memory);
+    return out.length > 0 ? "done" : unchanged(command, alarm.memory);
   }
 
   round(): void {
@@ -222,46 +234,55 @@ class Engine implements AlarmEngine {
     return { now: this.#clock.now(), monotonic: this.#clock.monotonic() };
   }
 
-  #useSample(alarm: Alarm, sample: Sample, { now, monotonic }: Arrival): readonly NewAlarmEvent[] {
-    const { newestAt } = alarm.memory;
+  #useSample(alarm: Alarm, input: number, sample: Sample, { now, monotonic }: Arrival, out: NewAlarmEvent[]): void {
+    const newest = alarm.memory.newestAt[input] ?? null;
     // A source clock that ran ahead must not deafen the alarm until the time it claimed has come.
-    if (newestAt !== null && isFromTheFuture(newestAt, now) && !isFromTheFuture(sample.at, now)) {
-      alarm.memory = { ...alarm.memory, newestAt: null };
+    if (newest !== null && isFromTheFuture(newest, now) && !isFromTheFuture(sample.at, now)) {
+      alarm.memory = { ...alarm.memory, newestAt: [] };
     }
-    if (alarm.memory.newestAt === null || sample.at > alarm.memory.newestAt) alarm.receivedAt = monotonic;
-    return this.#step(alarm, { kind: "sample", at: sample.at, value: numberOf(sample.value) }, sample.value, null);
+    const { at, quality, value } = sample;
+    const reading = { input, quality, value };
+    if (alarm.holdback) alarm.holdback.add(at, reading, monotonic);
+    else this.#use(alarm, { at, readings: [reading], arrivedAt: monotonic }, out);
   }
 
-  #endShelving(alarm: Alarm): readonly NewAlarmEvent[] {
-    const { shelvedUntil } = alarm.memory;
-    if (shelvedUntil === null || shelvedUntil > this.#clock.now()) return [];
-    return this.#step(alarm, { kind: "reveal", from: "SHLVD", at: shelvedUntil }, alarm.status.value, null);
+  #release(alarm: Alarm, monotonic: DurationMs, out: NewAlarmEvent[]): void {
+    for (const one of alarm.holdback?.take(monotonic) ?? []) this.#use(alarm, one, out);
   }
 
-  #step(
-    alarm: Alarm,
-    input: AlarmInput,
-    value: TagValue | null,
-    command: AlarmCommand | null,
-  ): readonly NewAlarmEvent[] {
-    const { memory, changes } = stepAlarm(alarm.plant.rule, alarm.memory, input);
+  #use(alarm: Alarm, { at, readings, arrivedAt }: ReadingsAt, out: NewAlarmEvent[]): void {
+    const newest = newestOf(alarm.memory);
+    if (newest === null || at > newest) {
+      alarm.receivedAt = arrivedAt;
+      const own = readings.find(({ input }) => input === 0);
+      if (own && !alarm.rule.condition.watchesConnection) alarm.value = own.value;
+    }
+    this.#step(alarm, { kind: "sample", at, readings }, null, out);
+  }
+
+  #step(alarm: Alarm, input: AlarmInput, command: AlarmCommand | null, out: NewAlarmEvent[]): void {
+    const { memory, changes } = stepAlarm(alarm.rule, alarm.memory, input);
     alarm.memory = memory;
-    if (changes.length === 0) return noEvents;
-    return changes.map(({ transition, at, annunciation, memory: { state, since, hiddenBy, shelvedUntil } }) => {
-      const acknowledged =
-        annunciation === "annunciated"
-          ? { acknowledgedBy: null, acknowledgedAt: null }
-          : transition === "acknowledged" && command && { acknowledgedBy: command.user, acknowledgedAt: command.at };
-      const hiding = { since: at, user: command?.user ?? null, reason: command?.comment ?? null };
-      // Shelved anew, it is hidden by whoever did so last.
-      const kept = alarm.status.hiddenBy.filter((one) => transition !== "shelved" || one.state !== "SHLVD");
-      alarm.status = {
-        ...alarm.status,
-        ...{ state, since, shelvedUntil, value, ...acknowledged },
-        hiddenBy: hiddenBy.map((by) => kept.find((one) => one.state === by) ?? { state: by, ...hiding }),
-      };
-      return this.#entry(alarm, transition, at, command);
-    });
+    if (changes.length === 0) return;
+    for (const change of changes) {
+      alarm.status = statusAfter(alarm, change, command);
+      out.push(this.#entry(alarm, change.transition, change.at, command));
+    }
+    const at = changes.at(-1)?.at ?? input.at;
+    for (const other of this.#suppression.dependentsOf(alarm)) this.#suppress(other, at, out);
+  }
+
+  /** Suppresses or reveals an alarm as the design says now. */
+  #suppress(alarm: Alarm, at: EpochMs, out: NewAlarmEvent[]): void {
+    const because = this.#suppression.causeOf(alarm);
+    alarm.suppressedBecause = because;
+    const isSuppressed = alarm.memory.hiddenBy.includes("DSUPR");
+    if (because && !isSuppressed) this.#step(alarm, { kind: "suppress", at }, null, out);
+    else if (!because && isSuppressed) this.#step(alarm, { kind: "reveal", from: "DSUPR", at }, null, out);
+    else if (because) {
+      const hiddenBy = alarm.status.hiddenBy.map((one) => (one.state === "DSUPR" ? { ...one, logic: because } : one));
+      alarm.status = { ...alarm.status, hiddenBy };
+    }
   }
 
   #entry(alarm: Alarm, transition: AlarmTransition, at: EpochMs, command: AlarmCommand | null): NewAlarmEvent {

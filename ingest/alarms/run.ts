@@ -1,8 +1,15 @@
 import type { EpochMs } from "#shared/model/time.ts";
-import { turnsAt } from "./condition.ts";
-import { type AlarmChange, type AlarmInput, type AlarmMemory, type AlarmRule, quietMemory, stepAlarm } from "./step.ts";
+import { nextAt } from "./condition.ts";
+import type { AlarmRule } from "./rule.ts";
+import {
+  type AlarmChange,
+  type AlarmInput,
+  type AlarmMemory,
+  quietMemory,
+  type SampleInput,
+  stepAlarm,
+} from "./step.ts";
 
-export type SampleInput = Extract<AlarmInput, { readonly kind: "sample" }>;
 export type CommandInput = Exclude<AlarmInput, { readonly kind: "sample" | "clock" }>;
 
 export interface AlarmRun {
@@ -10,9 +17,9 @@ export interface AlarmRun {
   readonly memory: AlarmMemory;
 }
 
-/** What comes next by time alone: the end of a delay, or, where both end at once after it, of the shelving. */
+/** What comes next by time alone: of the condition, or, where both come at once after it, the end of the shelving. */
 function nextTimer(rule: AlarmRule, memory: AlarmMemory): AlarmInput | null {
-  const turn = turnsAt(rule, memory.condition);
+  const turn = nextAt(rule, memory.condition);
   const { shelvedUntil } = memory;
   if (turn !== null && (shelvedUntil === null || turn <= shelvedUntil)) return { kind: "clock", at: turn };
   return shelvedUntil === null ? null : { kind: "reveal", from: "SHLVD", at: shelvedUntil };
@@ -28,7 +35,7 @@ export function runAlarm(
   samples: readonly SampleInput[],
   commands: readonly CommandInput[],
   end: EpochMs,
-  from: AlarmMemory = quietMemory,
+  from: AlarmMemory = quietMemory(rule),
 ): AlarmRun {
   const inputs = [...commands, ...samples].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at);
   let memory = from;

@@ -16,12 +16,14 @@ await runCommand(spec, async ({ positionals: [file = ""] }) => {
     process.exitCode = exitCodes.usage;
     return;
   }
-  const { plant, problems } = parsePlant(text, file, process.env);
+  const parsed = parsePlant(text, file, process.env);
+  const { plant } = parsed;
   if (!plant) {
-    process.stdout.write(`${problems.map(formatProblem).join("\n")}\n`);
+    process.stdout.write(`${parsed.problems.map(formatProblem).join("\n")}\n`);
     process.exitCode = exitCodes.refused;
     return;
   }
+  for (const warning of parsed.warnings) process.stdout.write(`${formatProblem(warning)} (warning)\n`);
   const counts = `${plant.lines.length} lines, ${plantTags(plant).length} tags, ${plant.devices.length} devices`;
   process.stdout.write(`${file}: no mistakes (${counts}, ${plantAlarms(plant).length} alarm rules)\n`);
 });

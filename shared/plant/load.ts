@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import type { Node } from "yaml";
 import { CodedError, messageOf } from "#shared/model/errors.ts";
 import { checkPlant } from "./checks/plant.ts";
+import { warnOfMissingGuidance } from "./checks/rationalisation.ts";
 import { Conformer, child } from "./conform.ts";
 import type { Environment } from "./environment.ts";
 import type { Mistake } from "./mistakes.ts";
@@ -19,7 +20,8 @@ import { readYaml, type YamlSource } from "./yamlSource.ts";
 export type { Problem } from "./problem.ts";
 
 export type ParsedPlant =
-  | { readonly plant: Plant; readonly problems: readonly [] }
+  /** Warnings are no mistakes: the plant runs. */
+  | { readonly plant: Plant; readonly problems: readonly []; readonly warnings: readonly Problem[] }
   | { readonly plant: null; readonly problems: readonly Problem[] };
 
 const readNow: ReadText = (path) => readFileSync(path, "utf8");
@@ -57,19 +59,19 @@ export function parsePlant(text: string, file: string, env: Environment, readTex
     const at = (path: string, what: string, remedy: string) => report({ node: undefined, path, what, remedy });
     plant = checkPlant(withoutTemplates(conformed as PlantFile), conformer, at);
   }
-  const problems = problemsOf(
-    mistakes.filter(({ path, what }) => !(expansion.incomplete.has(path) && what === "key `protocol` is missing")),
-    conformer,
-    expansion,
-    whole,
-  );
-  if (plant && problems.length === 0) return { plant, problems: [] };
   const inOrder = (a: Problem, b: Problem) =>
     Number(b.file === file) - Number(a.file === file) ||
     a.file.localeCompare(b.file) ||
     a.line - b.line ||
     a.column - b.column;
-  return { plant: null, problems: problems.toSorted(inOrder) };
+  const written = (found: readonly Mistake[]) => problemsOf(found, conformer, expansion, whole).toSorted(inOrder);
+  const problems = written(
+    mistakes.filter(({ path, what }) => !(expansion.incomplete.has(path) && what === "key `protocol` is missing")),
+  );
+  if (!plant || problems.length > 0) return { plant: null, problems };
+  const doubts: Mistake[] = [];
+  warnOfMissingGuidance(plant, (path, what, remedy) => doubts.push({ node: undefined, path, what, remedy }));
+  return { plant, problems: [], warnings: written(doubts) };
 }
 
 /** Addresses of templates, also of those that no device uses. */

@@ -3,12 +3,14 @@ import type { TagId } from "#shared/model/sample.ts";
 import type { TagInfo } from "#shared/model/tag.ts";
 import type { LocalText } from "#shared/model/text.ts";
 import type { EpochMs } from "#shared/model/time.ts";
+import type { AlarmRuleConfig } from "./alarmRules/registry.ts";
 import type { BaselineConfig, TariffConfig, WorkCalendarConfig } from "./figures/platformSchema.ts";
+
 import type { NotificationConfig } from "./notification/schema.ts";
 import type { ModbusAddress, ModbusConnection, ModbusPolling } from "./protocols/modbus.ts";
 import type { OpcuaAddress, OpcuaConnection, OpcuaPolling } from "./protocols/opcua.ts";
 import type { RetentionConfig } from "./retentionSchema.ts";
-import type { AlarmRuleConfig, EquipmentConfig, LineConfig, TagConfig } from "./schema.ts";
+import type { EquipmentConfig, LineConfig, TagConfig } from "./schema.ts";
 
 export type Calibration = NonNullable<TagConfig["calibration"]>;
 
@@ -66,12 +68,18 @@ export interface PlantTag {
 }
 
 /** What an alarm rule needs to know of a tag. */
-export type AlarmTag = Pick<PlantTag, "id" | "line" | "equipment" | "config" | "info">;
+export type AlarmTag = Pick<PlantTag, "id" | "line" | "equipment" | "config" | "info"> &
+  Partial<Pick<PlantTag, "device">>;
 
 export interface PlantAlarm {
   /** `<platform>/<line>/<alarm>` */
   readonly id: string;
   readonly line: LineConfig;
+  /** Where it is shown. */
   readonly tag: AlarmTag;
+  /** All that the rule looks at, `tag` first. */
+  readonly inputs: readonly AlarmTag[];
+  /** Of the equipment whose state suppresses it, where one does. */
+  readonly stateTag?: AlarmTag;
   readonly rule: AlarmRuleConfig;
 }

@@ -1,6 +1,6 @@
 import { type Static, Type } from "typebox";
-import { alarmPriorities } from "#shared/model/alarm.ts";
 import { equipmentStates } from "#shared/model/equipment.ts";
+import { type AlarmRuleConfig, ruleKinds } from "./alarmRules/registry.ts";
 import { equipmentFigureKeys, StaffingSchema } from "./figures/equipmentSchema.ts";
 import { platformFigureKeys } from "./figures/platformSchema.ts";
 import { NotificationSchema } from "./notification/schema.ts";
@@ -10,6 +10,7 @@ import { RunRuleSchema } from "./runRuleSchema.ts";
 import { Calibration, closed, Id, LocalTextSchema, TagSchema } from "./tagSchema.ts";
 import { TagsFromSchema, TemplateSchema } from "./templates/templateSchema.ts";
 
+export type { AlarmRuleConfig } from "./alarmRules/registry.ts";
 export type { TagConfig } from "./tagSchema.ts";
 
 export const EquipmentSchema = Type.Object(
@@ -65,47 +66,11 @@ const ShelfHours = (hours: number) =>
     description: "At most so many hours; 0 where alarms of this priority are never shelved.",
   });
 
-export const AlarmRuleSchema = Type.Object(
-  {
-    id: Id("Alarm id, unique within its line."),
-    name: LocalTextSchema,
-    tag: Type.String({ description: "<equipment>/<tag> of this line." }),
-    kind: Type.Enum(["high", "low"], { description: "Raised above (high) or below (low) the limit." }),
-    limit: Type.Number({ description: "In the tag's unit." }),
-    deadband: Type.Number({
-      default: 0,
-      minimum: 0,
-      description: "The value must come back by this beyond the limit, in the tag's unit.",
-    }),
-    onDelayMs: Type.Integer({
-      default: 0,
-      minimum: 0,
-      maximum: 86_400_000,
-      description: "The condition must last this long before the alarm is raised, in milliseconds.",
-    }),
-    offDelayMs: Type.Integer({
-      default: 0,
-      minimum: 0,
-      maximum: 86_400_000,
-      description: "The value must be back for this long before the alarm has returned, in milliseconds.",
-    }),
-    latching: Type.Boolean({
-      default: false,
-      description: "The alarm stays after its condition has ended, until it is acknowledged and reset.",
-    }),
-    priority: Type.Enum([...alarmPriorities], { default: "medium", description: "How fast a response is needed." }),
-    cause: Type.Optional(LocalTextSchema),
-    consequence: Type.Optional(LocalTextSchema),
-    response: Type.Optional(LocalTextSchema),
-    timeToRespondMinutes: Type.Optional(
-      Type.Number({
-        exclusiveMinimum: 0,
-        maximum: 1_440,
-        description: "Within so many minutes the response still prevents the consequence.",
-      }),
-    ),
-  },
-  { ...closed, description: "A condition that asks a person for a response." },
+export const AlarmRuleSchema = Type.Unsafe<AlarmRuleConfig>(
+  Type.Union(
+    Object.values(ruleKinds).map(({ schema }) => schema),
+    { description: "A condition that asks a person for a response." },
+  ),
 );
 
 /** Hours by priority; a missing priority takes its default. */
@@ -197,4 +162,3 @@ export type PlantFile = Static<typeof PlantSchema>;
 /** Of a checked plant: the tags of templates are among `tags`. */
 export type EquipmentConfig = Omit<Static<typeof EquipmentSchema>, "tagsFrom">;
 export type LineConfig = Omit<Static<typeof LineSchema>, "equipment"> & { readonly equipment: EquipmentConfig[] };
-export type AlarmRuleConfig = Static<typeof AlarmRuleSchema>;

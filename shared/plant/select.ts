@@ -1,14 +1,10 @@
 import { endOfDay } from "#shared/model/localDay.ts";
 import { type TagId, tagId } from "#shared/model/sample.ts";
 import type { TagInfo } from "#shared/model/tag.ts";
+import { inputsOf } from "./alarmRules/registry.ts";
 import type { Address, Device, Plant, PlantAlarm, PlantTag } from "./plant.ts";
 import type { EquipmentConfig, LineConfig, TagConfig } from "./schema.ts";
-
-/** A value is stale after this many heartbeats without news, where the tag says nothing else. */
-const heartbeatsUntilStale = 3;
-
-export const staleAfterMsOf = (config: Pick<TagConfig, "staleAfterMs" | "heartbeatMs">): number =>
-  config.staleAfterMs ?? heartbeatsUntilStale * config.heartbeatMs;
+import { staleAfterMsOf } from "./staleness.ts";
 
 const isNumeric = (config: TagConfig): boolean => config.type === "float" || config.type === "int";
 
@@ -60,14 +56,33 @@ export const tagsOfDevice = (plant: Plant, deviceId: string): readonly PlantTag[
 export const devicesOfGateway = (plant: Plant, gatewayId: string): readonly Device[] =>
   plant.devices.filter(({ gateway }) => gateway === gatewayId);
 
-/** Every alarm rule with the tag that it watches. */
+/** Every alarm rule with the tags that it watches. */
 export function plantAlarms(plant: Plant): readonly PlantAlarm[] {
   const tags = new Map<string, PlantTag>(plantTags(plant).map((tag) => [tag.id, tag]));
   return plant.lines.flatMap((line) =>
     line.alarms.map((rule): PlantAlarm => {
       const prefix = `${plant.platform.id}/${line.id}`;
-      // The loader lets no rule through whose tag does not exist.
-      return { id: `${prefix}/${rule.id}`, line, tag: tags.get(`${prefix}/${rule.tag}`) as PlantTag, rule };
+      // The loader lets no rule through whose tags do not exist.
+      const inputs = inputsOf(rule).map((name) => tags.get(`${prefix}/${name}`) as PlantTag);
+      const stateOf = rule.suppress?.states.length ? (rule.suppress.equipment ?? rule.tag.split("/")[0]) : undefined;
+      const state = line.equipment.find(({ id }) => id === stateOf)?.state?.tag;
+      const stateTag = state === undefined ? undefined : tags.get(`${prefix}/${stateOf}/${state}`);
+      return {
+        id: `${prefix}/${rule.id}`,
+        line,
+        tag: inputs[0] as PlantTag,
+        inputs,
+        ...(stateTag ? { stateTag } : {}),
+        rule,
+      };
     }),
   );
 }
+
+/** Tags on whose samples an alarm depends. */
+export const alarmTagsOf = (plant: Plant): ReadonlySet<TagId> =>
+  new Set(
+    plantAlarms(plant).flatMap(({ inputs, stateTag }) =>
+      [...inputs, ...(stateTag ? [stateTag] : [])].map(({ id }) => id),
+    ),
+  );

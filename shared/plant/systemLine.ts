@@ -97,7 +97,7 @@ export function systemAlarms(plant: Plant): readonly PlantAlarm[] {
         tag: `${part}/${figure.id}`,
         ...{ kind, limit, deadband, onDelayMs, offDelayMs: 0, latching: false, priority, ...guidance },
       } as const;
-      return { id: `${platform}/${systemLineId}/${rule.id}`, line, tag, rule };
+      return { id: `${platform}/${systemLineId}/${rule.id}`, line, tag, inputs: [tag], rule };
     }),
   );
 }

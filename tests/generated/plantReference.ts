@@ -13,7 +13,8 @@ interface Section {
 const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("<", "&lt;").replaceAll("\n", " ");
 
 /** Two languages are one table, not one per name. */
-const isLocalText = ({ description }: Shape): boolean => description === shapeOf(LocalTextSchema).description;
+const isLocalText = ({ properties }: Shape): boolean =>
+  Object.keys(properties ?? {}).join() === Object.keys(LocalTextSchema.properties).join();
 
 /** Keys of a tag again: where they differ from those of a tag, the key above says so. */
 const tagLike = new Set(["templates[].tags[]", "lines[].equipment[].tagsFrom[].override"]);
@@ -24,11 +25,13 @@ function typeOf(shape: Shape): string {
   if (shape.type === "object") return "object";
   if (shape.type !== "array") return expectationOf(shape);
   const { items = {} } = shape;
-  const of = items.type === "object" || items.anyOf ? "objects" : `${items.type}s`;
+  const of = items.type === "object" || items.anyOf ? "objects" : items.enum ? enumText(items.enum) : `${items.type}s`;
   return `${expectationOf(shape)} ${of}`
     .replace(/^(a list)( of at least \d+)? /, "$1$2 of ")
     .replace(/of (\d+) of/, "of $1");
 }
+
+const enumText = (values: readonly unknown[]): string => values.map((value) => `\`${value}\``).join(", ");
 
 const defaultOf = ({ default: value }: Shape, needed: boolean): string => {
   if (value === undefined) return needed ? "**needed**" : "–";
@@ -50,6 +53,7 @@ function tableOf({ properties = {}, required = [] }: Shape): string[] {
 function sectionsOf(shape: Shape, path: string): readonly Section[] {
   if (isLocalText(shape)) return [];
   if (shape.type === "array") return sectionsOf(shape.items ?? {}, `${path}[]`);
+  if (path === "lines[].alarms[]") return ruleSections(shape.anyOf ?? [], path);
   if (shape.anyOf) {
     const name = discriminatorOf(shape.anyOf) ?? "";
     return shape.anyOf.flatMap((variant) =>
@@ -61,6 +65,32 @@ function sectionsOf(shape: Shape, path: string): readonly Section[] {
     sectionsOf(value, path === "" ? key : `${path.replace(/ with .*: /, " ")}.${key}`),
   );
   return [{ title: path, shape }, ...below];
+}
+
+/** Rules of every kind share most keys: these are one table, and each kind has one of its own keys. */
+function ruleSections(kinds: readonly Shape[], path: string): readonly Section[] {
+  const [first, ...others] = kinds.map(({ properties = {} }) => properties);
+  const shared = Object.entries(first ?? {}).filter(([key, shape]) =>
+    others.every((keys) => JSON.stringify(keys[key]) === JSON.stringify(shape)),
+  );
+  const keys = new Set(shared.map(([key]) => key));
+  const common: Section = {
+    title: path,
+    shape: {
+      ...kinds[0],
+      description: "A condition that asks a person for a response. Every rule has these keys, and those of its `kind`.",
+      properties: Object.fromEntries(shared),
+    },
+  };
+  const suppress = shared.flatMap(([key, shape]) => sectionsOf(shape, `${path}.${key}`));
+  const own = kinds.map(({ properties = {}, ...kind }): Section => {
+    const rest = Object.entries(properties).filter(([key]) => !keys.has(key) && key !== "kind");
+    return {
+      title: `${path} with kind: ${properties.kind?.const}`,
+      shape: { ...kind, properties: Object.fromEntries(rest) },
+    };
+  });
+  return [common, ...suppress, ...own];
 }
 
 const head = `# Reference of plant.yaml

@@ -6,21 +6,23 @@ import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { systemClock } from "#shared/kit/clock.ts";
 import { silentLog } from "#shared/kit/log.ts";
+import { tagId } from "#shared/model/sample.ts";
 import { instant } from "#shared/model/time.ts";
 import { openEmbeddedWriter } from "#shared/store/embedded/open.ts";
 import { ruleFigures } from "../../ingest/alarms/replay/figures.ts";
+import { historyOf } from "../../ingest/alarms/replay/history.ts";
 import { replayRule } from "../../ingest/alarms/replay/replayRule.ts";
-import type { AlarmRule } from "../../ingest/alarms/step.ts";
 import { alarmBenchmarks } from "../../ingest/indicators/safety/alarmBenchmarks.ts";
 import { inForce } from "../../ingest/indicators/standards/standard.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
+import { ruleOf } from "./alarmRules.ts";
 import { memoryReader } from "./memoryReader.ts";
 import { plantYaml, testPlant } from "./plantFixture.ts";
 import { bad, good } from "./samples.ts";
 
-const rule: AlarmRule = { kind: "high", limit: 80, deadband: 0, onDelayMs: 0, offDelayMs: 0, latching: true };
+const rule = ruleOf({ kind: "high", limit: 80, deadband: 0, latching: true });
 const benchmark = inForce(alarmBenchmarks, "2026-10-01").values;
-const temp = "demo/chem/r101/temp";
+const temp = tagId({ platform: "demo", line: "chem", equipment: "r101", tag: "temp" });
 const start = Date.UTC(2026, 9, 1);
 const at = (s: number) => instant(start + s * 1_000);
 const sample = (s: number, value: number | null) =>
@@ -37,7 +39,7 @@ test("what stood before is not counted, bad samples hold, the end of the time is
     [400, 81],
   ];
   reader.write(history.map(([s, value]) => sample(s, value)));
-  const done = await replayRule(rule, reader, temp as never, at(0), at(500));
+  const done = await replayRule(rule, historyOf(reader, [temp], at(0), at(500)), at(0), at(500));
   expect(done).toEqual({
     samples: 5,
     bad: 1,
@@ -64,12 +66,17 @@ test("history of more than a page is run through as one", async () => {
   // Every 7 s beyond the limit for 3 s: pages end in the middle of it.
   const values = Array.from({ length: 120_000 }, (_, s) => (s % 7 < 3 ? 85 : 75));
   reader.write(values.map((value, s) => sample(s, value)));
-  const done = await replayRule(rule, reader, temp as never, at(0), at(120_000));
+  const done = await replayRule(rule, historyOf(reader, [temp], at(0), at(120_000)), at(0), at(120_000));
   expect(done.activations.length).toBe(Math.ceil(120_000 / 7));
   expect(done.activations.every(({ raisedAt, returnedAt }) => (returnedAt ?? 0) - raisedAt === 3_000)).toBe(true);
   const figures = ruleFigures(done, at(0), at(120_000), benchmark);
   expect([figures.most.inChatterWindow, figures.fleeting]).toEqual([9, figures.activations]);
-  const calm = await replayRule({ ...rule, onDelayMs: 5_000 }, reader, temp as never, at(0), at(120_000));
+  const calm = await replayRule(
+    { ...rule, onDelayMs: 5_000 },
+    historyOf(reader, [temp], at(0), at(120_000)),
+    at(0),
+    at(120_000),
+  );
   expect(calm.activations).toEqual([]);
 });
 

@@ -1,11 +1,12 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { type CommandInput, runAlarm } from "../../ingest/alarms/run.ts";
-import { type AlarmInput, type AlarmMemory, type AlarmRule, quietMemory, stepAlarm } from "../../ingest/alarms/step.ts";
+import { type AlarmInput, type AlarmMemory, quietMemory, stepAlarm } from "../../ingest/alarms/step.ts";
 import { type AlarmState, hiddenStates } from "../../shared/model/alarm.ts";
-import { instant } from "../../shared/model/time.ts";
+import { type EpochMs, instant } from "../../shared/model/time.ts";
+import { ruleOf, sampleInput } from "./alarmRules.ts";
 
-const anyRule: fc.Arbitrary<AlarmRule> = fc.record({
+const anyConfig = fc.record({
   kind: fc.constantFrom("high" as const, "low" as const),
   limit: fc.integer({ min: -4, max: 4 }),
   deadband: fc.nat(3),
@@ -13,6 +14,7 @@ const anyRule: fc.Arbitrary<AlarmRule> = fc.record({
   offDelayMs: fc.nat(8),
   latching: fc.boolean(),
 });
+type Limits = typeof anyConfig extends fc.Arbitrary<infer Config> ? Config : never;
 const anySamples = fc
   .array(
     fc.record({ gap: fc.integer({ min: 1, max: 6 }), value: fc.option(fc.integer({ min: -8, max: 8 }), { freq: 5 }) }),
@@ -24,7 +26,7 @@ const anySamples = fc
     let at = 0;
     return rows.map(({ gap, value }) => {
       at += gap;
-      return { kind: "sample" as const, at: instant(at), value };
+      return { at: instant(at), value };
     });
   });
 const kinds = ["acknowledge", "reset", "suppress", "removeFromService", "shelve", "reveal"] as const;
@@ -47,12 +49,11 @@ const anyCommands: fc.Arbitrary<readonly CommandInput[]> = fc
       }),
   );
 const end = instant(300);
+const inputsOf = (samples: readonly { readonly at: EpochMs; readonly value: number | null }[]) =>
+  samples.map(({ at, value }) => sampleInput(at, value));
 
 /** The condition by brute force: every millisecond is looked at, no timer is reckoned. */
-function turnsOf(
-  rule: AlarmRule,
-  samples: readonly { readonly at: number; readonly value: number | null }[],
-): string[] {
+function turnsOf(rule: Limits, samples: readonly { readonly at: number; readonly value: number | null }[]): string[] {
   const turns: string[] = [];
   let [raw, holds, contradicted] = [false, false, 0];
   for (let now = 0; now <= end; now++) {
@@ -72,12 +73,13 @@ function turnsOf(
 
 test("every activation and return is journaled once, at its instant, whatever people do meanwhile", () => {
   fc.assert(
-    fc.property(anyRule, anySamples, anyCommands, (rule, samples, commands) => {
-      const turns = runAlarm(rule, samples, commands, end).changes.flatMap(({ transition, at }) => {
+    fc.property(anyConfig, anySamples, anyCommands, (config, samples, commands) => {
+      const rule = ruleOf(config);
+      const turns = runAlarm(rule, inputsOf(samples), commands, end).changes.flatMap(({ transition, at }) => {
         if (transition === "raised") return [`${at} true`];
         return transition === "returned" || transition === "cleared" ? [`${at} false`] : [];
       });
-      expect(turns).toEqual(turnsOf(rule, samples));
+      expect(turns).toEqual(turnsOf(config, samples));
     }),
     { numRuns: 400 },
   );
@@ -102,9 +104,10 @@ const isHiding = (state: AlarmState): boolean => hiddenStates.some((hidden) => h
 
 test("no move is made that the life cycle does not have; hidden alarms call nobody and are revealed as they are", () => {
   fc.assert(
-    fc.property(anyRule, anySamples, anyCommands, (rule, samples, commands) => {
-      let before: AlarmMemory = quietMemory;
-      for (const { transition, memory, annunciation } of runAlarm(rule, samples, commands, end).changes) {
+    fc.property(anyConfig, anySamples, anyCommands, (config, samples, commands) => {
+      const rule = ruleOf(config);
+      let before: AlarmMemory = quietMemory(rule);
+      for (const { transition, memory, annunciation } of runAlarm(rule, inputsOf(samples), commands, end).changes) {
         const { state, condition } = memory;
         if (isHiding(state)) {
           expect(memory.hiddenBy.at(-1)).toBe(state);
@@ -126,10 +129,11 @@ test("no move is made that the life cycle does not have; hidden alarms call nobo
 
 test("a command repeated at once changes nothing", () => {
   fc.assert(
-    fc.property(anyRule, anySamples, anyCommands, (rule, samples, commands) => {
+    fc.property(anyConfig, anySamples, anyCommands, (config, samples, commands) => {
+      const rule = ruleOf(config);
       const [last, ...earlier] = [...commands].reverse();
       if (!last) return;
-      const { memory } = runAlarm(rule, samples, earlier.reverse(), end);
+      const { memory } = runAlarm(rule, inputsOf(samples), earlier.reverse(), end);
       const input: AlarmInput = { ...last, at: end };
       const once = stepAlarm(rule, memory, input).memory;
       expect(stepAlarm(rule, once, input)).toEqual({ memory: once, changes: [] });

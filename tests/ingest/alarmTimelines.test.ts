@@ -1,7 +1,9 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { type AlarmInput, type AlarmMemory, type AlarmRule, quietMemory, stepAlarm } from "../../ingest/alarms/step.ts";
+import type { AlarmRule } from "../../ingest/alarms/rule.ts";
+import { type AlarmInput, type AlarmMemory, quietMemory, stepAlarm } from "../../ingest/alarms/step.ts";
 import { instant } from "../../shared/model/time.ts";
+import { ruleOf, sampleInput } from "./alarmRules.ts";
 
 const seconds = (text: string): number => {
   const match = /^(?:(\d+):)?(\d+):(\d+(?:\.\d+)?)$/.exec(text);
@@ -30,27 +32,24 @@ function inputOf(atMs: number, what: string): AlarmInput {
     case "in":
       return { kind: "reveal", from: "OOSRV", at };
     default:
-      return { kind: "sample", at, value: what === "bad" ? null : Number(what) };
+      return sampleInput(at, what === "bad" ? null : Number(what));
   }
 }
 
-const instantRule: AlarmRule = {
-  kind: "high",
-  limit: 80,
-  deadband: 0,
-  onDelayMs: 0,
-  offDelayMs: 0,
-  latching: false,
-};
+interface Limits extends Partial<Pick<AlarmRule, "onDelayMs" | "offDelayMs" | "latching">> {
+  readonly kind?: "high" | "low";
+  readonly limit?: number;
+  readonly deadband?: number;
+}
 
 /**
  * Each row: time, what happens (a value, `bad`, or a word of `inputOf`), and the state afterwards. `@ <time>` behind the
  * state is the instant that the change must be stamped with, where it is not the row's own.
  */
-function timeline(name: string, rule: Partial<AlarmRule>, table: string): void {
+function timeline(name: string, rule: Limits, table: string): void {
   test(name, () => {
-    const full: AlarmRule = { ...instantRule, ...rule };
-    let memory: AlarmMemory = quietMemory;
+    const full = ruleOf({ kind: "high", limit: 80, deadband: 0, ...rule });
+    let memory: AlarmMemory = quietMemory(full);
     for (const row of table.trim().split("\n")) {
       const [time, what, state, , stamp] = row.trim().split(/\s+/) as [string, string, string, string?, string?];
       const at = seconds(time) * 1_000;
@@ -297,14 +296,16 @@ timeline(
 `,
 );
 
-const anyRule = fc.record({
-  kind: fc.constantFrom("high" as const, "low" as const),
-  limit: fc.integer({ min: -5, max: 5 }),
-  deadband: fc.nat(3),
-  onDelayMs: fc.nat(8),
-  offDelayMs: fc.nat(8),
-  latching: fc.boolean(),
-});
+const anyRule = fc
+  .record({
+    kind: fc.constantFrom("high" as const, "low" as const),
+    limit: fc.integer({ min: -5, max: 5 }),
+    deadband: fc.nat(3),
+    onDelayMs: fc.nat(8),
+    offDelayMs: fc.nat(8),
+    latching: fc.boolean(),
+  })
+  .map((rule) => ruleOf(rule));
 const anyInput = fc.record({
   kind: fc.constantFrom("sample" as const, "sample" as const, "acknowledge" as const),
   gap: fc.integer({ min: 1, max: 6 }),
@@ -314,12 +315,12 @@ const anyInput = fc.record({
 test("redelivery of what was already used changes nothing, at any point", () => {
   fc.assert(
     fc.property(anyRule, fc.array(anyInput, { maxLength: 40 }), fc.nat(40), (rule, inputs, from) => {
-      let memory: AlarmMemory = quietMemory;
+      let memory: AlarmMemory = quietMemory(rule);
       let at = 0;
       const used: AlarmInput[] = [];
       for (const { kind, gap, value } of inputs) {
         at += gap;
-        const input: AlarmInput = kind === "sample" ? { kind, at: instant(at), value } : { kind, at: instant(at) };
+        const input: AlarmInput = kind === "sample" ? sampleInput(instant(at), value) : { kind, at: instant(at) };
         memory = stepAlarm(rule, memory, input).memory;
         if (input.kind === "sample") used.push(input);
       }
@@ -336,7 +337,7 @@ test("ticking the clock between samples never changes what happens, only when it
   fc.assert(
     fc.property(anyRule, fc.array(anyInput, { maxLength: 40 }), (rule, inputs) => {
       const run = (withClock: boolean): unknown[] => {
-        let memory: AlarmMemory = quietMemory;
+        let memory: AlarmMemory = quietMemory(rule);
         let at = 0;
         const changes: unknown[] = [];
         const feed = (input: AlarmInput): void => {
@@ -348,7 +349,7 @@ test("ticking the clock between samples never changes what happens, only when it
           // Up to just before the next sample: at the same instant samples come first.
           if (withClock) for (let t = at; t < at + gap; t++) feed({ kind: "clock", at: instant(t) });
           at += gap;
-          feed({ kind: "sample", at: instant(at), value });
+          feed(sampleInput(instant(at), value));
         }
         return changes;
       };

@@ -32,7 +32,9 @@ test("it has no mistakes, alarms on every line and a state and a meter on every 
   for (const line of lines) {
     const own = plantAlarms(plant as Plant).filter(({ line: { id } }) => id === line.id);
     expect(own.length).toBeGreaterThanOrEqual(1);
-    expect(own.some(({ rule }) => rule.deadband > 0 && rule.onDelayMs > 0 && rule.response?.en)).toBe(true);
+    expect(
+      own.some(({ rule }) => "deadband" in rule && rule.deadband > 0 && rule.onDelayMs > 0 && rule.response?.en),
+    ).toBe(true);
     expect(line.equipment.filter(({ state, energyMeter }) => state && energyMeter).length).toBeGreaterThanOrEqual(7);
   }
 });

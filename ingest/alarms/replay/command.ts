@@ -24,6 +24,11 @@ export const command = {
     deadband: number("Try this deadband."),
     "on-delay": number("Try this on-delay, in milliseconds."),
     "off-delay": number("Try this off-delay, in milliseconds."),
+    set: {
+      type: "string",
+      placeholder: "<key>=<value>",
+      help: "Try this for any other key of the rule, for example `windowMs=60000`; several joined by commas.",
+    },
     json: { type: "boolean", help: "Everything as JSON." },
     plant: plantOption,
     data: dataOption,

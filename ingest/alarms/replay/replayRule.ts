@@ -1,9 +1,7 @@
-import type { TagId } from "#shared/model/sample.ts";
 import { type DurationMs, type EpochMs, instant, millis } from "#shared/model/time.ts";
-import type { SampleReader } from "#shared/store/port.ts";
-import { numberOf } from "../numberOf.ts";
-import { runAlarm, type SampleInput } from "../run.ts";
-import { type AlarmMemory, type AlarmRule, quietMemory } from "../step.ts";
+import type { AlarmRule } from "../rule.ts";
+import { runAlarm } from "../run.ts";
+import { type AlarmMemory, quietMemory, type SampleInput } from "../step.ts";
 
 /** One time that the alarm would have been raised. */
 export interface Activation {
@@ -25,40 +23,23 @@ export interface RuleReplay {
   readonly stoodBefore: boolean;
 }
 
-const page = 50_000;
-
-/** Samples from the newest before `from` on, page by page: what holds at the beginning was said before. */
-async function* history(reader: SampleReader, tag: TagId, from: EpochMs, to: EpochMs): AsyncGenerator<SampleInput[]> {
-  const asInput = ({ at, value }: { at: EpochMs; value: Parameters<typeof numberOf>[0] }): SampleInput => ({
-    kind: "sample",
-    at,
-    value: numberOf(value),
-  });
-  const before = (await reader.last([tag], from)).get(tag);
-  if (before) yield [asInput(before)];
-  for (let next = from; ; ) {
-    const { samples, more } = await reader.range(tag, next, to, page);
-    if (samples.length > 0) yield samples.map(asInput);
-    const last = samples.at(-1);
-    if (!more || !last) return;
-    next = instant(last.at + 1);
-  }
-}
-
-/** Runs `rule` over the stored samples of `tag` with from <= at < to, as if nobody had acknowledged or shelved anything. */
+/**
+ * Runs a rule over `history`, inputs in the order of time that begin early enough for what the rule remembers, and
+ * reports from <= at < to, as if nobody had acknowledged or shelved anything and no other alarm suppressed it.
+ */
 export async function replayRule(
   rule: AlarmRule,
-  reader: SampleReader,
-  tag: TagId,
+  history: AsyncIterable<readonly SampleInput[]>,
   from: EpochMs,
   to: EpochMs,
 ): Promise<RuleReplay> {
-  let memory: AlarmMemory = quietMemory;
+  const plain = { ...rule, latching: false };
+  let memory: AlarmMemory = quietMemory(plain);
   const all: { raisedAt: EpochMs; returnedAt: EpochMs | null }[] = [];
   let [samples, bad, longestSilence] = [0, 0, 0];
   let newest: number = from;
   const run = (inputs: readonly SampleInput[], end: EpochMs): void => {
-    const done = runAlarm({ ...rule, latching: false }, inputs, [], end, memory);
+    const done = runAlarm(plain, inputs, [], end, memory);
     memory = done.memory;
     for (const { transition, at } of done.changes) {
       const current = all.at(-1);
@@ -66,11 +47,11 @@ export async function replayRule(
       else if (current) current.returnedAt = at;
     }
   };
-  for await (const inputs of history(reader, tag, from, to)) {
-    for (const { at, value } of inputs) {
+  for await (const inputs of history) {
+    for (const { at, readings } of inputs) {
       if (at < from) continue;
-      samples++;
-      if (value === null) bad++;
+      samples += readings.length;
+      bad += readings.filter(({ value }) => value === null).length;
       longestSilence = Math.max(longestSilence, at - newest);
       newest = at;
     }

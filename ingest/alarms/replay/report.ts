@@ -1,15 +1,15 @@
 import { durationText } from "#shared/kit/durationText.ts";
 import { textTable } from "#shared/kit/table.ts";
-import type { DurationMs, EpochMs } from "#shared/model/time.ts";
+import { type DurationMs, type EpochMs, millis } from "#shared/model/time.ts";
 import type { AlarmBenchmark } from "../../indicators/safety/alarmBenchmarks.ts";
 import type { Standard } from "../../indicators/standards/standard.ts";
-import type { AlarmRule } from "../step.ts";
 import type { RuleFigures } from "./figures.ts";
 import type { RuleReplay } from "./replayRule.ts";
+import type { Settings } from "./settings.ts";
 
 /** One way to set the rule, and what came of it. */
 export interface Trial {
-  readonly rule: AlarmRule;
+  readonly settings: Settings;
   readonly replay: RuleReplay;
   readonly figures: RuleFigures;
 }
@@ -33,11 +33,22 @@ const mostListed = 50;
 const lengthText = (ms: DurationMs | null): string => (ms === null ? "–" : durationText(ms));
 
 type Row = readonly [name: string, of: (trial: Trial) => string];
-const rowsOf = (unit: string, { windowMinutes, chatterWindowS, fleetingBelowS }: AlarmBenchmark): readonly Row[] => [
-  ["limit", ({ rule }) => `${rule.kind} ${rule.limit} ${unit}`.trim()],
-  ["deadband", ({ rule }) => `${rule.deadband} ${unit}`.trim()],
-  ["on-delay", ({ rule }) => durationText(rule.onDelayMs)],
-  ["off-delay", ({ rule }) => durationText(rule.offDelayMs)],
+
+/** A setting in words: durations by their length, and what is measured with its unit. */
+function settingText(key: string, value: unknown, unit: string): string {
+  if (typeof value === "number" && key.endsWith("Ms")) return durationText(millis(value));
+  const isMeasured = typeof value === "number" && measuredKeys.includes(key);
+  return isMeasured ? `${value} ${unit}`.trim() : Array.isArray(value) ? value.join(", ") : String(value);
+}
+const measuredKeys: readonly string[] = ["limit", "deadband", "setPoint", "change"];
+const headings: Readonly<Record<string, string>> = { onDelayMs: "on-delay", offDelayMs: "off-delay" };
+
+const rowsOf = (
+  keys: readonly string[],
+  unit: string,
+  { windowMinutes, chatterWindowS, fleetingBelowS }: AlarmBenchmark,
+): readonly Row[] => [
+  ...keys.map((key): Row => [headings[key] ?? key, ({ settings }) => settingText(key, settings[key], unit)]),
   ["activations", ({ figures }) => String(figures.activations)],
   ["per day", ({ figures }) => figures.perDay.toFixed(1)],
   ["most in 24 h", ({ figures }) => String(figures.most.inDay)],
@@ -78,7 +89,7 @@ export function reportLines({
     "",
     textTable([
       ["", "as in the plant", ...(tried ? ["as tried"] : [])],
-      ...rowsOf(unit, benchmark.values).map(([name, of]) => [name, ...trials.map(of)]),
+      ...rowsOf(Object.keys(planned.settings), unit, benchmark.values).map(([name, of]) => [name, ...trials.map(of)]),
     ]),
     "",
     ...listed

@@ -1,58 +1,56 @@
+import { isUpper, type LimitRule } from "../alarmRules/limits.ts";
+import { type AlarmRuleConfig, kindOf } from "../alarmRules/registry.ts";
 import { suggest } from "../nearest.ts";
 import type { Plant } from "../plant.ts";
 import type { Report } from "../problem.ts";
-import type { AlarmRuleConfig, LineConfig, TagConfig } from "../schema.ts";
+import type { EquipmentConfig, LineConfig, TagConfig } from "../schema.ts";
+import { checkSuppression } from "./suppression.ts";
 
-/** Alarm rules: the tag exists and is a number, the limit can be reached and left again. */
+/** Alarm rules: the tag exists and fits the kind, limits can be reached and left, what suppresses them exists. */
 export function checkAlarms({ lines }: Plant, report: Report): void {
   for (const [l, line] of lines.entries()) {
-    const tags = new Map<string, TagConfig>(
-      line.equipment.flatMap(({ id, tags }) => tags.map((tag): [string, TagConfig] => [`${id}/${tag.id}`, tag])),
+    const owners = new Map<string, readonly [EquipmentConfig, TagConfig]>(
+      line.equipment.flatMap((equipment) =>
+        equipment.tags.map((tag): [string, [EquipmentConfig, TagConfig]] => [
+          `${equipment.id}/${tag.id}`,
+          [equipment, tag],
+        ]),
+      ),
     );
+    const tags = new Map([...owners].map(([name, [, tag]]) => [name, tag]));
     for (const [a, rule] of line.alarms.entries()) {
       const path = `lines[${l}].alarms[${a}]`;
-      const tag = tags.get(rule.tag);
-      if (tag) checkRule(rule, tag, path, report);
+      const [equipment, tag] = owners.get(rule.tag) ?? [];
+      if (equipment && tag) kindOf(rule).check?.(rule, { line, tags, equipment, tag, path, report });
       else {
         const remedy = suggest(rule.tag, [...tags.keys()], "tags of the line");
         report(`${path}.tag`, `line \`${line.id}\` has no tag \`${rule.tag}\``, remedy);
       }
+      checkSuppression(rule, line, path, report);
     }
     checkOrder(line, `lines[${l}]`, report);
   }
 }
 
-function checkRule(rule: AlarmRuleConfig, tag: TagConfig, path: string, report: Report): void {
-  if (tag.type !== "float" && tag.type !== "int") {
-    const what = `tag \`${rule.tag}\` is of type ${tag.type}, a ${rule.kind} alarm needs a number`;
-    report(`${path}.tag`, what, "name a tag of type float or int.");
-    return;
-  }
-  const [low, high] = tag.range ?? [];
-  if (low === undefined || high === undefined || low >= high) return;
-  const { kind, limit, deadband } = rule;
-  if (limit < low || limit > high) {
-    report(
-      `${path}.limit`,
-      `${limit} is outside the tag's range [${low}, ${high}]`,
-      "correct the limit, or the range of the tag.",
-    );
-    return;
-  }
-  const backAt = kind === "high" ? limit - deadband : limit + deadband;
-  if (backAt < low || backAt > high) {
-    const what = `the alarm would return at ${backAt}, outside the tag's range [${low}, ${high}]`;
-    report(`${path}.deadband`, what, "use a smaller deadband.");
-  }
-}
+const isLimit = (rule: AlarmRuleConfig): rule is LimitRule =>
+  rule.kind === "high" || rule.kind === "low" || rule.kind === "highHigh" || rule.kind === "lowLow";
 
-/** Where a low limit is not below a high limit of the same tag, one of both always stands. */
+/** Where a lower limit is not below an upper limit of the same tag, one of both always stands. */
 function checkOrder(line: LineConfig, path: string, report: Report): void {
-  for (const [a, low] of line.alarms.entries()) {
-    if (low.kind !== "low") continue;
-    const high = line.alarms.find(({ kind, tag, limit }) => kind === "high" && tag === low.tag && limit <= low.limit);
+  const limits = line.alarms.flatMap((rule, a) => (isLimit(rule) ? [{ rule, a }] : []));
+  for (const { rule: low, a } of limits.filter(({ rule }) => !isUpper(rule))) {
+    const high = limits.find(({ rule }) => isUpper(rule) && rule.tag === low.tag && rule.limit <= low.limit)?.rule;
     if (!high) continue;
-    const what = `low alarm at ${low.limit} is not below the high alarm \`${high.id}\` at ${high.limit}`;
+    const what = `${low.kind} alarm at ${low.limit} is not below the ${high.kind} alarm \`${high.id}\` at ${high.limit}`;
     report(`${path}.alarms[${a}].limit`, what, "one of the two would always stand: correct a limit or a kind.");
+  }
+  const isBeyond = { highHigh: (a: number, b: number) => a > b, lowLow: (a: number, b: number) => a < b } as const;
+  for (const { rule: outer, a } of limits) {
+    if (outer.kind !== "highHigh" && outer.kind !== "lowLow") continue;
+    const inner = outer.kind === "highHigh" ? "high" : "low";
+    const other = limits.find(({ rule }) => rule.kind === inner && rule.tag === outer.tag)?.rule;
+    if (!other || isBeyond[outer.kind](outer.limit, other.limit)) continue;
+    const what = `${outer.kind} alarm at ${outer.limit} is not beyond the ${inner} alarm \`${other.id}\` at ${other.limit}`;
+    report(`${path}.alarms[${a}].limit`, what, "correct a limit or a kind.");
   }
 }

@@ -4,7 +4,7 @@ import { nearest, suggest } from "../nearest.ts";
 import type { Calibration, Plant } from "../plant.ts";
 import type { Report } from "../problem.ts";
 import type { TagConfig } from "../schema.ts";
-import { staleAfterMsOf } from "../select.ts";
+import { staleAfterMsOf } from "../staleness.ts";
 import { dayPattern } from "../tagSchema.ts";
 
 /** Each tag by itself and with its device: unit, bands, deadband, times. */

@@ -1,4 +1,4 @@
-import { staleAfterMsOf } from "../select.ts";
+import { staleAfterMsOf } from "../staleness.ts";
 import type { AddressCheck, AddressedTag, AddressMistake } from "./addressCheck.ts";
 import {
   type ByteOrder,

@@ -1,7 +1,9 @@
 import type { HiddenState } from "#shared/model/alarm.ts";
 import { type EpochMs, instant } from "#shared/model/time.ts";
-import { type CommandInput, runAlarm, type SampleInput } from "../../../ingest/alarms/run.ts";
-import type { AlarmChange, AlarmRule } from "../../../ingest/alarms/step.ts";
+import { limitCondition } from "../../../ingest/alarms/kinds/limits.ts";
+import type { AlarmRule } from "../../../ingest/alarms/rule.ts";
+import { type CommandInput, runAlarm } from "../../../ingest/alarms/run.ts";
+import type { AlarmChange, SampleInput } from "../../../ingest/alarms/step.ts";
 import { timeToAcknowledge } from "../../../ingest/indicators/safety/acknowledgement.ts";
 import { staleAlarms, standingAlarms } from "../../../ingest/indicators/safety/activeTime.ts";
 import { alarmBenchmarks } from "../../../ingest/indicators/safety/alarmBenchmarks.ts";
@@ -33,9 +35,11 @@ const numbersByName = (object: Field): Record<string, number> =>
   Object.fromEntries(object.members().map(([name, value]) => [name, value.number()]));
 
 const ruleOf = (alarm: Field): AlarmRule => ({
-  kind: alarm.at("type").text() === "LO" ? "low" : "high",
-  limit: alarm.at("sp").number(),
-  deadband: alarm.maybe("deadband")?.number() ?? 0,
+  condition: limitCondition({
+    kind: alarm.at("type").text() === "LO" ? "low" : "high",
+    limit: alarm.at("sp").number(),
+    deadband: alarm.maybe("deadband")?.number() ?? 0,
+  }),
   onDelayMs: (alarm.maybe("on_delay_s")?.number() ?? 0) * 1_000,
   offDelayMs: (alarm.maybe("off_delay_s")?.number() ?? 0) * 1_000,
   latching: alarm.maybe("latching")?.flag() ?? false,
@@ -44,7 +48,12 @@ const ruleOf = (alarm: Field): AlarmRule => ({
 /** `q` is absent where the sample is good. */
 function sampleOf(sample: Field): SampleInput {
   const isBad = /^bad$/i.test(sample.maybe("q")?.text() ?? "good");
-  return { kind: "sample", at: sample.at("t").instant(), value: isBad ? null : sample.at("v").number() };
+  const value = isBad ? null : sample.at("v").number();
+  return {
+    kind: "sample",
+    at: sample.at("t").instant(),
+    readings: [{ input: 0, quality: isBad ? "bad" : "good", value }],
+  };
 }
 
 /** Commands by the names of the catalogue's table; what hides an alarm is ended by the opposite, or by RELEASE. */
