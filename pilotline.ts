@@ -39,6 +39,10 @@ export const commands = {
     script: "ingest/assessment/recompute/main.ts",
     summary: "Compute a sealed assessment again from the store, and compare byte for byte.",
   },
+  notify: {
+    script: "ingest/notify/main.ts",
+    summary: "Test a notification channel; list what waits, was delivered or failed.",
+  },
   store: { script: "shared/store/maintenance/main.ts", summary: "Back up, restore and check history and records." },
   copy: { script: "shared/store/copy/main.ts", summary: "Copy history from one store to another, and compare them." },
   tags: { script: "shared/plant/tagTable/main.ts", summary: "Export and import the tags of a device as CSV." },

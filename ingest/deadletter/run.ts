@@ -3,8 +3,9 @@ import type { ParsedCommand } from "#shared/kit/command.ts";
 import { exitCodes } from "#shared/kit/process.ts";
 import { CodedError } from "#shared/model/errors.ts";
 import { openRecordsReader } from "#shared/store/records/sqlite.ts";
+import { askIngest } from "../ask.ts";
 import { recordsFile } from "../core.ts";
-import { askIngest, noAnswer } from "./ask.ts";
+import { actsFor, noAnswer } from "./ask.ts";
 import type { command } from "./command.ts";
 import { idsOf, listText, showText } from "./letters.ts";
 
@@ -39,7 +40,7 @@ export async function runDeadLetter(
   const ids = idsOf(text, records, options, now);
   if (ids.length === 0) return done("No letters.\n");
   try {
-    const replies = await askIngest(action, ids, options, clock);
+    const replies = await askIngest(actsFor(action, ids), options, clock);
     const of = (outcome: string) =>
       replies.flatMap((reply) => (reply.outcome === outcome ? [`${reply.detail ?? outcome}\n`] : [])).join("");
     const error = of("refused");

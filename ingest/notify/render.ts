@@ -2,6 +2,7 @@ import { alarmPriorities } from "#shared/model/alarm.ts";
 import type { MessageContent, MessageItem } from "#shared/model/notification.ts";
 import { inLocale, type Locale, type LocalText } from "#shared/model/text.ts";
 import type { EpochMs } from "#shared/model/time.ts";
+import { wallClock } from "#shared/model/wallClock.ts";
 import { type Words, words } from "./words.ts";
 
 /** A message in words. */
@@ -98,10 +99,8 @@ function figuresOf({ status }: MessageItem, say: Words, { timeZone }: RenderOpti
 }
 
 /** `MM-DD HH:MM:SS` of the platform's zone, in either language. */
-function timeOf(at: EpochMs, timeZone: string): string {
-  const shown = { month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit" } as const;
-  return new Intl.DateTimeFormat("sv-SE", { timeZone, ...shown }).format(at);
-}
+const timeOf = (at: EpochMs, timeZone: string): string =>
+  new Date(wallClock(timeZone).wall(at)).toISOString().slice(5, 19).replace("T", " ");
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, " ").trim();
 
