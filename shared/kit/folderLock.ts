@@ -34,5 +34,5 @@ export function lockFolder({ folder, file, inUse }: FolderLock): Disposable {
 }
 
 /** SQLITE_BUSY: another connection has it. */
-const isBusy = (thrown: unknown): boolean =>
+export const isBusy = (thrown: unknown): boolean =>
   thrown instanceof Error && "errcode" in thrown && typeof thrown.errcode === "number" && (thrown.errcode & 0xff) === 5;

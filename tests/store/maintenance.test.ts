@@ -11,9 +11,10 @@ import { hours, instant, millis, minutes } from "#shared/model/time.ts";
 import { openEmbeddedReader, openEmbeddedWriter } from "#shared/store/embedded/open.ts";
 import { takeBackup } from "#shared/store/maintenance/backup.ts";
 import { checkFiles } from "#shared/store/maintenance/check.ts";
-import { lockIngestFolder } from "#shared/store/maintenance/files.ts";
+import { type KeptFile, lockIngestFolder, placeOf } from "#shared/store/maintenance/files.ts";
 import { restoreBackup } from "#shared/store/maintenance/restore.ts";
 import { openRecordsWriter } from "#shared/store/records/sqlite.ts";
+import { openAccounts } from "../../dashboard/server/accounts/accounts.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
 import { batch, good, tag } from "./samples.ts";
 import { samplesPerBatch, startChild } from "./writingChild.ts";
@@ -22,10 +23,12 @@ const start = Math.ceil(Date.UTC(2026, 5, 1) / hours(1)) * hours(1);
 const always = instant(Date.UTC(2100, 0, 1));
 const now = (n: number) => instant(Date.UTC(2026, 6, 1) + n);
 const quiet = () => {};
-const checked = (folder: string) => {
+const verdictOn = (pathOf: (kept: KeptFile) => string) => {
   const lines: string[] = [];
-  return { sound: checkFiles(folder, (line) => lines.push(line)), said: lines.join("\n") };
+  return { sound: checkFiles(pathOf, (line) => lines.push(line)), said: lines.join("\n") };
 };
+const checked = (data: string) => verdictOn((kept) => placeOf(data, kept));
+const checkedBackup = (folder: string) => verdictOn(({ name }) => join(folder, name));
 
 /** A data folder with some hours of history, all of it in chunks, and a record. */
 async function filled(data: string, value = 1): Promise<void> {
@@ -55,7 +58,7 @@ test("backups taken while a process writes and seals are sound, and hold all tha
       await child.reached(round * 20);
       const before = [...child.acknowledged];
       const backup = await takeBackup(data, join(folder.path, "backups"), now(round), quiet);
-      expect(checked(backup)).toMatchObject({ sound: true });
+      expect(checkedBackup(backup)).toMatchObject({ sound: true });
       await using writer = await openEmbeddedWriter({
         ...{ file: join(backup, "history.db"), clock: systemClock, log: silentLog },
       });
@@ -98,8 +101,45 @@ test("a restore puts the backup in place, keeps what was there, and an open read
   }
   await using records = await openRecordsWriter(join(data, "ingest", "records.db"));
   expect(records.deadLetters(9).map(({ topic }) => topic)).toEqual(["t1"]);
-  expect(checked(join(data, "ingest"))).toMatchObject({ sound: true });
+  expect(checked(data)).toMatchObject({ sound: true });
   expect((await readdir(join(data, "ingest"))).filter((name) => name.includes("restoring"))).toEqual([]);
+});
+
+test("users and their audit log are in it, sessions are not; a running dashboard's file is not replaced", async () => {
+  await using folder = await temporaryFolder();
+  const data = join(folder.path, "data");
+  const file = join(data, "dashboard", "accounts.db");
+  const token = await (async () => {
+    using accounts = openAccounts(file, systemClock);
+    const password = await accounts.createUser("ops", "engineer");
+    const login = await accounts.login("ops", password, "here");
+    expect(login.kind).toBe("in");
+    return login.kind === "in" ? login.token : "";
+  })();
+  let backup: string;
+  {
+    using running = openAccounts(file, systemClock);
+    expect(running.sessionOf(token)?.user).toBe("ops");
+    running.audit.append({ at: now(0), user: "ops", address: "here", action: "export", outcome: "done" });
+    backup = await takeBackup(data, folder.path, now(0), quiet);
+    expect(checkedBackup(backup)).toMatchObject({ sound: true, said: expect.stringContaining("accounts.db: sound") });
+    await running.createUser("late", "engineer");
+    await expect(restoreBackup(backup, data, now(1))).rejects.toThrow(/A dashboard works with .*accounts\.db/);
+    expect(running.users()).toHaveLength(2);
+  }
+  expect(await restoreBackup(backup, data, now(1))).toMatchObject([{ name: "accounts.db" }]);
+  {
+    using restored = openAccounts(file, systemClock);
+    expect(restored.users().map(({ name }) => name)).toEqual(["ops"]);
+    expect(restored.sessionOf(token)).toBeNull();
+  }
+  using database = new DatabaseSync(file, { readOnly: true });
+  expect(database.prepare("SELECT action FROM audit").all()).toContainEqual({ action: "export" });
+  database.close();
+  // A file that is damaged is no reason to refuse.
+  await writeFile(file, "no database ".repeat(1_000));
+  expect(await restoreBackup(backup, data, now(2))).toHaveLength(1);
+  expect(checked(data)).toMatchObject({ sound: true });
 });
 
 test("a damaged backup, or none, is refused, and nothing has changed", async () => {
@@ -147,15 +187,15 @@ test.each([
 ])("the check finds %s", async (_, damage, said) => {
   await using folder = await temporaryFolder();
   await filled(folder.path);
-  expect(checked(join(folder.path, "ingest"))).toEqual({
+  expect(checked(folder.path)).toEqual({
     sound: true,
-    said: "history.db: sound, 300 samples in 20 chunks and 5 hours\nrecords.db: sound",
+    said: "history.db: sound, 300 samples in 20 chunks and 5 hours\nrecords.db: sound\naccounts.db: not there",
   });
   {
     using database = new DatabaseSync(join(folder.path, "ingest", "history.db"));
     database.exec(damage);
   }
-  const { sound, said: lines } = checked(join(folder.path, "ingest"));
+  const { sound, said: lines } = checked(folder.path);
   expect(sound).toBe(false);
   expect(lines).toMatch(said);
 });

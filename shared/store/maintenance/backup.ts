@@ -7,7 +7,7 @@ import { writeFileAtomic } from "#shared/kit/files.ts";
 import { CodedError, messageOf } from "#shared/model/errors.ts";
 import type { EpochMs } from "#shared/model/time.ts";
 import { copyOnline } from "../sqlite/onlineCopy.ts";
-import { ingestFolder, keptFiles } from "./files.ts";
+import { keptFile, keptFiles, placeOf } from "./files.ts";
 
 /** What a backup holds; written last, so a folder without it is no backup. */
 export interface Manifest {
@@ -24,19 +24,21 @@ export interface ManifestFile {
 
 const manifestName = "backup.json";
 
-/** Copies what ingest keeps into a new folder under `to`, while ingest runs or not, and returns that folder. */
+/** Copies what a platform keeps into a new folder under `to`, while everything runs or not, and returns that folder. */
 export async function takeBackup(data: string, to: string, now: EpochMs, say: (line: string) => void): Promise<string> {
-  const from = ingestFolder(data);
-  const there = keptFiles.filter(({ name }) => existsSync(join(from, name)));
-  if (there.length === 0) throw new CodedError("NOT_FOUND", `${from} holds no history and no records: see --data.`);
+  const there = keptFiles.filter((kept) => existsSync(placeOf(data, kept)));
+  if (there.length === 0) {
+    throw new CodedError("NOT_FOUND", `${data} holds no history, no records and no accounts: see --data.`);
+  }
   const folder = join(to, `pilotline-${new Date(now).toISOString().replaceAll(/[-:.]/g, "")}`);
   if (existsSync(folder)) throw new CodedError("CONFLICT", `${folder} exists already.`);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   try {
     const files: ManifestFile[] = [];
-    for (const { name } of there) {
+    for (const kept of there) {
+      const { name, without } = kept;
       let said = 0;
-      await copyOnline(join(from, name), join(folder, name), (pages, all) => {
+      await copyOnline(placeOf(data, kept), join(folder, name), without, (pages, all) => {
         const percent = Math.floor((pages / Math.max(1, all)) * 100);
         if (percent < said + 10) return;
         said = percent;
@@ -75,8 +77,7 @@ export async function readBackup(folder: string): Promise<Manifest> {
     );
   }
   for (const { name, bytes, sha256 } of manifest.files) {
-    if (!keptFiles.some((kept) => kept.name === name))
-      throw new CodedError("DAMAGED", `${folder} names a file ${name}.`);
+    if (!keptFile(name)) throw new CodedError("DAMAGED", `${folder} names a file ${name}.`);
     const found = await describe(folder, name).catch((error: unknown) => {
       throw new CodedError("DAMAGED", `${join(folder, name)}: ${messageOf(error)}.`, { cause: error });
     });

@@ -1,19 +1,19 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { messageOf } from "#shared/model/errors.ts";
 import { checkHistory } from "../embedded/historyCheck.ts";
 import { openForReading } from "../sqlite/database.ts";
 import { pageErrors } from "../sqlite/onlineCopy.ts";
-import { keptFiles } from "./files.ts";
+import { type KeptFile, keptFiles } from "./files.ts";
 
 /** Faults of one file that are said; beyond, only their number. */
 const mostSaid = 50;
 
-/** Checks the files of a folder, also while they are written. Says what it finds; true where all is sound. */
-export function checkFiles(folder: string, say: (line: string) => void): boolean {
+/** Checks kept files, also while they are written. Says what it finds; true where all is sound. */
+export function checkFiles(pathOf: (kept: KeptFile) => string, say: (line: string) => void): boolean {
   let sound = true;
-  for (const { name, format } of keptFiles) {
-    const file = join(folder, name);
+  for (const kept of keptFiles) {
+    const { name, format } = kept;
+    const file = pathOf(kept);
     if (!existsSync(file)) {
       say(`${name}: not there`);
       continue;
@@ -25,9 +25,9 @@ export function checkFiles(folder: string, say: (line: string) => void): boolean
     let summary = "";
     try {
       for (const error of pageErrors(file)) report(error);
-      using database = openForReading(file, format);
-      if (!database) report("is of an older version; ingest brings it to this one when it starts");
-      else if (name === "history.db") {
+      using database = format === null ? null : openForReading(file, format);
+      if (database === undefined) report("is of an older version; ingest brings it to this one when it starts");
+      else if (database && name === "history.db") {
         const { chunks, hours, samples, aside } = checkHistory(database, report);
         summary = `, ${samples} samples in ${chunks} chunks and ${hours} hours${aside > 0 ? `, ${aside} damaged blocks kept aside earlier` : ""}`;
       }

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { systemClock } from "#shared/kit/clock.ts";
 import { type ParsedCommand, runCommand } from "#shared/kit/command.ts";
 import { exitCodes } from "#shared/kit/process.ts";
@@ -5,7 +6,7 @@ import { CodedError, messageOf } from "#shared/model/errors.ts";
 import { readBackup, takeBackup } from "./backup.ts";
 import { checkFiles } from "./check.ts";
 import { spec } from "./command.ts";
-import { ingestFolder } from "./files.ts";
+import { placeOf } from "./files.ts";
 import { restoreBackup } from "./restore.ts";
 
 type Options = ParsedCommand<typeof spec.options>["options"];
@@ -19,6 +20,7 @@ async function run(what: string | undefined, { data, to, from }: Options): Promi
     case "backup":
       if (to === undefined) throw new CodedError("CONFIG", "store backup: say where to, with --to <folder>.");
       print(await takeBackup(data, to, systemClock.now(), progress));
+      progress("Not in it, and to be kept elsewhere: the plant model, <data>/secrets, the outboxes of gateways.");
       return true;
     case "restore": {
       if (from === undefined) throw new CodedError("CONFIG", "store restore: name the backup, with --from <folder>.");
@@ -29,7 +31,7 @@ async function run(what: string | undefined, { data, to, from }: Options): Promi
     }
     case "check":
       if (from !== undefined) await readBackup(from);
-      return checkFiles(from ?? ingestFolder(data), print);
+      return checkFiles((kept) => (from === undefined ? placeOf(data, kept) : join(from, kept.name)), print);
     default:
       throw new CodedError("CONFIG", "store takes backup, restore or check. See `store --help`.");
   }

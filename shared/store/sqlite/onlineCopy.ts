@@ -1,17 +1,19 @@
 import { open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { backup, DatabaseSync } from "node:sqlite";
+import { isBusy } from "#shared/kit/folderLock.ts";
 import { CodedError } from "#shared/model/errors.ts";
 
 const pagesPerStep = 4_000;
 
 /**
  * Copies a database as of now, while others read and write it, to a file that is whole and on the disk when this
- * resolves. Reports pages copied and in all.
+ * resolves; `without` is SQL that takes out of the copy what shall not be in it. Reports pages copied and in all.
  */
 export async function copyOnline(
   file: string,
   target: string,
+  without: string | undefined,
   report: (pages: number, all: number) => void,
 ): Promise<void> {
   const part = `${target}.part`;
@@ -25,8 +27,30 @@ export async function copyOnline(
     progress: ({ totalPages, remainingPages }) => report(totalPages - remainingPages, totalPages),
   });
   source.exec("COMMIT");
+  if (without !== undefined) {
+    using copy = new DatabaseSync(part);
+    copy.exec(`PRAGMA secure_delete = ON; ${without}`);
+  }
   checkPages(part);
   await putInPlace(part, target);
+}
+
+/**
+ * Holds a database that nobody else has open; throws what `inUse` makes of it where somebody has. In WAL mode a process
+ * shares a lock for as long as it has the file open, and leaving that mode wants it alone.
+ */
+export function holdUnused(file: string, inUse: (cause: unknown) => Error): Disposable {
+  const database = new DatabaseSync(file, { timeout: 0 });
+  try {
+    database.exec("PRAGMA journal_mode = DELETE; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
+  } catch (error) {
+    if (isBusy(error)) {
+      database.close();
+      throw inUse(error);
+    }
+    // A damaged file can be locked by nobody; what is put in its place is the remedy.
+  }
+  return { [Symbol.dispose]: () => database.close() };
 }
 
 /** Gives a whole file its name, durably. */
