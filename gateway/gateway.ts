@@ -115,7 +115,13 @@ export function buildGateway(options: GatewayOptions): Gateway {
       wake,
       bdSeqFile: join(folder, "bdSeq"),
       whileBorn: (session, born) =>
-        reportHealth(session, { platform, part: `gateway-${id}` }, () => healthReport(health()), clock, born),
+        reportHealth(
+          session,
+          { platform, part: `gateway-${id}` },
+          () => healthReport(health(), fleet.statuses(), clock.now()),
+          clock,
+          born,
+        ),
       clock,
       random,
       log,

@@ -1,5 +1,7 @@
 import type { EpochMs } from "#shared/model/time.ts";
+import type { DeviceHealth } from "#shared/wire/derived.ts";
 import type { PartReport } from "#shared/wire/health.ts";
+import { certificateDaysLeft, type DeviceStatus } from "./status.ts";
 
 export interface GatewayHealth {
   readonly devices: number;
@@ -21,9 +23,24 @@ export interface GatewayHealth {
   readonly newest: Readonly<Record<string, EpochMs | null>>;
 }
 
-/** The same as a report to the chain. */
-export function healthReport({ newest, ...details }: GatewayHealth): PartReport {
-  const { devices, devicesConnected, lossesOpen, isDurable } = details;
-  const isWhole = devicesConnected === devices && lossesOpen === 0 && isDurable;
-  return { state: isWhole ? "ok" : "degraded", newest, details };
+const deviceHealth = (status: DeviceStatus, at: EpochMs): DeviceHealth => {
+  const { id, protocol, connection, since, lastData, tags, badTags, cadence, driver, lastError } = status;
+  return {
+    ...{ id, protocol, connection, since, lastData, tags, badTags, cadence },
+    latencyP99Ms: driver.latencyMs?.p99 ?? null,
+    certificateDaysLeft: certificateDaysLeft(status, at),
+    lastError: lastError && `${lastError.code}: ${lastError.detail}`,
+  };
+};
+
+/** The same as a report to the chain, with every device. */
+export function healthReport(
+  { newest, ...details }: GatewayHealth,
+  statuses: readonly DeviceStatus[],
+  at: EpochMs,
+): PartReport {
+  const { devicesConnected, lossesOpen, isDurable } = details;
+  const isWhole = devicesConnected === details.devices && lossesOpen === 0 && isDurable;
+  const devices = statuses.map((status) => deviceHealth(status, at));
+  return { state: isWhole ? "ok" : "degraded", newest, details, devices };
 }

@@ -9,11 +9,14 @@ import { plantView } from "#shared/plant/plantView.ts";
 import { alarmCommandRoutes } from "./api/alarmCommands.ts";
 import { alarmRoutes } from "./api/alarms.ts";
 import { bookingRoutes } from "./api/bookings.ts";
+import { deadLetterRoutes } from "./api/deadLetters.ts";
 import { declaredRoutes } from "./api/declared.ts";
+import { gapRoutes } from "./api/gaps.ts";
 import { healthRoutes } from "./api/health.ts";
 import { historyRoutes } from "./api/history.ts";
 import { documentRoutes } from "./api/openapi.ts";
 import { plantRoutes } from "./api/plant.ts";
+import { plantSourceRoutes } from "./api/plantSource.ts";
 import { runRoutes } from "./api/runs.ts";
 import { sessionRoutes } from "./api/session.ts";
 import { tenantRoutes } from "./api/tenants.ts";
@@ -86,6 +89,9 @@ export async function buildApp(deps: Dependencies): Promise<App> {
   bookingRoutes(app, deps);
   tenantRoutes(app, deps);
   declaredRoutes(app, deps);
+  gapRoutes(app, deps);
+  deadLetterRoutes(app, deps);
+  plantSourceRoutes(app, deps);
   healthRoutes(app, deps, socket);
   await pageRoutes(app, deps.pages);
 

@@ -22,6 +22,8 @@ export interface Commands {
 /** What the server needs of the world, handed in by `main.ts` or a test. */
 export interface Dependencies {
   readonly plant: Plant;
+  /** Where the plant model is written. */
+  readonly plantFile: string;
   readonly accounts: Accounts;
   readonly samples: SampleReader;
   readonly records: RecordsReader;

@@ -14,6 +14,8 @@ const signedIn: Access = { roles, strangers: "none" };
 const responders: Access = { roles: ["engineer", "safety", "admin"], strangers: "none" };
 /** Out of service needs a permit, which those give who answer for safety. */
 const permitHolders: Access = { roles: ["safety", "admin"], strangers: "none" };
+/** Who keeps the chain running: addresses and raw messages are theirs to see. */
+const maintainers: Access = { roles: ["engineer", "admin"], strangers: "none" };
 const administrators: Access = { roles: ["admin"], strangers: "none" };
 const everybody: Access = { roles, strangers: "all" };
 
@@ -67,6 +69,9 @@ export const gate: Readonly<Record<string, Access>> = {
   "POST /api/declared/:item/verify": administrators,
   "POST /api/declared/:item/reject": administrators,
   "POST /api/declared/:item/withdraw": responders,
+  "GET /api/gaps": signedIn,
+  "GET /api/dead-letters": maintainers,
+  "GET /api/plant/source": maintainers,
   "GET /api/indicators": signedIn,
   "GET /api/users": administrators,
   "POST /api/users": administrators,

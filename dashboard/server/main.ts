@@ -69,6 +69,7 @@ async function run(options: DashboardOptions, log: Log, signal: AbortSignal): Pr
   });
   const app = await buildApp({
     plant,
+    plantFile: options.plant,
     accounts,
     samples,
     records,

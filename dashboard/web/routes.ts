@@ -3,8 +3,8 @@ import type { SessionStore } from "./api/session.ts";
 
 declare module "vue-router" {
   interface RouteMeta {
-    /** ISA-101 display level: 1 all lines, 2 one line, 3 detail. */
-    level?: 1 | 2 | 3;
+    /** ISA-101 display level: 1 all lines, 2 one line, 3 detail, 4 diagnostics. */
+    level?: 1 | 2 | 3 | 4;
     /** Reachable without a session. */
     open?: boolean;
   }
@@ -37,6 +37,12 @@ export function createRoutes(session: SessionStore): Router {
         name: "journal",
         component: () => import("./pages/alarms/JournalPage.vue"),
         meta: { level: 3 },
+      },
+      {
+        path: "/system",
+        name: "system",
+        component: () => import("./pages/system/SystemPage.vue"),
+        meta: { level: 4 },
       },
       { path: "/:rest(.*)*", name: "missing", component: () => import("./pages/missing/MissingPage.vue") },
     ],

@@ -47,6 +47,25 @@ export interface IndicatorsMessage {
 
 export type HealthState = (typeof healthStates)[number];
 
+/** How the acquisition of one device does. */
+export interface DeviceHealth {
+  readonly id: string;
+  readonly protocol: string;
+  readonly connection: "connecting" | "connected" | "lost";
+  /** Since when the connection is so. */
+  readonly since: EpochMs;
+  readonly lastData: EpochMs | null;
+  readonly tags: number;
+  readonly badTags: number;
+  /** Share of the polls due in the last ten minutes that were made, 0 to 1. */
+  readonly cadence: number | null;
+  /** Of the device's answers, 99th percentile. */
+  readonly latencyP99Ms: number | null;
+  readonly certificateDaysLeft: number | null;
+  /** Why the connection was lost, or did not come about, the last time. */
+  readonly lastError: string | null;
+}
+
 /** How a part of the chain does; retained. Ingest says it at least once a second: its silence is a failure. */
 export interface HealthMessage {
   readonly v: 1;
@@ -57,6 +76,8 @@ export interface HealthMessage {
   /** Source time of the newest sample per line. */
   readonly newest: Readonly<Record<string, EpochMs | null>>;
   readonly details: Readonly<Record<string, string | number | boolean | null>>;
+  /** Of a gateway. */
+  readonly devices?: readonly DeviceHealth[];
 }
 
 /** What a person is told of alarms, where the plant has a channel on its own broker. */

@@ -136,6 +136,20 @@ export const IndicatorsSchema = Type.Object({
 
 export const healthStates = ["ok", "degraded", "down"] as const;
 
+export const DeviceHealthSchema = Type.Object({
+  id: Type.String(),
+  protocol: Type.String(),
+  connection: Type.Enum(["connecting", "connected", "lost"]),
+  since: Instant,
+  lastData: MaybeInstant,
+  tags: Type.Integer(),
+  badTags: Type.Integer(),
+  cadence: MaybeNumber,
+  latencyP99Ms: MaybeNumber,
+  certificateDaysLeft: MaybeNumber,
+  lastError: MaybeText,
+});
+
 export const HealthSchema = Type.Object({
   v: Version,
   at: Instant,
@@ -143,4 +157,5 @@ export const HealthSchema = Type.Object({
   state: Type.Enum([...healthStates]),
   newest: Type.Record(Type.String(), MaybeInstant),
   details: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()])),
+  devices: Type.Optional(Type.Array(DeviceHealthSchema)),
 });

@@ -4,7 +4,7 @@ import { derivedTopics, encodeDerived, type HealthMessage } from "./derived.ts";
 import type { Session } from "./session.ts";
 
 /** What a part says of itself, without who and when. */
-export type PartReport = Pick<HealthMessage, "state" | "newest" | "details">;
+export type PartReport = Pick<HealthMessage, "state" | "newest" | "details" | "devices">;
 
 /** Gateways and dashboard servers say their health this often: their silence is an alarm within 10 s. */
 export const reportEvery: DurationMs = seconds(2);

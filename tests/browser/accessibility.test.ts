@@ -8,7 +8,16 @@ import { type Fixture, startFixture } from "./fixtureServer.ts";
 import { openPage, signIn } from "./pages.ts";
 
 const reactor = tagOf("fine-chemical/reactor/temperature");
-const paths = ["/", "/lines/fine-chemical", "/alarms", "/alarms/journal", `/lines/fine-chemical/trend?tags=${reactor}`];
+const paths = [
+  "/",
+  "/lines/fine-chemical",
+  "/alarms",
+  "/alarms/journal",
+  `/lines/fine-chemical/trend?tags=${reactor}`,
+  "/system",
+  "/system?section=gaps",
+  "/system?section=letters",
+];
 const standards = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
 describe.skipIf(noChromium)(`axe${noChromium ? ` (skipped: ${noChromium})` : ""}`, () => {

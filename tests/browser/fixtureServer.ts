@@ -13,6 +13,7 @@ import type { ClientEvents, EquipmentStatus, LiveFrame, PlantView, ServerEvents 
 import type { TagId } from "#shared/model/sample.ts";
 import { instant, minutes } from "#shared/model/time.ts";
 import type { Role } from "../../dashboard/server/roles.ts";
+import { fixtureGaps, fixtureHealth, fixtureLetters, fixtureSource } from "./fixtureHealth.ts";
 import { fixtureHistory } from "./fixtureHistory.ts";
 import { fixturePlant, fixtureTags, valueAt } from "./fixturePlant.ts";
 
@@ -208,6 +209,12 @@ export async function startFixture(port = 0): Promise<Fixture> {
     if (url.pathname === "/api/indicators") return send(200, { results: indicatorsNow() });
     if (url.pathname === "/api/alarms") return send(200, { seq: journal.length, alarms: [...standing.values()] });
     if (url.pathname === "/api/alarms/journal") return send(200, { events: journal });
+    if (url.pathname === "/api/health") return send(200, fixtureHealth(instant(Date.now())));
+    if (url.pathname === "/api/gaps") return send(200, fixtureGaps(instant(Date.now()), url.searchParams.get("cause")));
+    if (url.pathname === "/api/dead-letters" || url.pathname === "/api/plant/source") {
+      if (faults.session.role === "safety") return send(403, { error: "FORBIDDEN", detail: "not for this role" });
+      return send(200, url.pathname === "/api/dead-letters" ? fixtureLetters(instant(Date.now())) : fixtureSource);
+    }
     if (url.pathname === "/api/history") {
       historyAsked.push(url.search);
       if (faults.historyStatus !== 200)

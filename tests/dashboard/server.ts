@@ -59,6 +59,7 @@ export async function startServer(
   const metrics = createMetrics();
   const app = await buildApp({
     plant: testPlant(),
+    plantFile: join(folder, "plant.yaml"),
     accounts,
     samples: reader,
     records: recordsReader,

@@ -47,7 +47,7 @@ test("health is said at once, every 2 s, retained, and down when the gateway lea
   const running = reportHealth(
     session,
     { platform: "p", part: "gateway-g" },
-    () => healthReport(now),
+    () => healthReport(now, [], clock.now()),
     clock,
     leaving.signal,
   );

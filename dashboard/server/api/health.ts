@@ -1,15 +1,18 @@
 import { Type } from "typebox";
+import { HealthSchema as HealthMessageSchema, healthStates } from "#shared/wire/derivedSchemas.ts";
 import type { Dependencies } from "../context.ts";
 import type { App } from "../http.ts";
 import type { LiveSocket } from "../live/socket.ts";
 import { InstantSchema } from "./schemas.ts";
 
-const StateSchema = Type.Enum(["ok", "degraded", "down"]);
+const StateSchema = Type.Enum([...healthStates]);
+const { v: _, ...partShape } = HealthMessageSchema.properties;
+const PartSchema = Type.Object(partShape, { description: "What a part of the chain said of itself last." });
 const HealthSchema = Type.Object({
   state: StateSchema,
   upstream: Type.Boolean({ description: "The broker session stands and ingest gives signs of life." }),
   broker: Type.Object({ connected: Type.Boolean(), since: Type.Union([InstantSchema, Type.Null()]) }),
-  parts: Type.Array(Type.Unknown(), { description: "What each part of the chain says of itself." }),
+  parts: Type.Array(PartSchema),
   clients: Type.Object({ connected: Type.Integer(), watching: Type.Integer(), slow: Type.Integer() }),
   serverTime: InstantSchema,
 });

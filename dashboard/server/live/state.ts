@@ -11,14 +11,8 @@ import { type View, viewsOf } from "./views.ts";
 /** Ingest reports its health at least once a second; silent for longer than this, nothing counts as current. */
 const healthTolerance = seconds(3);
 
-/** What one part of the chain says of itself, see the derived message `health/<part>`. */
-export interface PartHealth {
-  readonly part: string;
-  readonly at: EpochMs;
-  readonly state: "ok" | "degraded" | "down";
-  readonly newest: Readonly<Record<string, EpochMs | null>>;
-  readonly details: HealthMessage["details"];
-}
+/** What one part of the chain says of itself. */
+export type PartHealth = Omit<HealthMessage, "v">;
 
 export interface LiveListener {
   /** Alarm events have come; the board has them. */

@@ -1,8 +1,9 @@
 import type { AlarmEvent, AlarmStatus } from "#shared/model/alarm.ts";
 import { type ErrorCode, isErrorCode } from "#shared/model/errors.ts";
 import type { HistoryAnswer, PlantView } from "#shared/model/live.ts";
-import type { TagId } from "#shared/model/sample.ts";
+import type { GapCause, TagId } from "#shared/model/sample.ts";
 import { type AlarmAct, actPaths } from "./alarmActs.ts";
+import type { GapsAnswer, HealthAnswer, LettersAnswer } from "./health.ts";
 import type { SessionUser } from "./session.ts";
 
 /** A request that did not succeed; `code` is what a page decides by. */
@@ -40,6 +41,11 @@ export interface Api {
   history(query: HistoryQuery, signal: AbortSignal): Promise<HistoryAnswer>;
   alarms(): Promise<{ readonly seq: number; readonly alarms: readonly AlarmStatus[] }>;
   journal(limit: number, signal: AbortSignal): Promise<readonly AlarmEvent[]>;
+  health(signal: AbortSignal): Promise<HealthAnswer>;
+  /** Of the last days; all causes where none is named. */
+  gaps(cause: GapCause | null, signal: AbortSignal): Promise<GapsAnswer>;
+  deadLetters(signal: AbortSignal): Promise<LettersAnswer>;
+  plantSource(signal: AbortSignal): Promise<{ readonly file: string; readonly text: string }>;
   /** `key` names this act: sent again, for example after a lost answer, it repeats nothing. */
   act(alarm: string, act: AlarmAct, key: string): Promise<void>;
   /** Address of every sample of a tag as CSV, streamed by the server. */
@@ -105,6 +111,11 @@ export function createApi(fetch: Fetch): Api {
       };
       return answer.events;
     },
+    health: async (signal) => (await send("/api/health", { signal })) as HealthAnswer,
+    gaps: async (cause, signal) =>
+      (await send(`/api/gaps${cause === null ? "" : `?cause=${cause}`}`, { signal })) as GapsAnswer,
+    deadLetters: async (signal) => (await send("/api/dead-letters", { signal })) as LettersAnswer,
+    plantSource: async (signal) => (await send("/api/plant/source", { signal })) as { file: string; text: string },
     act: async (alarm, { kind, ...body }, key) => {
       const [, line, id] = alarm.split("/").map(encodeURIComponent);
       await post(`/api/alarms/${line}/${id}/${actPaths[kind]}`, body, { "idempotency-key": key });

@@ -1,5 +1,6 @@
 import { alarmEn } from "./alarm.en.ts";
 import type { Messages } from "./messages.zh.ts";
+import { systemEn } from "./system.en.ts";
 
 export const en = {
   product: { name: "Pilotline", purpose: "Pilot-line monitoring" },
@@ -94,6 +95,7 @@ export const en = {
     OOSRV: "Out of service",
   },
   alarm: alarmEn,
+  system: systemEn,
   overview: {
     title: "Lines",
     empty: "No lines configured yet",

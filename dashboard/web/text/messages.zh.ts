@@ -3,6 +3,7 @@ import type { CoverageStatus } from "#shared/model/indicator.ts";
 import type { TagMeaning } from "#shared/model/tag.ts";
 import type { Role } from "../api/rights.ts";
 import { alarmZh } from "./alarm.zh.ts";
+import { systemZh } from "./system.zh.ts";
 
 /** Every sentence of the pages. This file is the source type: a key missing in another language does not compile. */
 export const zh = {
@@ -98,6 +99,7 @@ export const zh = {
     OOSRV: "停用",
   } satisfies Record<AlarmState, string>,
   alarm: alarmZh,
+  system: systemZh,
   overview: {
     title: "产线总览",
     empty: "尚未配置产线",
