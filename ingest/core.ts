@@ -33,6 +33,7 @@ import type { ChannelEnv } from "./notify/channel.ts";
 import { createNotifier, type Notifier } from "./notify/notifier.ts";
 import { Publisher } from "./publisher.ts";
 import { createRunWatch, type RunWatch } from "./runs/watch.ts";
+import { createUsageRound, type UsageRound } from "./usage/usageRound.ts";
 
 export interface IngestEnv {
   readonly clock: Clock;
@@ -62,6 +63,7 @@ export interface Core extends AsyncDisposable {
   readonly indicators: IndicatorEngine;
   readonly runs: RunWatch;
   readonly assessments: Registrar;
+  readonly usage: UsageRound;
   readonly deadLetters: DeadLetters;
   readonly postmaster: Postmaster;
   readonly host: Host;
@@ -175,6 +177,7 @@ export async function openCore(
     log,
     onOfficial: (version) => publisher.assessment(version),
   });
+  const usage = createUsageRound({ plant, records, reader, clock, log });
   const deadLetters = createDeadLetters(records, clock, log, metrics);
   const accepted = createAcceptedTally(records, log);
   const host = new Host({ intake, alarms, runs, live, gaps, accepted, deadLetters, clock, log, metrics });
@@ -197,6 +200,7 @@ export async function openCore(
       for (const { samples } of batches) {
         indicators.stored(samples);
         runs.stored(samples);
+        usage.stored(samples);
       }
     },
   });
@@ -214,6 +218,7 @@ export async function openCore(
     indicators,
     runs,
     assessments,
+    usage,
     deadLetters,
     postmaster,
     host,

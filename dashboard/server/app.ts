@@ -20,6 +20,7 @@ import { plantSourceRoutes } from "./api/plantSource.ts";
 import { runRoutes } from "./api/runs.ts";
 import { sessionRoutes } from "./api/session.ts";
 import { tenantRoutes } from "./api/tenants.ts";
+import { usageRoutes } from "./api/usage.ts";
 import { userRoutes } from "./api/users.ts";
 import type { Dependencies } from "./context.ts";
 import { sessionCookie } from "./cookie.ts";
@@ -88,6 +89,7 @@ export async function buildApp(deps: Dependencies): Promise<App> {
   runRoutes(app, deps);
   bookingRoutes(app, deps);
   tenantRoutes(app, deps);
+  usageRoutes(app, deps);
   declaredRoutes(app, deps);
   gapRoutes(app, deps);
   deadLetterRoutes(app, deps);

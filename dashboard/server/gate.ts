@@ -61,6 +61,8 @@ export const gate: Readonly<Record<string, Access>> = {
   "POST /api/tenants/:id": administrators,
   "POST /api/projects/:id": administrators,
   "POST /api/prices/:id": administrators,
+  "GET /api/usage": signedIn,
+  "GET /api/usage.csv": signedIn,
   "GET /api/declared": signedIn,
   "GET /api/declared/:item/history": signedIn,
   "POST /api/declared": responders,

@@ -50,6 +50,8 @@ const matrix = `
   POST /api/declared/D000001/verify                 401       403     403       403     ok
   POST /api/declared/D000001/reject                 401       403     403       403     ok
   POST /api/declared/D000001/withdraw               401       403     ok        ok      ok
+  GET /api/usage                                    401       ok      ok        ok      ok
+  GET /api/usage.csv                                401       ok      ok        ok      ok
   GET /api/indicators                               401       ok      ok        ok      ok
   GET /api/users                                    401       403     403       403     ok
   POST /api/users                                   401       403     403       403     ok

@@ -70,3 +70,51 @@ test("a range of records is not longer than 400 days", async () => {
   const reply = await server.app.inject({ url: "/api/runs?from=0&to=40000000000", headers });
   expect(reply.statusCode).toBe(400);
 });
+
+test("a statement charges hours, energy by band and water at the prices of each day, rounded to fen; it adds up", async () => {
+  await using server = await startServer();
+  const part = (tenant: string | null, usedH: number, kwh: number) => ({
+    ...{ tenant, project: tenant && "p1", run: tenant && "R000001", usedH, heldH: usedH, waterM3: 0.5, alarms: 1 },
+    energyKwh: { peak: kwh, flat: 1 },
+  });
+  const used = { equipment: "r1", usedH: 3.5, knownH: 20, elapsedH: 24, energyKwh: 9.005, estimatedKwh: 0, waterM3: 1 };
+  for (const day of ["2026-02-27", "2026-02-28", "2026-03-01"]) {
+    const parts = [part("=acme", 1.5, 5.005), part(null, 2, 2)];
+    const usage = [{ ...used, basis: "states" as const, parts }];
+    server.records.saveUsageDay({ day, line: "chem", equipment: usage, computedAt: instant(1), inputs: "" });
+  }
+  const prices = { validFrom: "2026-01-01", perHour: { "chem/r1": 100 }, waterPerM3: 4.1, source: "x" };
+  server.records.addPriceLists([
+    { id: "y26", ...by, origin: "a", record: { ...prices, energy: { perKwh: 0.5, byBand: { peak: 1 } } } },
+    {
+      id: "feb",
+      ...by,
+      origin: "b",
+      record: { ...prices, validFrom: "2026-02-28", energy: { perKwh: 1, byBand: {} } },
+    },
+  ]);
+  const headers = { cookie: await server.cookieOf("viewer") };
+  const get = (query: string) => server.app.inject({ url: `/api/usage${query}`, headers });
+  const february = (await get("?period=2026-02")).json();
+  expect(february.rows).toHaveLength(4);
+  expect(february.rows[1]).toMatchObject({
+    ...{ tenant: "=acme", priceList: "y26", usedH: 1.5, hoursCny: 150, waterCny: 2.05, cny: 157.56, runs: 1 },
+    energy: [
+      { band: "flat", kwh: 1, perKwh: 0.5, cny: 0.5 },
+      { band: "peak", kwh: 5.005, perKwh: 1, cny: 5.01 },
+    ],
+  });
+  expect(february.closure).toMatchObject({ usedH: 7, attributedH: 7 });
+  const rows: { cny: number }[] = february.rows;
+  expect(february.totals.cny).toBeCloseTo(
+    rows.reduce((sum, { cny }) => sum + cny, 0),
+    9,
+  );
+  const own = (await get("?period=2026-Q1&tenant=%3Dacme")).json();
+  expect(own.totals.usedH).toBe(4.5);
+  expect(own.byTenant[""].usedH).toBe(6);
+  const csv = await get(".csv?period=2026-02");
+  expect(csv.body.startsWith("\uFEFF# platform,")).toBe(true);
+  expect(csv.body).toContain("\r\n'=acme,");
+  expect((await get("?period=2026-13")).statusCode).toBe(400);
+});

@@ -40,24 +40,34 @@ function lastingIn<Item extends Interval>(items: readonly Item[]): (at: EpochMs)
   };
 }
 
+export interface AttributedInterval extends Interval {
+  /** Who shares it, equally. */
+  readonly keys: readonly string[];
+}
+
+/** Used time in ascending pieces, each with the keys that share it. */
+export function attributed(uses: readonly Use[], bookings: readonly KeyedInterval[]): readonly AttributedInterval[] {
+  const edges = [...new Set([...uses, ...bookings].flatMap(({ from, to }) => [from, to]))].sort((a, b) => a - b);
+  const runningAt = lastingIn(uses);
+  const bookedAt = lastingIn(bookings);
+  return edges.flatMap((from, i) => {
+    const [running, booked] = [runningAt(from), bookedAt(from)];
+    const to = edges[i + 1];
+    return running.length === 0 || to === undefined ? [] : [{ from, to, keys: keysOf(running, booked) }];
+  });
+}
+
 /**
  * U-22: each used instant is attributed exactly once, to the key of its run, else of the booking that covers it, else
  * to nobody; several keys at one instant share it equally.
  */
 export function attribute(uses: readonly Use[], bookings: readonly KeyedInterval[]): Attribution {
-  const edges = [...new Set([...uses, ...bookings].flatMap(({ from, to }) => [from, to]))].sort((a, b) => a - b);
-  const runningAt = lastingIn(uses);
-  const bookedAt = lastingIn(bookings);
   const hours = new Map<string, number>();
   let totalH = 0;
-  edges.forEach((from, i) => {
-    const [running, booked] = [runningAt(from), bookedAt(from)];
-    const to = edges[i + 1];
-    if (running.length === 0 || to === undefined) return;
-    const keys = keysOf(running, booked);
+  for (const { from, to, keys } of attributed(uses, bookings)) {
     const partH = (to - from) / hourMs;
     totalH += partH;
     for (const key of keys) hours.set(key, (hours.get(key) ?? 0) + partH / keys.length);
-  });
+  }
   return { hours: new Map([...hours].sort(([a], [b]) => (a < b ? -1 : 1))), totalH };
 }

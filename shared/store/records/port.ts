@@ -11,6 +11,7 @@ import type { ProjectReader, ProjectWriter } from "./projects.ts";
 import type { RunReader, RunWriter } from "./runs.ts";
 import type { StoredBatchReader, StoredBatchWriter } from "./storedBatches.ts";
 import type { TenantReader, TenantWriter } from "./tenants.ts";
+import type { UsageReader, UsageWriter } from "./usageDays.ts";
 
 /** Reading records, family by family (D8). */
 export interface RecordsReader
@@ -27,7 +28,8 @@ export interface RecordsReader
     PriceListReader,
     DeclaredReader,
     NotificationReader,
-    AssessmentReader {}
+    AssessmentReader,
+    UsageReader {}
 
 /** Writing records; ingest alone holds it (D5). Each call is one durable transaction. */
 export interface RecordsWriter
@@ -44,4 +46,5 @@ export interface RecordsWriter
     PriceListWriter,
     DeclaredWriter,
     NotificationWriter,
-    AssessmentWriter {}
+    AssessmentWriter,
+    UsageWriter {}

@@ -11,6 +11,7 @@ import { projects } from "./projects.ts";
 import { runs } from "./runs.ts";
 import { storedBatches } from "./storedBatches.ts";
 import { tenants } from "./tenants.ts";
+import { usageDays } from "./usageDays.ts";
 
 /** Every family of records. */
 export const families = {
@@ -25,6 +26,7 @@ export const families = {
   projects,
   priceLists,
   declaredItems,
+  usageDays,
   notification,
   assessments,
 } as const;

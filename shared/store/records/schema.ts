@@ -133,5 +133,15 @@ export const recordsFormat: FileFormat = {
     CREATE INDEX notify_message_by_state ON notify_message (state, number);
     `,
     assessmentTables,
+    `
+    CREATE TABLE usage_day (                   -- use of a line's equipment on a local day, worked out anew as needed
+      day         TEXT NOT NULL,
+      line        TEXT NOT NULL,
+      computed_at INTEGER NOT NULL,
+      inputs      TEXT NOT NULL,
+      usage       TEXT NOT NULL,               -- UsageDay as JSON
+      PRIMARY KEY (day, line)
+    ) STRICT, WITHOUT ROWID;
+    `,
   ],
 };

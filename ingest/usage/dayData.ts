@@ -1,0 +1,65 @@
+import type { EquipmentState } from "#shared/model/equipment.ts";
+import { clipped, type Interval, interval } from "#shared/model/interval.ts";
+import type { Sample, TagId } from "#shared/model/sample.ts";
+import { type EpochMs, hours, instant } from "#shared/model/time.ts";
+import { conversionFactor } from "#shared/model/units.ts";
+import type { PlantTag } from "#shared/plant/plant.ts";
+import type { SampleReader } from "#shared/store/port.ts";
+import { type Increment, incrementsOf, type RegisterRules } from "../indicators/green/increments.ts";
+import { type StateMap, stateOf } from "../live/equipmentState.ts";
+
+const pageSize = 50_000;
+/** A register's first reading behind a day is looked for so far: the day's end lies between two readings. */
+const behind = hours(2);
+
+/** Samples of a span, with the one before it. */
+async function samplesOf(reader: SampleReader, tag: TagId, { from, to }: Interval): Promise<readonly Sample[]> {
+  const carried = (await reader.last([tag], from)).get(tag);
+  const samples: Sample[] = carried ? [carried] : [];
+  for (let start = from; ; ) {
+    const page = await reader.range(tag, start, to, pageSize);
+    samples.push(...page.samples);
+    const last = page.samples.at(-1);
+    if (!page.more || !last) return samples;
+    start = instant(last.at + 1);
+  }
+}
+
+export interface StatePiece extends Interval {
+  readonly state: EquipmentState;
+}
+
+/** States of a span by sample and hold (catalogue 0.4); unknown time is left out. */
+export async function statePieces(
+  reader: SampleReader,
+  tag: PlantTag,
+  map: StateMap,
+  span: Interval,
+): Promise<readonly StatePiece[]> {
+  const samples = await samplesOf(reader, tag.id, span);
+  return samples.flatMap((sample, i) => {
+    const state = stateOf(map, sample);
+    const end = Math.min(samples[i + 1]?.at ?? span.to, sample.at + tag.info.gapAfterMs);
+    return state === "UNK" || end <= sample.at
+      ? []
+      : clipped(interval(sample.at, end), span).map((part) => ({ ...part, state }));
+  });
+}
+
+/** What a cumulative register gained around a span, in `unit`; cuts at the span's ends are the caller's. */
+export async function increments(
+  reader: SampleReader,
+  tag: PlantTag,
+  unit: string,
+  rules: RegisterRules,
+  multiplier: number,
+  { from, to }: Interval,
+): Promise<readonly Increment[]> {
+  const samples = await samplesOf(reader, tag.id, { from, to });
+  const next = (await reader.range(tag.id, to, instant(to + behind), 1)).samples;
+  const readings = [...samples, ...next].flatMap(({ at, value }) => (typeof value === "number" ? [{ at, value }] : []));
+  const factor = (conversionFactor(tag.config.unit, unit) ?? 1) * multiplier;
+  return incrementsOf(readings, rules).increments.map((one) => ({ ...one, amount: one.amount * factor }));
+}
+
+export const within = (at: EpochMs, { from, to }: Interval): boolean => at >= from && at < to;
