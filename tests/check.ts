@@ -11,9 +11,11 @@ interface Part {
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const pages = "dashboard/web/tsconfig.json";
+/** What the compiler found out the last time: a check after a small change takes a fifth. */
+const typesSeen = ".cache/types.tsbuildinfo";
 
 const parts: readonly Part[] = [
-  { name: "types", tool: "typescript/bin/tsc", args: ["-p", "."] },
+  { name: "types", tool: "typescript/bin/tsc", args: ["-p", ".", "--incremental", "--tsBuildInfoFile", typesSeen] },
   ...(existsSync(`${root}${pages}`)
     ? [{ name: "types of the pages", tool: "vue-tsc/bin/vue-tsc.js", args: ["-p", pages, "--noEmit"] }]
     : []),
