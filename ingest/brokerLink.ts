@@ -4,6 +4,7 @@ import { type DurationMs, seconds } from "#shared/model/time.ts";
 import type { BrokerAddress } from "#shared/wire/brokerAddress.ts";
 import { commandFilter } from "#shared/wire/commands.ts";
 import { keepSession } from "#shared/wire/keepSession.ts";
+import { brokerName } from "#shared/wire/mqttClient.ts";
 import type { Session, SessionOptions } from "#shared/wire/session.ts";
 import { derivedFilter, groupFilter } from "#shared/wire/topics.ts";
 import type { CommandDesk } from "./commands.ts";
@@ -29,8 +30,8 @@ export interface BrokerLinkParts extends Pick<Core, "host" | "publisher" | "comm
 
 /** Ingest at one broker. */
 export interface BrokerLink {
-  /** Address without credentials, for people. */
-  readonly url: string;
+  /** Host and port, for people. */
+  readonly name: string;
   readonly isServing: boolean;
   /** Keeps a session until `signal` aborts. */
   keep(signal: AbortSignal): Promise<void>;
@@ -85,7 +86,7 @@ export function createBrokerLink(broker: BrokerAddress, parts: BrokerLinkParts, 
     onMessage: receiver.onMessage,
   });
   return {
-    url,
+    name: brokerName(url),
     get isServing() {
       return isServing;
     },

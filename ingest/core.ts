@@ -10,7 +10,7 @@ import type { PlatformScoring } from "#shared/plant/assessmentProfile.ts";
 import type { Plant } from "#shared/plant/plant.ts";
 import { plantAlarms, plantTags } from "#shared/plant/select.ts";
 import { systemAlarms } from "#shared/plant/systemLine.ts";
-import { lockIngestFolder } from "#shared/store/maintenance/files.ts";
+import { ingestFolder, lockIngestFolder } from "#shared/store/maintenance/files.ts";
 import type { SampleReader, SampleWriter } from "#shared/store/port.ts";
 import type { RecordsWriter } from "#shared/store/records/port.ts";
 import { openRecordsWriter } from "#shared/store/records/sqlite.ts";
@@ -18,6 +18,7 @@ import { type AlarmEngine, type AlarmSink, createAlarmEngine } from "./alarms/en
 import { createRegistrar, type Registrar } from "./assessment/registrar.ts";
 import { ensureSigningKey } from "./assessment/signingKeyFile.ts";
 import { createStoredFigures } from "./assessment/storedFigures.ts";
+import { createDamages, type Damages } from "./damages.ts";
 import { createAcceptedTally } from "./host/acceptedTally.ts";
 import { type Committer, createCommitter } from "./host/committer.ts";
 import { createDeadLetters, type DeadLetters, sampleLetter } from "./host/deadLetters.ts";
@@ -46,7 +47,7 @@ export interface IngestEnv {
 
 /** Opens the sample store: the writer, and a reader beside it. */
 export interface SampleStore {
-  openWriter(records: RecordsWriter): Promise<SampleWriter>;
+  openWriter(records: RecordsWriter, onDamage: (error: CodedError) => void): Promise<SampleWriter>;
   openReader(): Promise<SampleReader>;
 }
 
@@ -68,6 +69,7 @@ export interface Core extends AsyncDisposable {
   readonly postmaster: Postmaster;
   readonly host: Host;
   readonly committer: Committer;
+  readonly damages: Damages;
   /** Compares the ledger with the store, beside the work. */
   checkGaps(signal: AbortSignal): Promise<void>;
 }
@@ -129,8 +131,10 @@ export async function openCore(
   const { clock, random, log, metrics } = env;
   await using opened = new AsyncDisposableStack();
   opened.use(await untilItAnswers("The data folder", async () => lockIngestFolder(data), env, signal));
-  const records = opened.use(await openRecordsWriter(recordsFile(data), { clock, log }));
-  const writer = opened.use(await untilItAnswers("The store", () => store.openWriter(records), env, signal));
+  const damages = createDamages(ingestFolder(data));
+  const records = opened.use(await openRecordsWriter(recordsFile(data), { clock, log, onDamage: damages.note }));
+  const openWriter = () => store.openWriter(records, damages.note);
+  const writer = opened.use(await untilItAnswers("The store", openWriter, env, signal));
   const reader = opened.use(await untilItAnswers("The store", () => store.openReader(), env, signal));
 
   const publisher = new Publisher(plant.platform.id);
@@ -223,6 +227,7 @@ export async function openCore(
     postmaster,
     host,
     committer,
+    damages,
     checkGaps: (stop) => checkGaps(recent, reader, gaps, log, stop),
     [Symbol.asyncDispose]: dispose,
   };

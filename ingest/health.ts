@@ -10,22 +10,29 @@ export interface HealthFacts {
   readonly storeOutageCause: string | null;
   readonly unsavedAlarmEvents: number;
   readonly indicatorsFailed: boolean;
+  /** What was found damaged of history and records, in words. */
+  readonly damages: readonly string[];
+  /** Brokers that ingest has no session with, of several. */
+  readonly brokersAway: readonly string[];
   /** Null where the plant notifies nobody. */
   readonly notification: NotificationFacts | null;
 }
 
-/** Health of ingest, said every second: degraded while it shows values that it cannot keep. */
+/** Health of ingest, said every second: degraded while it shows values that it cannot keep, or lacks what it had kept. */
 export function healthMessage(facts: HealthFacts, at: EpochMs): HealthMessage {
   const { newest, waitingBatches, storeOutageSince, storeOutageCause, unsavedAlarmEvents, indicatorsFailed } = facts;
-  const { notification } = facts;
+  const { notification, damages, brokersAway } = facts;
   const isWhole =
     storeOutageSince === null &&
     unsavedAlarmEvents === 0 &&
     !indicatorsFailed &&
+    damages.length === 0 &&
+    brokersAway.length === 0 &&
     (!notification || isReaching(notification));
   const state: HealthState = isWhole ? "ok" : "degraded";
   const details = {
     ...{ waitingBatches, storeOutageSince, storeOutageCause, unsavedAlarmEvents, indicatorsFailed },
+    ...{ damages: damages.length, damage: damages[0] ?? null, brokersAway: brokersAway.join(" ") || null },
     ...(notification ? notificationDetails(notification) : {}),
   };
   return { v: 1, at, part: "ingest", state, newest: Object.fromEntries(newest), details };

@@ -109,6 +109,8 @@ export async function runIngest(
     storeOutageCause: committer.outageCause(),
     unsavedAlarmEvents: alarms.unsavedEvents,
     indicatorsFailed: round.hasFailed(),
+    damages: core.damages.list(),
+    brokersAway: links.length > 1 ? links.flatMap(({ name, isServing }) => (isServing ? [] : [name])) : [],
     notification: core.notifier?.facts() ?? null,
   });
   const watch = options.senses && createSystemWatch({ plant, senses: options.senses, alarms, facts, clock });

@@ -12,7 +12,7 @@ import { type DurationMs, millis } from "#shared/model/time.ts";
 import { loadPlatformScoring } from "#shared/plant/assessmentProfile.ts";
 import { loadPlant } from "#shared/plant/load.ts";
 import { retentionOf } from "#shared/plant/retention.ts";
-import { readStoreOptions, stores } from "#shared/store/registry.ts";
+import { readStoreOptions, stores, type WriterEnv } from "#shared/store/registry.ts";
 import { parseBrokers } from "#shared/wire/brokerAddress.ts";
 import { readBrokerTls } from "#shared/wire/brokerTls.ts";
 import { readCredential } from "#shared/wire/credential.ts";
@@ -49,8 +49,8 @@ async function run(options: Options, env: IngestEnv, signal: AbortSignal): Promi
   const storeOptions = await readStoreOptions(options, historyFile(data));
   const module = stores[storeOptions.store];
   const store = {
-    openWriter: (records: Parameters<typeof module.openWriter>[1]["records"]) =>
-      module.openWriter(storeOptions, { clock, log, records, retention: retentionOf(plant) }),
+    openWriter: (records: WriterEnv["records"], onDamage: WriterEnv["onDamage"] & {}) =>
+      module.openWriter(storeOptions, { clock, log, records, retention: retentionOf(plant), onDamage }),
     openReader: () => module.openReader(storeOptions, { clock, log }),
   };
   const gateways = plant.gateways.map(({ id }) => id);

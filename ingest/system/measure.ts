@@ -10,6 +10,8 @@ export interface SystemFacts {
   readonly storeOutageSince: EpochMs | null;
   readonly unsavedAlarmEvents: number;
   readonly indicatorsFailed: boolean;
+  readonly damages: readonly string[];
+  readonly brokersAway: readonly string[];
   /** Longest time since the last measurement that the process did nothing else. */
   readonly loopDelayMs: DurationMs;
   /** Free part of the data folder's disk, 0 to 1; null where the system does not tell. */
@@ -38,6 +40,8 @@ const ingestFigures = (facts: SystemFacts, now: EpochMs): Figures<"ingest"> => (
   "store-outage": facts.storeOutageSince === null ? 0 : secondsOf(now - facts.storeOutageSince),
   "unsaved-alarm-events": facts.unsavedAlarmEvents,
   "indicators-failed": Number(facts.indicatorsFailed),
+  damage: facts.damages.length,
+  "brokers-away": facts.brokersAway.length,
   "loop-delay": secondsOf(facts.loopDelayMs),
   "disk-free": percentOf(facts.diskFree),
   "certificate-days": facts.certificateDaysLeft,

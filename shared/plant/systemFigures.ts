@@ -63,6 +63,37 @@ export const ofIngest = [
     guidance: { response: { zh: "查看 ingest 日志。", en: "Look at the log of ingest." } },
   },
   {
+    id: "damage",
+    name: { zh: "历史或记录损坏", en: "History or records damaged" },
+    unit: "1",
+    kind: "high",
+    limit: 1,
+    priority: "high",
+    guidance: {
+      cause: { zh: "磁盘故障，或文件被外部改动。", en: "A failing disk, or a file that something else changed." },
+      response: {
+        zh: "查看系统页的原因；从备份恢复（store restore），再移走损坏的副本。",
+        en: "Look at the cause on the system page; restore from a backup (`store restore`), then take the damaged copy away.",
+      },
+    },
+  },
+  {
+    id: "brokers-away",
+    name: { zh: "有消息服务器未连接", en: "A broker is away" },
+    unit: "1",
+    kind: "high",
+    limit: 1,
+    onDelayMs: 10_000,
+    priority: "medium",
+    guidance: {
+      cause: { zh: "备用消息服务器停机或网络中断。", en: "One of several brokers is down, or the way to it." },
+      response: {
+        zh: "恢复该消息服务器；在此之前没有后备。",
+        en: "Bring that broker back: until then there is nothing to fall back on.",
+      },
+    },
+  },
+  {
     id: "loop-delay",
     name: { zh: "报警引擎迟滞", en: "Alarm engine is late" },
     unit: "s",

@@ -23,6 +23,8 @@ export interface WriterEnv {
   readonly records: Pick<RecordsWriter, "storedBatches" | "saveStoredBatches">;
   /** For how long the embedded store keeps what; everything for good where absent. A server has policies of its own. */
   readonly retention?: Retention;
+  /** Hears of damage that was found: what could not be read was put aside, and the store goes on without. */
+  readonly onDamage?: (error: CodedError) => void;
 }
 
 export interface StoreModule {

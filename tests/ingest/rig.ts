@@ -88,7 +88,7 @@ export interface Rig extends AsyncDisposable {
   readonly plant: Plant;
   readonly ingest: RunningIngest;
   /** A clean stop and a new start on the same data. */
-  restart(store?: SampleStore): Promise<void>;
+  restart(store?: SampleStore, between?: () => Promise<void>): Promise<void>;
   node(options?: Partial<TestNodeOptions>): Promise<TestNode>;
   /** A session of a broker user; every message goes to `onMessage`. */
   session(user: string, onMessage: (topic: string, payload: Uint8Array, retained: boolean) => void): Promise<Session>;
@@ -122,8 +122,9 @@ export async function startRig(
     get ingest() {
       return ingest;
     },
-    restart: async (store) => {
+    restart: async (store, between) => {
       await ingest.stop();
+      await between?.();
       ingest = await startIngest(data, broker, { plant, ...(store ? { store } : {}) });
     },
     node: async (wanted = {}) => {

@@ -17,6 +17,8 @@ const quiet = {
   storeOutageSince: null,
   unsavedAlarmEvents: 0,
   indicatorsFailed: false,
+  damages: [],
+  brokersAway: [],
   notification: null,
 };
 

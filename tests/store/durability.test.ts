@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { systemClock } from "#shared/kit/clock.ts";
 import { type Log, silentLog } from "#shared/kit/log.ts";
+import type { CodedError } from "#shared/model/errors.ts";
 import { inRanges, noRanges } from "#shared/model/ranges.ts";
 import { instant, millis } from "#shared/model/time.ts";
 import { historyFormat } from "#shared/store/embedded/historyFormat.ts";
@@ -104,7 +105,8 @@ test.each<[string, (file: string) => Promise<void>]>([
   await using folder = await temporaryFolder();
   const file = join(folder.path, "history.db");
   const { errors, log } = keepingLog();
-  const options = { file, clock: systemClock, log };
+  const told: string[] = [];
+  const options = { file, clock: systemClock, log, onDamage: ({ detail }: CodedError) => void told.push(detail) };
   const name = { queueId: "q", number: 1 };
   {
     await using writer = await openEmbeddedWriter(options, { groupWait: millis(1) });
@@ -120,6 +122,7 @@ test.each<[string, (file: string) => Promise<void>]>([
   const aside = (await readdir(folder.path)).find((entry) => /\.damaged-[0-9TZ]+$/.test(entry)) ?? "none";
   expect(errors[0]).toContain(`DAMAGED: ${file} could not be read`);
   expect(errors[0]).toContain(join(folder.path, aside));
+  expect(told.map((detail) => `DAMAGED: ${detail}`)).toEqual(errors);
 });
 
 test.each<[string, (wal: Buffer) => Buffer]>([

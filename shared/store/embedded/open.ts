@@ -23,6 +23,8 @@ export interface EmbeddedOptions {
   readonly log: Log;
   /** The writer's part: for how long what is kept. Everything for good where absent. */
   readonly retention?: Retention;
+  /** The writer's part, see `WriterEnv`. */
+  readonly onDamage?: (error: CodedError) => void;
 }
 
 /** What may be tuned; the defaults suit some 2,000 tags at 1 Hz. */
@@ -48,14 +50,15 @@ const sealCheck = seconds(5);
  * file is moved aside, logged as `DAMAGED` and begun anew.
  */
 export async function openEmbeddedWriter(
-  { file, clock, log, retention = keepEverything }: EmbeddedOptions,
+  { file, clock, log, retention = keepEverything, onDamage }: EmbeddedOptions,
   tuning: Partial<EmbeddedTuning> = {},
 ): Promise<SampleWriter> {
   const { groupWait, groupPoints, ...policy } = { ...defaultTuning, ...tuning };
   const setup: WriterSetup = { file, policy, retention };
-  const thread = new ThreadCalls<WriterRequest>(new URL("./writerThread.ts", import.meta.url), setup, (error) =>
-    log.error({ code: error.code, error }, "Part of the history was damaged"),
-  );
+  const thread = new ThreadCalls<WriterRequest>(new URL("./writerThread.ts", import.meta.url), setup, (error) => {
+    log.error({ code: error.code, error }, "Part of the history was damaged");
+    onDamage?.(error);
+  });
   await thread.call({ kind: "open", now: clock.now() }).catch(async (error: unknown) => {
     await thread[Symbol.asyncDispose]();
     throw error;

@@ -1,5 +1,6 @@
 import type { Clock } from "#shared/kit/clock.ts";
 import type { Log } from "#shared/kit/log.ts";
+import type { CodedError } from "#shared/model/errors.ts";
 import { openSound } from "../sqlite/damage.ts";
 import { checkWhole, type Database, openForWriting, storeError, transaction } from "../sqlite/database.ts";
 import { ReaderFile } from "../sqlite/readerFile.ts";
@@ -11,15 +12,21 @@ import { recordsFormat } from "./schema.ts";
 /**
  * Opens the records for ingest, their one writer (D5). Every call is one durable transaction and throws `DISK` or
  * `STORE_UNAVAILABLE` (verdict retry) where it could not be made. With `env`, a damaged file is moved aside, logged and
- * begun anew; without, it throws `DAMAGED`.
+ * begun anew; without, it throws `DAMAGED`. `onDamage` hears of that, and of damage that a call meets later.
  */
-export async function openRecordsWriter(file: string, env?: { clock: Clock; log: Log }): Promise<RecordsWriter> {
-  const guard = guarded(file);
+export async function openRecordsWriter(
+  file: string,
+  env?: { clock: Clock; log: Log; onDamage?: (error: CodedError) => void },
+): Promise<RecordsWriter> {
+  const guard = guarded(file, env?.onDamage);
   const open = () => openForWriting(file, recordsFormat, checkWhole);
   const { opened: database, damage } = guard(() =>
     env ? openSound(file, env.clock.now(), open) : { opened: open(), damage: null },
   );
-  if (damage) env?.log.error({ code: damage.code, error: damage }, "Records were damaged and begin anew");
+  if (damage) {
+    env?.log.error({ code: damage.code, error: damage }, "Records were damaged and begin anew");
+    env?.onDamage?.(damage);
+  }
   const prepared = prepareAll(database);
   const writing = each(({ name, writes }) =>
     writes((body) => guard(() => transaction(database, () => body(prepared[name])))),
@@ -59,12 +66,14 @@ const prepareAll = (database: Database): Prepared =>
 type Guard = <Result>(body: () => Result) => Result;
 
 const guarded =
-  (file: string): Guard =>
+  (file: string, onDamage?: (error: CodedError) => void): Guard =>
   (body) => {
     try {
       return body();
-    } catch (error) {
-      throw storeError(error, file);
+    } catch (thrown) {
+      const error = storeError(thrown, file);
+      if (error.code === "DAMAGED") onDamage?.(error);
+      throw error;
     }
   };
 

@@ -28,6 +28,9 @@ export function openSound<Opened>(file: string, now: EpochMs, open: () => Opened
   }
 }
 
+/** Whether a file of this name is one that was moved aside for its damage; its WAL is none. */
+export const isDamagedCopy = (name: string): boolean => /\.damaged-\d{8}T\d{9}Z(-\d+)?$/.test(name);
+
 /** Renames the file with its WAL, so that both still belong together, and returns the new name. */
 export function moveAside(file: string, now: EpochMs, why: "damaged" | "replaced" = "damaged"): string {
   const stamp = new Date(now).toISOString().replaceAll(/[-:.]/g, "");
