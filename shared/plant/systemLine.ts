@@ -1,9 +1,10 @@
 import { type TagId, tagId } from "#shared/model/sample.ts";
 import type { LocalText } from "#shared/model/text.ts";
+import { ofIngest } from "./ingestFigures.ts";
 import type { AlarmTag, Plant, PlantAlarm } from "./plant.ts";
 import type { EquipmentConfig, LineConfig, TagConfig } from "./schema.ts";
 import { infoOf } from "./select.ts";
-import { ofDashboard, ofGateway, ofIngest, ofLine, type SystemFigure } from "./systemFigures.ts";
+import { ofDashboard, ofGateway, ofLine, type SystemFigure } from "./systemFigures.ts";
 
 /** Id of the line that Pilotline itself is: its parts are equipment, what it measures of them are tags. */
 export const systemLineId = "system";
