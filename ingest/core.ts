@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { backoff } from "#shared/kit/backoff.ts";
 import type { Clock } from "#shared/kit/clock.ts";
 import type { Log } from "#shared/kit/log.ts";
@@ -10,7 +10,7 @@ import type { PlatformScoring } from "#shared/plant/assessmentProfile.ts";
 import type { Plant } from "#shared/plant/plant.ts";
 import { plantAlarms, plantTags } from "#shared/plant/select.ts";
 import { systemAlarms } from "#shared/plant/systemLine.ts";
-import { ingestFolder, lockIngestFolder } from "#shared/store/maintenance/files.ts";
+import { lockIngestFolder } from "#shared/store/maintenance/files.ts";
 import type { SampleReader, SampleWriter } from "#shared/store/port.ts";
 import type { RecordsWriter } from "#shared/store/records/port.ts";
 import { openRecordsWriter } from "#shared/store/records/sqlite.ts";
@@ -131,7 +131,7 @@ export async function openCore(
   const { clock, random, log, metrics } = env;
   await using opened = new AsyncDisposableStack();
   opened.use(await untilItAnswers("The data folder", async () => lockIngestFolder(data), env, signal));
-  const damages = createDamages(ingestFolder(data));
+  const damages = createDamages(dirname(recordsFile(data)));
   const records = opened.use(await openRecordsWriter(recordsFile(data), { clock, log, onDamage: damages.note }));
   const openWriter = () => store.openWriter(records, damages.note);
   const writer = opened.use(await untilItAnswers("The store", openWriter, env, signal));
