@@ -8,6 +8,8 @@ import { CodedError, messageOf } from "#shared/model/errors.ts";
 import { plantView } from "#shared/plant/plantView.ts";
 import { alarmCommandRoutes } from "./api/alarmCommands.ts";
 import { alarmRoutes } from "./api/alarms.ts";
+import { assessmentCommandRoutes } from "./api/assessmentCommands.ts";
+import { assessmentRoutes } from "./api/assessments.ts";
 import { bookingRoutes } from "./api/bookings.ts";
 import { deadLetterRoutes } from "./api/deadLetters.ts";
 import { declaredRoutes } from "./api/declared.ts";
@@ -17,11 +19,13 @@ import { historyRoutes } from "./api/history.ts";
 import { documentRoutes } from "./api/openapi.ts";
 import { plantRoutes } from "./api/plant.ts";
 import { plantSourceRoutes } from "./api/plantSource.ts";
+import { portalRoutes } from "./api/portal.ts";
 import { runRoutes } from "./api/runs.ts";
 import { sessionRoutes } from "./api/session.ts";
 import { tenantRoutes } from "./api/tenants.ts";
 import { usageRoutes } from "./api/usage.ts";
 import { userRoutes } from "./api/users.ts";
+import { createArchive } from "./assessments/archive.ts";
 import type { Dependencies } from "./context.ts";
 import { sessionCookie } from "./cookie.ts";
 import { guard } from "./guard.ts";
@@ -62,7 +66,14 @@ export async function buildApp(deps: Dependencies): Promise<App> {
     referrerPolicy: { policy: "same-origin" },
   });
   await app.register(fastifyCookie);
-  guard(app, { accounts, origins, cookieName: cookie.name, metricsToken: deps.metricsToken, metrics });
+  guard(app, {
+    accounts,
+    origins,
+    cookieName: cookie.name,
+    metricsToken: deps.metricsToken,
+    portalToken: deps.portalToken,
+    metrics,
+  });
   await app.register(fastifyRateLimit, {
     max: requestsPerMinute,
     timeWindow: 60_000,
@@ -73,12 +84,13 @@ export async function buildApp(deps: Dependencies): Promise<App> {
     }),
   });
   app.addHook("onSend", async (request, reply) => {
-    if (request.url.startsWith("/api/")) reply.header("cache-control", "no-store");
+    if (request.url.startsWith("/api/") && !reply.hasHeader("cache-control")) reply.header("cache-control", "no-store");
   });
 
   const tokenIn = (cookies: string): string => app.parseCookie(cookies)[cookie.name] ?? "";
   const socket = attachSocket(app.server, { state, accounts, origins, tokenIn, clock, log, metrics });
   const plant = plantView(deps.plant);
+  const archive = createArchive(deps.records);
   await documentRoutes(app);
   sessionRoutes(app, deps, cookie);
   userRoutes(app, deps);
@@ -94,6 +106,9 @@ export async function buildApp(deps: Dependencies): Promise<App> {
   gapRoutes(app, deps);
   deadLetterRoutes(app, deps);
   plantSourceRoutes(app, deps);
+  assessmentRoutes(app, deps, archive);
+  assessmentCommandRoutes(app, deps);
+  portalRoutes(app, deps, archive);
   healthRoutes(app, deps, socket);
   await pageRoutes(app, deps.pages);
 

@@ -38,6 +38,8 @@ export interface Dependencies {
   readonly publicOrigin: string | null;
   /** Bearer token for `/metrics`, null for none. */
   readonly metricsToken: string | null;
+  /** Bearer token with which a portal pulls assessments, null for none. */
+  readonly portalToken: string | null;
   /** Folder of the built pages. */
   readonly pages: string;
   /** Holds the first user's password until he changes it. */

@@ -1,8 +1,11 @@
 import { CodedError } from "#shared/model/errors.ts";
 import { type Role, roles } from "./roles.ts";
 
-/** Strangers, who are not signed in, pass where they come from loopback, bear the metrics token, or whoever they are. */
-export type Strangers = "none" | "loopback" | "token" | "all";
+/**
+ * Strangers, who are not signed in, pass where they come from loopback, bear the metrics token (`token`) or that of the
+ * portal, or whoever they are.
+ */
+export type Strangers = "none" | "loopback" | "token" | "portal" | "all";
 
 export interface Access {
   readonly roles: readonly Role[];
@@ -17,6 +20,8 @@ const permitHolders: Access = { roles: ["safety", "admin"], strangers: "none" };
 /** Who keeps the chain running: addresses and raw messages are theirs to see. */
 const maintainers: Access = { roles: ["engineer", "admin"], strangers: "none" };
 const administrators: Access = { roles: ["admin"], strangers: "none" };
+/** What a portal of the province pulls. */
+const portal: Access = { roles: ["admin"], strangers: "portal" };
 const everybody: Access = { roles, strangers: "all" };
 
 /**
@@ -75,6 +80,18 @@ export const gate: Readonly<Record<string, Access>> = {
   "GET /api/dead-letters": maintainers,
   "GET /api/plant/source": maintainers,
   "GET /api/indicators": signedIn,
+  "GET /api/assessments": signedIn,
+  "GET /api/assessments/:period": signedIn,
+  "GET /api/assessments/:period/evidence": signedIn,
+  "GET /api/assessments/:period/file": signedIn,
+  "POST /api/assessments/:period/prepare": responders,
+  "POST /api/assessments/:period/seal": administrators,
+  "POST /api/assessments/:period/amend": administrators,
+  "POST /api/assessments/:period/versions/:version/approve": administrators,
+  "POST /api/assessments/:period/versions/:version/reject": administrators,
+  "GET /api/portal/assessments": portal,
+  "GET /api/portal/assessments/:period": portal,
+  "GET /api/portal/assessments/:period/pack.zip": portal,
   "GET /api/users": administrators,
   "POST /api/users": administrators,
   "POST /api/users/:name": administrators,
@@ -91,6 +108,8 @@ export interface Visitor {
   readonly loopback: boolean;
   /** Bears the metrics token. */
   readonly token: boolean;
+  /** Bears the token of the portal. */
+  readonly portal: boolean;
 }
 
 export type Verdict = "pass" | "sign in" | "forbidden";
@@ -103,7 +122,8 @@ export function decide(what: string, visitor: Visitor): Verdict {
   const passes =
     access.strangers === "all" ||
     (access.strangers === "loopback" && visitor.loopback) ||
-    (access.strangers === "token" && visitor.token);
+    (access.strangers === "token" && visitor.token) ||
+    (access.strangers === "portal" && visitor.portal);
   if (passes) return "pass";
   return visitor.role === null ? "sign in" : "forbidden";
 }

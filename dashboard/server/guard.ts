@@ -11,6 +11,7 @@ export interface GuardOptions {
   readonly origins: OriginCheck;
   readonly cookieName: string;
   readonly metricsToken: string | null;
+  readonly portalToken: string | null;
   readonly metrics: Metrics;
 }
 
@@ -29,7 +30,10 @@ function bears(request: FastifyRequest, token: string | null): boolean {
  * Puts the gate before every route, for it is hooked in before any is registered: the session behind the cookie, the
  * defence against requests from other sites, the decision by role. An unknown address is refused like a known one.
  */
-export function guard(app: App, { accounts, origins, cookieName, metricsToken, metrics }: GuardOptions): void {
+export function guard(
+  app: App,
+  { accounts, origins, cookieName, metricsToken, portalToken, metrics }: GuardOptions,
+): void {
   const refused = metrics.counter("dashboard_requests_refused_total", "Requests refused by the gate, by cause.");
 
   app.addHook("onRoute", ({ method, url }) => {
@@ -50,6 +54,7 @@ export function guard(app: App, { accounts, origins, cookieName, metricsToken, m
       role: request.session?.role ?? null,
       loopback: isLoopback(request.ip),
       token: bears(request, metricsToken),
+      portal: bears(request, portalToken),
     });
     if (verdict === "pass") return;
     refused.add(1, { cause: verdict });

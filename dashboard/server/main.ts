@@ -23,8 +23,8 @@ import { readListening } from "./listening.ts";
 import { createLiveState } from "./live/state.ts";
 import { createUpstream } from "./live/upstream.ts";
 
-/** Made at the first start; Prometheus and the like bear it. */
-async function metricsToken(file: string): Promise<string> {
+/** Made at the first start; who has it may pass: Prometheus and the like, or a portal of the province. */
+async function bearerToken(file: string): Promise<string> {
   const known = (await readIfThere(file))?.trim();
   if (known) return known;
   const token = randomSecret();
@@ -80,7 +80,8 @@ async function run(options: DashboardOptions, log: Log, signal: AbortSignal): Pr
     metrics,
     tls: listening.tls,
     publicOrigin: listening.publicOrigin,
-    metricsToken: await metricsToken(inData("secrets", "metrics-token")),
+    metricsToken: await bearerToken(inData("secrets", "metrics-token")),
+    portalToken: await bearerToken(inData("secrets", "portal-token")),
     pages: fileURLToPath(new URL("../web/dist", import.meta.url)),
     firstUserFile,
   });

@@ -44,6 +44,13 @@ export function createRoutes(session: SessionStore): Router {
         component: () => import("./pages/system/SystemPage.vue"),
         meta: { level: 4 },
       },
+      {
+        path: "/assessment/:period?",
+        name: "assessment",
+        component: () => import("./pages/assessment/AssessmentPage.vue"),
+        props: true,
+        meta: { level: 1 },
+      },
       { path: "/:rest(.*)*", name: "missing", component: () => import("./pages/missing/MissingPage.vue") },
     ],
     scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? false : { top: 0 }),

@@ -53,6 +53,18 @@ const matrix = `
   GET /api/usage                                    401       ok      ok        ok      ok
   GET /api/usage.csv                                401       ok      ok        ok      ok
   GET /api/indicators                               401       ok      ok        ok      ok
+  GET /api/assessments                              401       ok      ok        ok      ok
+  GET /api/assessments/2026-10                      401       ok      ok        ok      ok
+  GET /api/assessments/2026-10/evidence             401       ok      ok        ok      ok
+  GET /api/assessments/2026-10/file                 401       ok      ok        ok      ok
+  POST /api/assessments/2026-10/prepare             401       403     ok        ok      ok
+  POST /api/assessments/2026-10/seal                401       403     403       403     ok
+  POST /api/assessments/2026-10/amend               401       403     403       403     ok
+  POST /api/assessments/2026-10/versions/2/approve  401       403     403       403     ok
+  POST /api/assessments/2026-10/versions/2/reject   401       403     403       403     ok
+  GET /api/portal/assessments                       401       403     403       403     ok
+  GET /api/portal/assessments/2026-10               401       403     403       403     ok
+  GET /api/portal/assessments/2026-10/pack.zip      401       403     403       403     ok
   GET /api/users                                    401       403     403       403     ok
   POST /api/users                                   401       403     403       403     ok
   POST /api/users/ann                               401       403     403       403     ok
@@ -94,6 +106,8 @@ test("every route of the gate is in the matrix", () => {
     "/B000001": "/:booking",
     "/D000001": "/:item",
     "/acme": "/:id",
+    "/2026-10": "/:period",
+    "versions/2": "versions/:version",
   };
   const listed = rows.map(([route = ""]) =>
     Object.entries(examples).reduce((text, [example, parameter]) => text.replace(example, parameter), route),
@@ -105,7 +119,7 @@ test("every route of the gate is in the matrix", () => {
 test("what is not in the table is denied, prototype keys included", () => {
   for (const role of [...roles, null] as (Role | null)[]) {
     for (const what of ["socket delete", "GET /api/secret", "toString", "__proto__"]) {
-      expect(decide(what, { role, loopback: true, token: true })).not.toBe("pass");
+      expect(decide(what, { role, loopback: true, token: true, portal: true })).not.toBe("pass");
     }
   }
 });
@@ -117,7 +131,14 @@ test("a route that the table does not know cannot be registered", async () => {
   await using server = await startServer();
   const app = Fastify();
   const { accounts } = server;
-  guard(app, { accounts, origins: () => true, cookieName: "c", metricsToken: null, metrics: createMetrics() });
+  guard(app, {
+    accounts,
+    origins: () => true,
+    cookieName: "c",
+    metricsToken: null,
+    portalToken: null,
+    metrics: createMetrics(),
+  });
   expect(() => app.get("/api/secret", async () => "x")).toThrow(/GET \/api\/secret/);
 });
 

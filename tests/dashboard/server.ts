@@ -42,7 +42,7 @@ export interface TestServer extends AsyncDisposable {
 
 /** The real server over a real embedded store and real records, each in a folder of its own. */
 export async function startServer(
-  parts: Partial<Pick<Dependencies, "commands" | "metricsToken" | "pages" | "publicOrigin">> & {
+  parts: Partial<Pick<Dependencies, "commands" | "metricsToken" | "portalToken" | "pages" | "publicOrigin">> & {
     readonly clock?: Clock;
   } = {},
 ): Promise<TestServer> {
@@ -71,6 +71,7 @@ export async function startServer(
     tls: null,
     publicOrigin: origin,
     metricsToken: null,
+    portalToken: null,
     pages: join(folder, "dist"),
     firstUserFile: join(folder, "secrets/first-user.json"),
     ...parts,

@@ -16,7 +16,12 @@ export async function documentRoutes(app: App): Promise<void> {
           "Live values and alarm events come over socket.io at /socket.io.",
         ].join(" "),
       },
-      components: { securitySchemes: { session: { type: "apiKey", in: "cookie", name: "pilotline" } } },
+      components: {
+        securitySchemes: {
+          session: { type: "apiKey", in: "cookie", name: "pilotline" },
+          portal: { type: "http", scheme: "bearer", description: "Content of secrets/portal-token." },
+        },
+      },
       security: [{ session: [] }],
     },
   });

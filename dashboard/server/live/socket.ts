@@ -39,7 +39,7 @@ export interface LiveSocket {
 }
 
 const sessionRoom = (id: string): string => `session:${id}`;
-const visitorOf = (role: Session["role"] | null) => ({ role, loopback: false, token: false });
+const visitorOf = (role: Session["role"] | null) => ({ role, loopback: false, token: false, portal: false });
 
 export function attachSocket(http: HttpServer, deps: SocketDependencies): LiveSocket {
   const { state, accounts, origins, clock, log, metrics } = deps;

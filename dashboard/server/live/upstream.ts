@@ -4,7 +4,7 @@ import type { Metrics } from "#shared/kit/metrics.ts";
 import { CodedError, messageOf } from "#shared/model/errors.ts";
 import type { LiveValue } from "#shared/model/live.ts";
 import { tagId } from "#shared/model/sample.ts";
-import { type DurationMs, seconds } from "#shared/model/time.ts";
+import { type DurationMs, minutes, seconds } from "#shared/model/time.ts";
 import type { BrokerAddress } from "#shared/wire/brokerAddress.ts";
 import { createReplyBox, sendCommand } from "#shared/wire/commands.ts";
 import type { Credential } from "#shared/wire/credential.ts";
@@ -30,6 +30,10 @@ export interface UpstreamOptions {
   readonly log: Log;
   readonly metrics: Metrics;
 }
+
+const commandTimeout = seconds(5);
+/** Ingest may have a year to compute. */
+const assessmentTimeout = minutes(3);
 
 /** The broker's side of the server: what ingest derives flows in, commands flow out (D5, D6). */
 export interface Upstream {
@@ -93,7 +97,8 @@ export function createUpstream(options: UpstreamOptions): Upstream {
         const { session } = link;
         if (!session) throw new CodedError("NOT_CONNECTED", "The server has no connection to the broker; try again.");
         const command = { v: 1, at: clock.now(), requester: credential.username, ...request } as const;
-        const { outcome, code, detail } = await sendCommand(command, { session, platform, replies, clock });
+        const timeout = /Assessment$|Amendment$/.test(command.kind) ? assessmentTimeout : commandTimeout;
+        const { outcome, code, detail } = await sendCommand(command, { session, platform, replies, clock, timeout });
         if (outcome === "done") return { outcome, ...(detail === undefined ? {} : { detail }) };
         return { outcome, code: code ?? "UNKNOWN", detail: detail ?? "Ingest gave no reason." };
       },

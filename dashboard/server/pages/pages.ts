@@ -20,6 +20,10 @@ export const contentSecurityPolicy: Record<string, string[]> = {
   "object-src": ["'none'"],
 };
 
+/** A report is one file with its own style, and no script. */
+export const contentSecurityPolicyOfReport =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
 const notBuilt = `<!doctype html>
 <html lang="zh-CN"><meta charset="utf-8"><title>Pilotline</title>
 <h1>页面尚未构建 · The pages are not built yet</h1>

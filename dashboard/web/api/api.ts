@@ -3,6 +3,7 @@ import { type ErrorCode, isErrorCode } from "#shared/model/errors.ts";
 import type { HistoryAnswer, PlantView } from "#shared/model/live.ts";
 import type { GapCause, TagId } from "#shared/model/sample.ts";
 import { type AlarmAct, actPaths } from "./alarmActs.ts";
+import { type AssessmentApi, createAssessmentApi } from "./assessmentApi.ts";
 import type { GapsAnswer, HealthAnswer, LettersAnswer } from "./health.ts";
 import type { SessionUser } from "./session.ts";
 
@@ -32,6 +33,7 @@ export interface HistoryQuery {
 
 /** The dashboard's HTTP interface as the pages use it. Every call rejects with `ApiFailure`. */
 export interface Api {
+  readonly assessments: AssessmentApi;
   login(user: string, password: string): Promise<void>;
   logout(): Promise<void>;
   session(): Promise<SessionUser>;
@@ -95,6 +97,7 @@ export function createApi(fetch: Fetch): Api {
         });
 
   return {
+    assessments: createAssessmentApi({ send, post }),
     login: async (user, password) => void (await post("/api/login", { user, password })),
     logout: async () => void (await post("/api/logout")),
     session: async () => (await send("/api/session")) as SessionUser,

@@ -6,6 +6,9 @@ export type Role = (typeof roles)[number];
 /** Who may acknowledge alarms. The server decides (its gate); the pages only do not offer what it would refuse. */
 export const responders: readonly Role[] = ["engineer", "safety", "admin"];
 
+/** Who may seal assessments and decide on amendments. */
+export const mayAdminister = ({ role }: SessionUser): boolean => role === "admin";
+
 /** Who may take an alarm out of service. */
 export const permitHolders: readonly Role[] = ["safety", "admin"];
 

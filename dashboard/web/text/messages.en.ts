@@ -1,4 +1,5 @@
 import { alarmEn } from "./alarm.en.ts";
+import { assessmentEn } from "./assessment.en.ts";
 import type { Messages } from "./messages.zh.ts";
 import { systemEn } from "./system.en.ts";
 
@@ -8,6 +9,7 @@ export const en = {
     main: "Main navigation",
     overview: "Overview",
     alarms: "Alarms",
+    assessment: "Assessment",
     lines: "Lines",
     trend: "Trend",
     skip: "Skip to content",
@@ -95,6 +97,7 @@ export const en = {
     OOSRV: "Out of service",
   },
   alarm: alarmEn,
+  assessment: assessmentEn,
   system: systemEn,
   overview: {
     title: "Lines",

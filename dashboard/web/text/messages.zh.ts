@@ -3,6 +3,7 @@ import type { CoverageStatus } from "#shared/model/indicator.ts";
 import type { TagMeaning } from "#shared/model/tag.ts";
 import type { Role } from "../api/rights.ts";
 import { alarmZh } from "./alarm.zh.ts";
+import { assessmentZh } from "./assessment.zh.ts";
 import { systemZh } from "./system.zh.ts";
 
 /** Every sentence of the pages. This file is the source type: a key missing in another language does not compile. */
@@ -12,6 +13,7 @@ export const zh = {
     main: "主导航",
     overview: "总览",
     alarms: "报警",
+    assessment: "考评",
     lines: "产线",
     trend: "趋势",
     skip: "跳到正文",
@@ -99,6 +101,7 @@ export const zh = {
     OOSRV: "停用",
   } satisfies Record<AlarmState, string>,
   alarm: alarmZh,
+  assessment: assessmentZh,
   system: systemZh,
   overview: {
     title: "产线总览",
