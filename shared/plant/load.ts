@@ -86,9 +86,14 @@ function checkTemplates({ catalogue }: Expansion): void {
 }
 
 /** A checked plant knows tags only: where they come from is told by the file. */
-const withoutTemplates = ({ templateFiles: _files, templates: _templates, ...plant }: PlantFile): Plant => ({
+const withoutTemplates = ({
+  templateFiles: _files,
+  templates: _templates,
+  alarmTemplates: _alarms,
+  ...plant
+}: PlantFile): Plant => ({
   ...plant,
-  lines: plant.lines.map((line) => ({
+  lines: plant.lines.map(({ alarmsFrom: _alarmsFrom, ...line }) => ({
     ...line,
     equipment: line.equipment.map(({ tagsFrom: _from, ...equipment }) => equipment),
   })),

@@ -8,6 +8,7 @@ import { protocolNames, protocols } from "./protocols/registry.ts";
 import { RetentionSchema } from "./retentionSchema.ts";
 import { RunRuleSchema } from "./runRuleSchema.ts";
 import { Calibration, closed, Id, LocalTextSchema, TagSchema } from "./tagSchema.ts";
+import { AlarmsFromSchema, AlarmTemplateSchema } from "./templates/alarmTemplateSchema.ts";
 import { TagsFromSchema, TemplateSchema } from "./templates/templateSchema.ts";
 
 export type { AlarmRuleConfig } from "./alarmRules/registry.ts";
@@ -90,6 +91,9 @@ export const LineSchema = Type.Object(
     name: LocalTextSchema,
     equipment: Type.Array(EquipmentSchema, { description: "Equipment in process order." }),
     alarms: Type.Array(AlarmRuleSchema, { default: [], description: "Alarm rules of the line." }),
+    alarmsFrom: Type.Optional(
+      Type.Array(AlarmsFromSchema, { description: "Further rules: those of alarm templates." }),
+    ),
     staffing: Type.Optional(StaffingSchema),
     runs: Type.Array(RunRuleSchema, { default: [], description: "Rules by which tags start and end runs." }),
   },
@@ -143,6 +147,9 @@ export const PlantSchema = Type.Object(
       }),
     ),
     templates: Type.Optional(Type.Array(TemplateSchema, { description: "Kinds of devices." })),
+    alarmTemplates: Type.Optional(
+      Type.Array(AlarmTemplateSchema, { description: "Alarm rules of kinds of equipment." }),
+    ),
     devices: Type.Array(Type.Union(DeviceSchemas), { description: "What speaks a protocol." }),
     lines: Type.Array(LineSchema, { description: "Pilot lines." }),
     shelving: { ...ShelvingSchema, default: {} },
@@ -161,4 +168,6 @@ export const PlantSchema = Type.Object(
 export type PlantFile = Static<typeof PlantSchema>;
 /** Of a checked plant: the tags of templates are among `tags`. */
 export type EquipmentConfig = Omit<Static<typeof EquipmentSchema>, "tagsFrom">;
-export type LineConfig = Omit<Static<typeof LineSchema>, "equipment"> & { readonly equipment: EquipmentConfig[] };
+export type LineConfig = Omit<Static<typeof LineSchema>, "equipment" | "alarmsFrom"> & {
+  readonly equipment: EquipmentConfig[];
+};

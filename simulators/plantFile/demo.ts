@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { RunningPlant } from "../plants/plant.ts";
 import { plantFileText } from "./plantFile.ts";
 
@@ -22,6 +23,14 @@ const header = [
   "the simulators.",
 ];
 
+/** The library's alarm templates, without the words at the head of their file. */
+const alarmTemplates = (): string => {
+  const file = new URL("../../shared/plant/templates/library/alarm-rules.yaml", import.meta.url);
+  const text = readFileSync(file, "utf8");
+  const section = text.slice(text.indexOf("alarmTemplates:")).trimEnd();
+  return `# 报警模板 | What is the same for every detector, reactor, oven zone.\n${section}`;
+};
+
 /** The demo's plant file for these lines. */
 export const demoPlantFile = (plants: readonly RunningPlant[]): string =>
   plantFileText({
@@ -30,5 +39,6 @@ export const demoPlantFile = (plants: readonly RunningPlant[]): string =>
     gateway: { id: "edge-1", name: { zh: "一号边缘网关", en: "Edge gateway 1" } },
     lines: plants.map(({ facts }) => facts),
     signals: plants.flatMap(({ signals }) => signals),
+    alarmTemplates: alarmTemplates(),
     everyRow: null,
   });

@@ -1,7 +1,7 @@
 import { type FlowValue, flow, scalar } from "#shared/kit/flowYaml.ts";
 import type { LocalText } from "#shared/model/text.ts";
 import { runStates } from "../physics/recipe.ts";
-import type { EquipmentFacts, LineFacts } from "../plants/plant.ts";
+import type { AlarmFacts, EquipmentFacts, LineFacts, RuleFacts } from "../plants/plant.ts";
 import { namespaceUri, nodeName, type Signal } from "../signal.ts";
 
 /** Everything that a plant file says about what the simulators serve. */
@@ -12,6 +12,8 @@ export interface PlantFile {
   readonly gateway: { readonly id: string; readonly name: LocalText };
   readonly lines: readonly LineFacts[];
   readonly signals: readonly Signal[];
+  /** The section `alarmTemplates`, as it stands in the library. */
+  readonly alarmTemplates: string | null;
   /** Every row counts: tags with this report each new source time, and longer silence is a gap. */
   readonly everyRow: { readonly gapAfterMs: number } | null;
 }
@@ -47,6 +49,7 @@ export function plantFileText(file: PlantFile): string {
     "devices:",
     ...file.lines.flatMap((line) => deviceLines(line, file)),
     "",
+    ...(file.alarmTemplates === null ? [] : [file.alarmTemplates, ""]),
     "lines:",
     ...file.lines.flatMap((line) => lineLines(line, file)),
     "",
@@ -98,17 +101,57 @@ function lineLines(line: LineFacts, file: PlantFile): readonly string[] {
     `    name: ${flow(text(line.name))}`,
     "    equipment:",
     ...line.equipment.flatMap((equipment) => equipmentLines(line, equipment, file)),
-    ...(line.alarms.length > 0
-      ? [
-          "    # 报警：限值、回差、延时与处置 | Limits with deadband, on-delay and the response that they ask for.",
-          "    alarms:",
-          ...line.alarms.map(
-            (alarm) => `      - ${flow({ ...alarm, name: text(alarm.name), response: text(alarm.response) })}`,
-          ),
-        ]
-      : []),
+    ...alarmLines(line),
   ];
 }
+
+function alarmLines({ alarms, rules = [], templates = [] }: LineFacts): readonly string[] {
+  const item = (facts: RuleFacts) => `      - ${flow(facts as FlowValue)}`;
+  const own = alarms.flatMap((alarm) => (alarm.from ? [] : [item(ruleFacts(alarm))]));
+  const used = alarms.flatMap(({ from, tag, limit, deadband, onDelayMs }) => {
+    if (!from) return [];
+    const { template, id, name, rule } = from;
+    return [
+      item({
+        template,
+        id,
+        name: text(name),
+        with: { value: tag },
+        override: { [rule]: { limit, deadband, onDelayMs } },
+      }),
+    ];
+  });
+  const lists = [
+    [
+      "    # 报警：限值、回差、延时、原因、后果与处置 | Alarms with the cause, consequence and response that they stand for.",
+      "    alarms:",
+      [...own, ...rules.map(item)],
+    ],
+    [
+      "    # 按设备类型套用的报警模板 | Alarms that the template of an equipment's kind makes.",
+      "    alarmsFrom:",
+      [...used, ...templates.map(item)],
+    ],
+  ] as const;
+  return lists.flatMap(([comment, key, items]) => (items.length > 0 ? [comment, key, ...items] : []));
+}
+
+const ruleFacts = ({
+  from: _from,
+  id,
+  name,
+  cause,
+  consequence,
+  response,
+  timeToRespondMinutes,
+  ...alarm
+}: AlarmFacts): RuleFacts => ({
+  ...{ id, name: text(name), ...alarm },
+  ...(cause ? { cause: text(cause) } : {}),
+  ...(consequence ? { consequence: text(consequence) } : {}),
+  response: text(response),
+  timeToRespondMinutes,
+});
 
 function equipmentLines(line: LineFacts, equipment: EquipmentFacts, file: PlantFile): readonly string[] {
   const own = file.signals.filter((signal) => signal.line === line.id && signal.equipment === equipment.id);

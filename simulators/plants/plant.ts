@@ -1,3 +1,4 @@
+import type { FlowValue } from "#shared/kit/flowYaml.ts";
 import type { AlarmPriority } from "#shared/model/alarm.ts";
 import type { TagValue } from "#shared/model/sample.ts";
 import type { LocalText } from "#shared/model/text.ts";
@@ -23,8 +24,16 @@ export interface AlarmFacts {
   readonly deadband: number;
   readonly onDelayMs: number;
   readonly priority: AlarmPriority;
+  readonly cause?: LocalText;
+  readonly consequence?: LocalText;
   readonly response: LocalText;
+  readonly timeToRespondMinutes?: number;
+  /** Where a template of plant.yaml makes it: of which, by which id, and which of its rules it is. */
+  readonly from?: { readonly template: string; readonly id: string; readonly name: LocalText; readonly rule: string };
 }
+
+/** Keys of a further rule, or of a use of a template, as plant.yaml has them. */
+export type RuleFacts = Readonly<Record<string, FlowValue | LocalText | undefined>>;
 
 /** A Modbus unit of the line. */
 export interface InstrumentFacts {
@@ -41,6 +50,10 @@ export interface LineFacts {
   readonly equipment: readonly EquipmentFacts[];
   readonly instruments: readonly InstrumentFacts[];
   readonly alarms: readonly AlarmFacts[];
+  /** Rules of other kinds: nothing of the model is held against them. */
+  readonly rules?: readonly RuleFacts[];
+  /** Uses of alarm templates besides those of `alarms`. */
+  readonly templates?: readonly RuleFacts[];
 }
 
 /** A signal together with the way its instrument looks at the state. */

@@ -42,5 +42,6 @@ export const recordingPlantFile = ({ facts, signals, timeZone }: Recording): str
     gateway: { id: "edge-1", name: { zh: "一号边缘网关", en: "Edge gateway 1" } },
     lines: [facts],
     signals,
+    alarmTemplates: null,
     everyRow: { gapAfterMs },
   });

@@ -1,12 +1,14 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { loadPlant, parsePlant } from "#shared/plant/load.ts";
 import type { Plant } from "#shared/plant/plant.ts";
-import { formatProblem } from "#shared/plant/problem.ts";
+import { formatProblem, type Problem } from "#shared/plant/problem.ts";
 import { plantTags } from "#shared/plant/select.ts";
+import { gasSetpoints } from "../../ingest/indicators/safety/gasDetectors.ts";
+import { inForce } from "../../ingest/indicators/standards/standard.ts";
 import { energyMeter } from "../../simulators/instruments/energyMeter.ts";
 import { gasController } from "../../simulators/instruments/gasController.ts";
 import { roomMonitor } from "../../simulators/instruments/roomMonitor.ts";
@@ -99,7 +101,7 @@ describe("template files", () => {
     [
       "has other keys",
       `platform: {}\n${kinds}`,
-      "etc/kinds/meters.yaml:1:1: platform: unknown key `platform`; remove it.",
+      "etc/kinds/meters.yaml:1:1: platform: unknown key `platform`; keys that can stand here: `alarmTemplates`.",
     ],
   ])("one that %s is refused", (_, text, expected) => {
     expect(said(plantText, file(text))).toEqual([expected]);
@@ -196,5 +198,58 @@ describe("the library", () => {
   ])("%s is the register map of the instrument that it names", (template, points) => {
     const expected = Object.entries(points).map(([id, point]) => [id, pointOf({ ...point })]);
     expect(addressesOf(template)).toEqual(Object.fromEntries(expected));
+  });
+});
+
+describe("alarm templates", () => {
+  const alarmsOf = (text: string) => parsed(text).lines.flatMap((line) => line.alarms);
+
+  test("each use makes the template's rules with what it gives, in both languages, and what differs here", () => {
+    const made = alarmsOf(goodCase("alarm-kinds")).slice(-2);
+    expect(made).toMatchObject([
+      {
+        id: "jacket-high",
+        name: { zh: "夹套高", en: "Jacket high" },
+        tag: "reactor/temperature",
+        limit: 110,
+        deadband: 3,
+        suppress: { alarms: ["hot-hot"] },
+      },
+      { id: "jacket-silent", name: { zh: "夹套无值" }, kind: "stale", afterMs: 60_000 },
+    ]);
+    expect(alarmsOf(stringify(parsed(goodCase("alarm-kinds"))))).toEqual(alarmsOf(goodCase("alarm-kinds")));
+  });
+
+  test("twenty gas detectors are one line each, with the two levels of GB/T 50493", () => {
+    const detector = (n: number) =>
+      `      - { template: gas-detector, id: gas-${n}, name: { zh: ${n} 号 }, with: { value: reactor/temperature } }`;
+    const text = goodCase("alarm-kinds")
+      .replace(
+        /^ {4}alarms:[\s\S]*/m,
+        `    alarmsFrom:\n${Array.from({ length: 20 }, (_, n) => detector(n)).join("\n")}\n`,
+      )
+      .replace("lines:", `templateFiles: [${library}alarm-rules.yaml]\nlines:`);
+    const alarms = alarmsOf(text);
+    expect(alarms.length).toBe(60);
+    const levels = inForce(gasSetpoints, "2026-11-26").values.flammable;
+    const limits = alarms.slice(0, 2).map((rule) => ("limit" in rule ? rule.limit : null));
+    expect(limits).toEqual([levels?.level1.atMost, levels?.level2.atMost]);
+    expect(alarms[0]?.suppress?.alarms).toEqual([alarms[1]?.id]);
+  });
+
+  test("no rule of the library lacks what an operator must know", () => {
+    const { plant, warnings } = parsePlant(readFileSync("plant.example.yaml", "utf8"), "plant.example.yaml", {}) as {
+      plant: Plant;
+      warnings: readonly Problem[];
+    };
+    expect(warnings.map(formatProblem)).toEqual([]);
+    const silent = goodCase("alarm-kinds").replace("kind: highHigh,", "kind: highHigh, priority: critical,");
+    const told = parsePlant(silent, "plant.yaml", {}) as { warnings: readonly Problem[] };
+    expect(told.warnings.map(formatProblem)).toEqual([
+      expect.stringMatching(
+        /^plant\.yaml:22:9: .*`hot-hot` of priority critical lacks cause, consequence, response, timeToRespondMinutes;/,
+      ),
+    ]);
+    expect(plant.lines.length).toBe(3);
   });
 });

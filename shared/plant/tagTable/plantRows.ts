@@ -29,7 +29,7 @@ export interface TagRow extends Place {
   /** The tag's own node; undefined where a template brings it, or where it is an alias. */
   readonly node: MapNode | undefined;
   /** What brings it, and what the template itself says. */
-  readonly use: (Use & { readonly tag: NonNullable<Use["tag"]>; readonly values: Values }) | undefined;
+  readonly use: (Required<Pick<Use, "tag" | "template">> & { readonly values: Values }) | undefined;
 }
 
 export interface EquipmentNode {
@@ -87,7 +87,10 @@ export function readPlantRows(text: string, file: string, env: Environment, read
         path: at,
         values: valuesIn(tag, known, reader),
         node: use || node !== tag ? undefined : tag,
-        use: use?.tag ? { ...use, tag: use.tag, values: valuesIn(use.tag.node, known, reader) } : undefined,
+        use:
+          use?.tag && use.template
+            ? { tag: use.tag, template: use.template, values: valuesIn(use.tag.node, known, reader) }
+            : undefined,
       });
     }
   }

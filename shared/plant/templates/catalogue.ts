@@ -1,7 +1,7 @@
 import { dirname, isAbsolute, join } from "node:path";
 import { isNode, type Node, visit } from "yaml";
 import { messageOf } from "#shared/model/errors.ts";
-import { Conformer, child } from "../conform.ts";
+import { Conformer, child, keyOf } from "../conform.ts";
 import type { Environment } from "../environment.ts";
 import type { Mistake } from "../mistakes.ts";
 import type { Problem } from "../problem.ts";
@@ -13,6 +13,7 @@ import { createReader, listed, type MapNode, type Reader } from "./yamlMaps.ts";
 /** Gives the text of a template file; throws where it cannot be read. */
 export type ReadText = (path: string) => string;
 
+/** A tag, or an alarm rule, of a template. */
 export interface TemplateTag {
   readonly id: string;
   readonly node: MapNode;
@@ -29,9 +30,21 @@ export interface Template {
   readonly conformer: Conformer;
 }
 
+/** Alarm rules of an equipment kind, as they are written. */
+export interface AlarmTemplate {
+  readonly id: string;
+  readonly map: MapNode;
+  /** What a use gives: a word, and what it stands for. */
+  readonly needs: ReadonlyMap<string, string>;
+  readonly rules: readonly TemplateTag[];
+  /** Key path in the file that it is written in. */
+  readonly path: string;
+}
+
 /** Every template that a plant can use. */
 export interface Catalogue {
   readonly templates: ReadonlyMap<string, Template>;
+  readonly alarmTemplates: ReadonlyMap<string, AlarmTemplate>;
   /** One per template file. */
   readonly conformers: readonly Conformer[];
   /** Files that cannot be read, or are no YAML: what they hold is not known. */
@@ -58,10 +71,15 @@ export function readCatalogue(input: CatalogueInput): Catalogue {
   const templates = new Map<string, Template>();
   const conformers: Conformer[] = [];
   const unreadable: Problem[] = [];
-  const add = (found: readonly Template[], idOf: Reader) => {
+  const alarmTemplates = new Map<string, AlarmTemplate>();
+  const add = <T extends Pick<Template, "id" | "map" | "path">>(
+    into: Map<string, T>,
+    found: readonly T[],
+    idOf: Reader,
+  ) => {
     for (const template of found) {
-      const other = templates.get(template.id);
-      if (!other) templates.set(template.id, template);
+      const other = into.get(template.id);
+      if (!other) into.set(template.id, template);
       else {
         const node = idOf.at(template.map, "id") ?? template.map;
         const what = `another template has the id \`${template.id}\``;
@@ -70,7 +88,8 @@ export function readCatalogue(input: CatalogueInput): Catalogue {
     }
   };
 
-  add(templatesIn(root, reader, conformer), reader);
+  add(templates, templatesIn(root, reader, conformer), reader);
+  add(alarmTemplates, alarmTemplatesIn(root, reader), reader);
   for (const [node, path] of listed(reader.items(reader.at(root, "templateFiles")), "templateFiles")) {
     const name = reader.text(node);
     if (name === undefined || name === "") continue;
@@ -101,21 +120,46 @@ export function readCatalogue(input: CatalogueInput): Catalogue {
     fileConformer.conform(shapeOf(TemplateFileSchema), own.root, "");
     conformers.push(fileConformer);
     const ownReader = createReader(own, env);
-    add(templatesIn(ownReader.map(own.root), ownReader, fileConformer), ownReader);
+    const ownRoot = ownReader.map(own.root);
+    add(templates, templatesIn(ownRoot, ownReader, fileConformer), ownReader);
+    add(alarmTemplates, alarmTemplatesIn(ownRoot, ownReader), ownReader);
   }
-  return { templates, conformers, unreadable };
+  return { templates, alarmTemplates, conformers, unreadable };
 }
+
+function alarmTemplatesIn(root: MapNode | undefined, reader: Reader): readonly AlarmTemplate[] {
+  const all = listed(reader.items(reader.at(root, "alarmTemplates")), "alarmTemplates");
+  return all.flatMap(([node, path]): AlarmTemplate[] => {
+    const map = reader.map(node);
+    const id = reader.text(reader.at(map, "id"));
+    if (!map || id === undefined) return [];
+    const needs = reader.map(reader.at(map, "needs"))?.items ?? [];
+    return [
+      {
+        id,
+        map,
+        path,
+        needs: new Map(needs.map((pair) => [keyOf(pair), reader.text(pair.value) ?? ""])),
+        rules: namedIn(reader.at(map, "rules"), reader),
+      },
+    ];
+  });
+}
+
+/** The members of a list that have an id. */
+const namedIn = (list: Node | undefined, reader: Reader): readonly TemplateTag[] =>
+  reader.items(list).flatMap((item): TemplateTag[] => {
+    const map = reader.map(item);
+    const id = reader.text(reader.at(map, "id"));
+    return map && id !== undefined ? [{ id, node: map }] : [];
+  });
 
 function templatesIn(root: MapNode | undefined, reader: Reader, conformer: Conformer): readonly Template[] {
   return listed(reader.items(reader.at(root, "templates")), "templates").flatMap(([node, path]): Template[] => {
     const map = reader.map(node);
     const id = reader.text(reader.at(map, "id"));
     if (!map || id === undefined) return [];
-    const tags = reader.items(reader.at(map, "tags")).flatMap((item): TemplateTag[] => {
-      const tag = reader.map(item);
-      const tagId = reader.text(reader.at(tag, "id"));
-      return tag && tagId !== undefined ? [{ id: tagId, node: tag }] : [];
-    });
+    const tags = namedIn(reader.at(map, "tags"), reader);
     return [{ id, protocol: reader.text(reader.at(map, "protocol")), map, tags, path, conformer }];
   });
 }

@@ -37,7 +37,7 @@ export function createDevices(
     const template = templateOf(map, path);
     devices.push({ id, path, template });
     if (!template) return node;
-    uses.set(path, { device: id, template, node: reader.at(map, "template") ?? map });
+    uses.set(path, { noun: "device", name: id, template, node: reader.at(map, "template") ?? map });
     const base = template.map.items.filter((pair) => inherited.includes(keyOf(pair)));
     const own = map.items.filter((pair) => keyOf(pair) !== "template");
     return merged(mapNode(base, map), mapNode(own, map), { reader, stands });

@@ -2,16 +2,19 @@ import type { Node } from "yaml";
 import { child } from "../conform.ts";
 import { suggest } from "../nearest.ts";
 import type { YamlSource } from "../yamlSource.ts";
+import { createAlarmMaker } from "./alarms.ts";
 import { type Catalogue, type CatalogueInput, readCatalogue, type Template } from "./catalogue.ts";
 import { createDevices, type UsingDevice } from "./devices.ts";
 import { createTagMaker } from "./tags.ts";
 import { createReader, listed, listNode, type MapNode, type PairNode, pairNode, withPairs } from "./yamlMaps.ts";
 
-/** What an expanded device or tag comes from. */
+/** What an expanded device, tag or alarm comes from. */
 export interface Use {
-  readonly device: string;
-  readonly template: Template;
-  /** Where it is asked for: the device's `template`, or the equipment's `tagsFrom`. */
+  /** Who asks for it: a device, or an `alarmsFrom`, by its id. */
+  readonly noun: "device" | "alarmsFrom";
+  readonly name: string;
+  readonly template?: Template;
+  /** Where it is asked for: the device's `template`, the equipment's `tagsFrom`, the line's `alarmsFrom`. */
   readonly node: Node;
   /** Of a tag: its id in the template, the template's node, and the `tagsFrom` that brings it. */
   readonly tag?: { readonly id: string; readonly node: MapNode; readonly from: MapNode };
@@ -45,6 +48,7 @@ export function expandTemplates(input: CatalogueInput & { readonly root: Node })
   if (!plant || catalogue.unreadable.length > 0) return none;
 
   const { devices, incomplete, nodes } = createDevices(plant, { reader, catalogue, uses, stands, report });
+  const alarmMaker = createAlarmMaker({ reader, catalogue, uses, stands, report, owners });
   const maker = createTagMaker({ reader, uses, stands, report, owners });
   const lines = listed(reader.items(reader.at(plant, "lines")), "lines").map(([node, path]) => lineOf(node, path));
   if (uses.size === 0) return { ...none, incomplete };
@@ -61,12 +65,14 @@ export function expandTemplates(input: CatalogueInput & { readonly root: Node })
 
   function lineOf(node: Node, path: string): Node {
     const line = reader.map(node);
+    const alarms = line && alarmMaker.alarmsOf(line, path);
+    const withAlarms = line && alarms ? withPairs(line, [alarms]) : node;
     const list = reader.at(line, "equipment");
-    if (!line || !list) return node;
+    if (!line || !list) return withAlarms;
     const written = listed(reader.items(list), child(path, "equipment"));
     const equipment = written.map(([member, at]) => equipmentOf(member, at));
     const changed = equipment.some((member, i) => member !== written[i]?.[0]);
-    return changed ? withPairs(line, listPair(line, "equipment", equipment)) : node;
+    return changed ? withPairs(withAlarms as MapNode, listPair(line, "equipment", equipment)) : withAlarms;
   }
 
   function equipmentOf(node: Node, path: string): Node {

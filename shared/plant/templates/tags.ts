@@ -46,7 +46,8 @@ export function createTagMaker({ reader, uses, stands, report, owners }: TagTool
           taken.set(id.toLowerCase(), at);
           tags.push(make(use, tag, id));
           uses.set(at, {
-            device: use.id,
+            noun: "device",
+            name: use.id,
             template: use.template,
             node: use.item,
             tag: { id: tag.id, node: tag.node, from: use.item },

@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 import { protocolNames } from "../protocols/registry.ts";
 import { closed, Id, LocalTextSchema, TagSchema } from "../tagSchema.ts";
+import { AlarmTemplateSchema } from "./alarmTemplateSchema.ts";
 
 const anyKeys = (description: string) => Type.Record(Type.String(), Type.Unknown(), { description });
 
@@ -32,7 +33,12 @@ export const TemplateSchema = Type.Object(
 
 /** What a file named by `templateFiles` holds. */
 export const TemplateFileSchema = Type.Object(
-  { templates: Type.Array(TemplateSchema, { description: "Kinds of devices." }) },
+  {
+    templates: Type.Optional(Type.Array(TemplateSchema, { description: "Kinds of devices." })),
+    alarmTemplates: Type.Optional(
+      Type.Array(AlarmTemplateSchema, { description: "Alarm rules of kinds of equipment." }),
+    ),
+  },
   { ...closed, description: "A file of templates." },
 );
 

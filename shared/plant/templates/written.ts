@@ -5,10 +5,11 @@ import type { Problem } from "../problem.ts";
 import type { Place, YamlSource } from "../yamlSource.ts";
 import type { Expansion, Use } from "./expand.ts";
 
-const madePath = /^(?:lines\[\d+\]\.equipment\[\d+\]\.tags\[\d+\]|devices\[\d+\])/;
+const madePath = /^(?:lines\[\d+\]\.equipment\[\d+\]\.tags\[\d+\]|lines\[\d+\]\.alarms\[\d+\]|devices\[\d+\])/;
 const tagPaths = /lines\[\d+\]\.equipment\[\d+\]\.tags\[\d+\]/g;
 /** Key paths at which what a template brings is written. */
-const isTemplates = (path: string): boolean => path.startsWith("templates") || path.includes(".tagsFrom[");
+const isTemplates = (path: string): boolean =>
+  /^(templates|alarmTemplates)\b/.test(path) || /\.(tagsFrom|alarmsFrom)\[/.test(path);
 
 /** The key path above; "" is the whole file. */
 export const above = (path: string): string => path.replace(/(\.[^.[\]]*|\[\d+\]|^[^.[\]]*)$/, "");
@@ -47,13 +48,13 @@ export function problemsOf(
     const place = at ? source.placeOf(stands.get(at) ?? at) : { file, line: 1, column: 1 };
     const [what, remedy] = [withKeys(mistake.what), withKeys(mistake.remedy)];
     const same = `${place.file}:${place.line}:${place.column}:${what}`;
-    const byTemplate = use && key !== mistake.path && !key.includes(".tagsFrom[");
+    const byTemplate = use && key !== mistake.path && !/\.(tagsFrom|alarmsFrom)\[/.test(key);
     const earlier = found.get(same);
     if (!earlier) {
-      const users = byTemplate ? new Map([[use.device, source.placeOf(use.node)]]) : null;
+      const users = byTemplate ? new Map([[nameOf(use), source.placeOf(use.node)]]) : null;
       found.set(same, { ...place, key, what, remedy, at: mistake.path, users });
     } else if (!byTemplate) found.set(same, { ...earlier, users: null });
-    else earlier.users?.set(use.device, source.placeOf(use.node));
+    else earlier.users?.set(nameOf(use), source.placeOf(use.node));
   }
   return [...found.values()].map(({ users, what, ...problem }) => ({ ...problem, what: what + usersText(users) }));
 
@@ -73,10 +74,12 @@ export function problemsOf(
   }
 }
 
+const nameOf = ({ noun, name }: Use): string => `${noun} \`${name}\``;
+
 function usersText(users: ReadonlyMap<string, Place> | null): string {
   const [first, ...more] = users ?? [];
   if (!first) return "";
-  const [device, { file, line, column }] = first;
+  const [user, { file, line, column }] = first;
   const others = more.length === 0 ? "" : ` and ${more.length} more`;
-  return ` (in device \`${device}\`, ${file}:${line}:${column}${others})`;
+  return ` (in ${user}, ${file}:${line}:${column}${others})`;
 }

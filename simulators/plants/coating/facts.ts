@@ -31,7 +31,13 @@ const machines = [
 ] as const satisfies LineFacts["equipment"];
 
 const zoneAlarm = (zone: number): AlarmFacts => ({
-  id: `solvent-${zone}-high`,
+  from: {
+    template: "exhaust-lel",
+    id: `solvent-${zone}`,
+    name: named(`烘箱 ${zone} 区`, `Oven zone ${zone}`),
+    rule: "level1",
+  },
+  id: `solvent-${zone}-level1`,
   name: named(`烘箱 ${zone} 区溶剂浓度高`, `Solvent in oven zone ${zone} high`),
   tag: `gas/lel${zone}`,
   kind: "high",
@@ -71,6 +77,9 @@ export const facts: LineFacts = {
     },
     {
       id: "web-tension-low",
+      cause: named("断带、放卷制动失效。", "The web broke, or the unwinder's brake failed."),
+      consequence: named("极片报废，烘箱内堆料。", "Electrode is lost and piles up in the dryer."),
+      timeToRespondMinutes: 1,
       name: named("放卷张力低", "Web tension low"),
       tag: "unwinder/tension",
       kind: "low",
@@ -79,6 +88,28 @@ export const facts: LineFacts = {
       onDelayMs: 2_000,
       priority: "high",
       response: named("停机接带，检查断带位置。", "Stop the line, find the break and splice the web."),
+    },
+  ],
+  rules: [
+    {
+      id: "slurry-lost",
+      name: named("供料系统电能表失联", "Meter of the slurry station is lost"),
+      tag: "slurry/power",
+      kind: "lost",
+      of: "device",
+      onDelayMs: 10_000,
+      priority: "low",
+      response: named("检查电能表通信线。", "Check the meter's bus line."),
+    },
+    {
+      id: "gauge-frozen",
+      name: named("测厚仪读数无变化", "Thickness gauge does not move"),
+      tag: "gauge/deviation",
+      kind: "flatLine",
+      forMs: 300_000,
+      priority: "low",
+      suppress: { equipment: "coater", states: ["SBY", "SDT", "UDT", "NST"] },
+      response: named("检查测厚仪扫描架。", "Check the gauge's scanner."),
     },
   ],
   instruments: [
