@@ -5,11 +5,13 @@ import type { Clock } from "#shared/kit/clock.ts";
 import type { Log } from "#shared/kit/log.ts";
 import type { Metrics } from "#shared/kit/metrics.ts";
 import { CodedError, messageOf } from "#shared/model/errors.ts";
+import type { Sample } from "#shared/model/sample.ts";
 import { hours, instant } from "#shared/model/time.ts";
 import type { PlatformScoring } from "#shared/plant/assessmentProfile.ts";
 import type { Plant } from "#shared/plant/plant.ts";
 import { plantAlarms, plantTags } from "#shared/plant/select.ts";
 import { systemAlarms } from "#shared/plant/systemLine.ts";
+import { openFactFile } from "#shared/store/facts/factFile.ts";
 import { lockIngestFolder } from "#shared/store/maintenance/files.ts";
 import type { SampleReader, SampleWriter } from "#shared/store/port.ts";
 import type { RecordsWriter } from "#shared/store/records/port.ts";
@@ -27,6 +29,7 @@ import { GapLedger } from "./host/gapLedger.ts";
 import { Host } from "./host/host.ts";
 import { Intake } from "./host/intake.ts";
 import { createPostmaster, type Postmaster } from "./host/postmaster.ts";
+import { createFigures, type FigureEngine } from "./indicators/computeFigures.ts";
 import { createIndicatorEngine, type IndicatorEngine } from "./indicators/engine.ts";
 import { LiveValues } from "./live/liveValues.ts";
 import { restoreLiveValues } from "./live/restore.ts";
@@ -62,6 +65,7 @@ export interface Core extends AsyncDisposable {
   /** Null where plant.yaml says nothing of notification. */
   readonly notifier: Notifier | null;
   readonly indicators: IndicatorEngine;
+  readonly figures: FigureEngine;
   readonly runs: RunWatch;
   readonly assessments: Registrar;
   readonly usage: UsageRound;
@@ -76,6 +80,8 @@ export interface Core extends AsyncDisposable {
 
 /** Records of one data folder. */
 export const recordsFile = (data: string): string => join(data, "ingest", "records.db");
+/** Facts that figures are made of; can be made anew. */
+export const factsFile = (data: string): string => join(data, "ingest", "facts.db");
 /** Embedded history of one data folder. */
 export const historyFile = (data: string): string => join(data, "ingest", "history.db");
 
@@ -170,6 +176,8 @@ export async function openCore(
   const recent = records.allGaps(lateFrom, instant(Number.MAX_SAFE_INTEGER));
   const gaps = new GapLedger(tags, recent, records, log);
   const indicators = createIndicatorEngine(plant, reader);
+  const facts = opened.use(openFactFile(factsFile(data), clock.now(), (what) => log.error({}, what)));
+  const figures = createFigures({ plant, reader, records, file: facts, clock });
   const runs = createRunWatch({ plant, records, reader, clock, log });
   const assessments = createRegistrar({
     plant,
@@ -203,12 +211,19 @@ export async function openCore(
       host.acknowledge((topic, payload) => publisher.send(topic, payload));
       for (const { samples } of batches) {
         indicators.stored(samples);
+        figures.stored(samples);
         runs.stored(samples);
         usage.stored(samples);
       }
     },
   });
-  const postmaster = createPostmaster({ records, reader, writer, gaps, indicators, clock });
+  const both = {
+    stored: (samples: readonly Sample[]) => {
+      indicators.stored(samples);
+      figures.stored(samples);
+    },
+  };
+  const postmaster = createPostmaster({ records, reader, writer, gaps, indicators: both, clock });
   const closing = opened.move();
   const dispose = () => closing.disposeAsync();
   return {
@@ -220,6 +235,7 @@ export async function openCore(
     alarms,
     notifier,
     indicators,
+    figures,
     runs,
     assessments,
     usage,

@@ -15,6 +15,8 @@ import { type Core, type IngestEnv, openCore, type SampleStore } from "./core.ts
 import { declaredHandlers } from "./declared/handlers.ts";
 import { type HealthFacts, healthMessage } from "./health.ts";
 import { createGapWatch } from "./host/gapWatch.ts";
+import { correctionHandlers } from "./indicators/corrections.ts";
+import { createFigureRound, type FigureRound } from "./indicators/figureRound.ts";
 import { createIndicatorRound, type IndicatorRound } from "./indicators/round.ts";
 import { notificationHandlers } from "./notify/handlers.ts";
 import { runHandlers } from "./runs/handlers.ts";
@@ -51,6 +53,7 @@ const rounds = {
   health: millis(900),
   indicators: seconds(3),
   assessments: seconds(20),
+  figures: seconds(20),
 } as const satisfies Record<string, DurationMs>;
 
 /** Live values go out at most 4 times a second per equipment (D6). */
@@ -89,11 +92,13 @@ export async function runIngest(
     ...runHandlers({ plant, records: core.records, clock }),
     ...bookingHandlers({ plant, records: core.records, clock }),
     ...registerHandlers({ plant, records: core.records, clock }),
+    ...correctionHandlers(plant, core.records, clock),
     ...declaredHandlers({ plant, records: core.records, clock }),
     ...assessmentHandlers(core.assessments),
     deadLetter: (command) => core.postmaster.carryOut(command),
     ...notificationHandlers(core.notifier, clock),
   });
+  const figureRound = createFigureRound({ plant, figures: core.figures, publisher, clock, log });
   const round = createIndicatorRound({ ...core, plant, clock, log });
   const assess = createAssessmentRound({
     registrar: core.assessments,
@@ -108,7 +113,7 @@ export async function runIngest(
     storeOutageSince: committer.outageSince(),
     storeOutageCause: committer.outageCause(),
     unsavedAlarmEvents: alarms.unsavedEvents,
-    indicatorsFailed: round.hasFailed(),
+    indicatorsFailed: round.hasFailed() || figureRound.hasFailed(),
     damages: core.damages.list(),
     brokersAway: links.length > 1 ? links.flatMap(({ name, isServing }) => (isServing ? [] : [name])) : [],
     notification: core.notifier?.facts() ?? null,
@@ -165,7 +170,12 @@ export async function runIngest(
 
   const working = Promise.all([
     ...links.map((link) => link.keep(closing.signal)),
-    runRounds(core, { round, facts, watch, assess, sendDue, followAlarms, followGaps }, env, closing.signal),
+    runRounds(
+      core,
+      { round, figureRound, facts, watch, assess, sendDue, followAlarms, followGaps },
+      env,
+      closing.signal,
+    ),
     core.checkGaps(closing.signal),
     core.notifier?.run(closing.signal),
   ]);
@@ -192,6 +202,7 @@ function announceAssessments({ assessments, publisher }: Core, log: IngestEnv["l
 }
 
 interface Rounds {
+  readonly figureRound: FigureRound;
   readonly round: IndicatorRound;
   readonly facts: () => HealthFacts;
   readonly watch: SystemWatch | undefined;
@@ -203,7 +214,7 @@ interface Rounds {
 
 async function runRounds(
   core: Core,
-  { round, facts, watch, assess, sendDue, followAlarms, followGaps }: Rounds,
+  { round, figureRound, facts, watch, assess, sendDue, followAlarms, followGaps }: Rounds,
   env: IngestEnv,
   signal: AbortSignal,
 ): Promise<void> {
@@ -223,6 +234,7 @@ async function runRounds(
     every(clock, rounds.runs, signal, () => core.runs.catchUp()),
     every(clock, rounds.usage, signal, () => core.usage.follow()),
     every(clock, rounds.indicators, signal, round.publish),
+    every(clock, rounds.figures, signal, figureRound.publish),
     every(clock, rounds.health, signal, () => publisher.health(healthMessage(facts(), clock.now()))),
     every(clock, measureEvery, signal, () => watch?.measure()),
     every(clock, rounds.assessments, signal, assess),

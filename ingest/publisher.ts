@@ -126,6 +126,13 @@ export class Publisher implements AlarmSink {
     }
   }
 
+  /** Provisional figures of the period of a kind that runs. */
+  figures(kind: "day" | "month", scope: string, at: EpochMs, results: readonly IndicatorResult[]): void {
+    const [, line] = scope.split("/");
+    const topic = derivedTopics.figures(this.#platform, kind, line);
+    this.#publish("figures", topic, { v: 1, at, results }, { retain: true });
+  }
+
   indicators(line: string, at: EpochMs, results: readonly IndicatorResult[]): void {
     this.#publish(
       "indicators",

@@ -92,6 +92,7 @@ export const gate: Readonly<Record<string, Access>> = {
   "GET /api/portal/assessments": portal,
   "GET /api/portal/assessments/:period": portal,
   "GET /api/portal/assessments/:period/pack.zip": portal,
+  "GET /api/indicators/:period": signedIn,
   "GET /api/users": administrators,
   "POST /api/users": administrators,
   "POST /api/users/:name": administrators,

@@ -45,6 +45,9 @@ export interface IndicatorsMessage {
   readonly results: readonly IndicatorResult[];
 }
 
+/** Provisional figures of the day or the month that runs, of the platform or a line; retained. */
+export type FiguresMessage = IndicatorsMessage;
+
 export type HealthState = (typeof healthStates)[number];
 
 /** How the acquisition of one device does. */
@@ -121,6 +124,7 @@ export interface DerivedMessages {
   readonly alarmEvent: AlarmEventMessage;
   readonly activeAlarms: ActiveAlarmsMessage;
   readonly indicators: IndicatorsMessage;
+  readonly figures: FiguresMessage;
   readonly health: HealthMessage;
   readonly notification: NotificationBrokerMessage;
   readonly assessment: AssessmentMessage;
@@ -132,6 +136,7 @@ const readers: { readonly [Kind in DerivedKind]: (payload: Uint8Array | string) 
   alarmEvent: checkedJson("alarmEvent", AlarmEventSchema),
   activeAlarms: checkedJson("activeAlarms", ActiveAlarmsSchema),
   indicators: checkedJson("indicators", IndicatorsSchema),
+  figures: checkedJson("figures", IndicatorsSchema),
   health: checkedJson("health", HealthSchema),
   notification: checkedJson("notification", NotificationMessageSchema),
   assessment: checkedJson("assessment", AssessmentMessageSchema),
@@ -152,16 +157,25 @@ export const derivedTopics = {
   alarmEvent: (platform: string) => derivedTopic(platform, "alarm", "event"),
   activeAlarms: (platform: string) => derivedTopic(platform, "alarm", "active"),
   indicators: (platform: string, line: string) => derivedTopic(platform, "indicator", line),
+  figures: (platform: string, kind: FiguresKind, line?: string) =>
+    line === undefined
+      ? derivedTopic(platform, "indicator", kind, "platform")
+      : derivedTopic(platform, "indicator", kind, "line", line),
   health: (platform: string, part: string) => derivedTopic(platform, "health", part),
   notification: (platform: string, person: string) => derivedTopic(platform, "notification", person),
   assessment: (platform: string, period: string) => derivedTopic(platform, "assessment", period),
 } as const satisfies Record<DerivedKind, unknown>;
+
+/** Periods whose provisional figures are published. */
+export const figuresKinds = ["day", "month"] as const;
+export type FiguresKind = (typeof figuresKinds)[number];
 
 /** A topic of the table above, read. */
 export type DerivedAddress = { readonly platform: string } & (
   | { readonly kind: "live"; readonly line: string; readonly equipment: string }
   | { readonly kind: "alarmEvent" | "activeAlarms" }
   | { readonly kind: "indicators"; readonly line: string }
+  | { readonly kind: "figures"; readonly period: FiguresKind; readonly line: string | null }
   | { readonly kind: "health"; readonly part: string }
   | { readonly kind: "notification"; readonly person: string }
   | { readonly kind: "assessment"; readonly period: string }
@@ -176,6 +190,11 @@ export function derivedAddress(topic: string): DerivedAddress | undefined {
   if (!first) return undefined;
   if (family === "live" && second && parts.length === 3)
     return { platform, kind: "live", line: first, equipment: second };
+  const period = figuresKinds.find((kind) => kind === first);
+  if (family === "indicator" && period && parts.length === 3 && second === "platform")
+    return { platform, kind: "figures", period, line: null };
+  if (family === "indicator" && period && parts.length === 4 && second === "line" && parts[3])
+    return { platform, kind: "figures", period, line: parts[3] };
   if (parts.length !== 2) return undefined;
   if (family === "alarm" && first === "event") return { platform, kind: "alarmEvent" };
   if (family === "alarm" && first === "active") return { platform, kind: "activeAlarms" };

@@ -65,6 +65,7 @@ const matrix = `
   GET /api/portal/assessments                       401       403     403       403     ok
   GET /api/portal/assessments/2026-10               401       403     403       403     ok
   GET /api/portal/assessments/2026-10/pack.zip      401       403     403       403     ok
+  GET /api/indicators/month                         401       ok      ok        ok      ok
   GET /api/users                                    401       403     403       403     ok
   POST /api/users                                   401       403     403       403     ok
   POST /api/users/ann                               401       403     403       403     ok
@@ -108,6 +109,7 @@ test("every route of the gate is in the matrix", () => {
     "/acme": "/:id",
     "/2026-10": "/:period",
     "versions/2": "versions/:version",
+    "/indicators/month": "/indicators/:period",
   };
   const listed = rows.map(([route = ""]) =>
     Object.entries(examples).reduce((text, [example, parameter]) => text.replace(example, parameter), route),

@@ -78,6 +78,35 @@ const messages: { [Kind in DerivedKind]: DerivedMessages[Kind] } = {
       },
     ],
   },
+  figures: {
+    v: 1,
+    at,
+    results: [
+      {
+        indicator: "U-02",
+        definitionVersion: "1.0.0",
+        scope: "demo",
+        period: "2026-11-23",
+        from: at,
+        to: at,
+        until: at,
+        value: null,
+        unit: "%",
+        numerator: null,
+        denominator: 0,
+        lower: null,
+        upper: null,
+        coverage: 0.2,
+        status: "insufficient",
+        reason: "no data",
+        flags: ["late"],
+        parts: { PRD: 3_600, UNK: null },
+        factorIds: ["mee-nbs-2022:shandong"],
+        inputDigest: "00ff",
+        origin: "derived",
+      },
+    ],
+  },
   health: {
     v: 1,
     at,
@@ -185,6 +214,18 @@ describe("topics", () => {
     expect(derivedAddress(derivedTopics.indicators("demo", "l1"))).toEqual({
       platform: "demo",
       kind: "indicators",
+      line: "l1",
+    });
+    expect(derivedAddress(derivedTopics.figures("demo", "month"))).toEqual({
+      platform: "demo",
+      kind: "figures",
+      period: "month",
+      line: null,
+    });
+    expect(derivedAddress(derivedTopics.figures("demo", "day", "l1"))).toEqual({
+      platform: "demo",
+      kind: "figures",
+      period: "day",
       line: "l1",
     });
     expect(derivedAddress(derivedTopics.health("demo", "gateway-edge-1"))).toEqual({

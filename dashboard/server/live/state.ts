@@ -3,7 +3,7 @@ import type { IndicatorResult } from "#shared/model/indicator.ts";
 import type { PlantView } from "#shared/model/live.ts";
 import { type DurationMs, type EpochMs, seconds } from "#shared/model/time.ts";
 import type { RecordsReader } from "#shared/store/records/port.ts";
-import type { HealthMessage } from "#shared/wire/derived.ts";
+import type { FiguresKind, HealthMessage } from "#shared/wire/derived.ts";
 import { type AlarmBoard, createAlarmBoard } from "./alarmBoard.ts";
 import { createLatest, type Latest } from "./latest.ts";
 import { type View, viewsOf } from "./views.ts";
@@ -28,6 +28,9 @@ export interface LiveState {
   readonly alarms: AlarmBoard;
   setIndicators(line: string, results: readonly IndicatorResult[]): void;
   indicators(): readonly IndicatorResult[];
+  /** Provisional figures of the day and the month that run; `line` null for the platform. */
+  setFigures(period: FiguresKind, line: string | null, results: readonly IndicatorResult[]): void;
+  figures(period: FiguresKind): readonly IndicatorResult[];
   /** Grows with every change of the indicators. */
   indicatorRevision(): number;
   /** `retained`: kept by the broker, so no evidence that the part lives now. */
@@ -47,6 +50,7 @@ export interface LiveState {
 export function createLiveState(plant: PlantView, records: RecordsReader, clock: Clock): LiveState {
   const listeners: LiveListener[] = [];
   const indicators = new Map<string, readonly IndicatorResult[]>();
+  const figures = new Map<string, readonly IndicatorResult[]>();
   const parts = new Map<string, PartHealth>();
   const link: { connected: boolean; since: EpochMs | null; ingestSeen: DurationMs | null; indicatorRevision: number } =
     {
@@ -79,6 +83,8 @@ export function createLiveState(plant: PlantView, records: RecordsReader, clock:
       link.indicatorRevision++;
     },
     indicators: () => [...indicators.values()].flat(),
+    setFigures: (period, line, results) => void figures.set(`${period}/${line ?? ""}`, results),
+    figures: (period) => [...figures].flatMap(([key, results]) => (key.startsWith(`${period}/`) ? results : [])),
     indicatorRevision: () => link.indicatorRevision,
     setHealth: (health, retained) => {
       parts.set(health.part, health);

@@ -138,6 +138,9 @@ function apply(state: LiveState, topic: string, payload: Uint8Array, retained: b
       state.alarms.active(seq, alarms, omitted);
       return true;
     }
+    case "figures":
+      state.setFigures(address.period, address.line, parseDerived("figures", payload).results);
+      return true;
     case "indicators":
       state.setIndicators(address.line, parseDerived("indicators", payload).results);
       return true;

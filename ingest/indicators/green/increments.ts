@@ -43,6 +43,14 @@ interface Verdict {
   readonly flag?: RegisterFlag;
 }
 
+/** Where a reader stands between two readings; JSON. */
+export interface IncrementState {
+  /** Newest accepted reading. */
+  readonly reference: Reading | null;
+  /** A drop that the next reading will explain. */
+  readonly dropped: Reading | null;
+}
+
 export interface IncrementReader {
   /** Readings come in ascending time. Gives what is certain now: a drop is explained only by the reading behind it. */
   add(reading: Reading): readonly Increment[];
@@ -52,18 +60,20 @@ export interface IncrementReader {
     readonly flags: readonly RegisterFlag[];
     readonly newestAt: EpochMs | null;
   };
+  state(): IncrementState;
+  /** What was odd in the readings so far, ascending. */
+  flags(): readonly RegisterFlag[];
 }
 
 /** How far above `maxPerHour` a plausible reading may lie. */
 const plausibleFactor = 1.2;
 const hourMs = 3_600_000;
 
-/** Reads a cumulative register by the rules of catalogue G-01. */
-export function createIncrementReader(rules: RegisterRules): IncrementReader {
+/** Reads a cumulative register by the rules of catalogue G-01, from its beginning or from where another reader stood. */
+export function createIncrementReader(rules: RegisterRules, from?: IncrementState): IncrementReader {
   const flags = new Set<RegisterFlag>();
-  let reference: Reading | null = null;
-  /** A drop that the next reading will explain. */
-  let dropped: Reading | null = null;
+  let reference: Reading | null = from?.reference ?? null;
+  let dropped: Reading | null = from?.dropped ?? null;
 
   const isPlausible = (gain: number, was: Reading, now: Reading): boolean =>
     rules.maxPerHour === undefined || gain <= (plausibleFactor * rules.maxPerHour * (now.at - was.at)) / hourMs;
@@ -107,6 +117,8 @@ export function createIncrementReader(rules: RegisterRules): IncrementReader {
   };
 
   return {
+    state: () => ({ reference, dropped }),
+    flags: () => [...flags].sort(),
     add: (now) => {
       // The name costs more than the check, and there are half a million readings in a year.
       if (!Number.isFinite(now.value)) finite(now.value, `reading at ${new Date(now.at).toISOString()}`);

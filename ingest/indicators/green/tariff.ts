@@ -24,7 +24,7 @@ export interface Tariff {
   readonly default: string;
 }
 
-interface BandTime extends Interval {
+export interface BandTime extends Interval {
   readonly band: string;
 }
 
@@ -64,7 +64,7 @@ function bandTimes({ bands }: Tariff, calendar: Calendar, span: Interval): reado
 }
 
 /** Consecutive stretches of `span`, each in one band. */
-function stretches(tariff: Tariff, calendar: Calendar, span: Interval): readonly BandTime[] {
+export function stretches(tariff: Tariff, calendar: Calendar, span: Interval): readonly BandTime[] {
   const inside = bandTimes(tariff, calendar, span).flatMap((time) =>
     clipped(time, span).map((part) => ({ ...part, band: time.band })),
   );

@@ -163,3 +163,4 @@ export type DetectorConfig = Static<typeof DetectorSchema>;
 export type OperatingLimitConfig = Static<typeof OperatingLimitSchema>;
 export type ExhaustConfig = Static<typeof ExhaustSchema>;
 export type PowerStateConfig = Static<typeof PowerStateSchema>;
+export type StaffingConfig = Static<typeof StaffingSchema>;

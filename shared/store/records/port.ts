@@ -1,4 +1,5 @@
 import type { AcceptedReader, AcceptedWriter } from "./acceptedCounts.ts";
+import type { AlarmActivityReader } from "./alarmActivity.ts";
 import type { AlarmJournalReader, AlarmJournalWriter } from "./alarmJournal.ts";
 import type { AssessmentReader, AssessmentWriter } from "./assessments.ts";
 import type { BookingReader, BookingWriter } from "./bookings.ts";
@@ -9,6 +10,7 @@ import type { NotificationReader, NotificationWriter } from "./notification.ts";
 import type { PriceListReader, PriceListWriter } from "./priceLists.ts";
 import type { ProjectReader, ProjectWriter } from "./projects.ts";
 import type { RunReader, RunWriter } from "./runs.ts";
+import type { StateCorrectionReader, StateCorrectionWriter } from "./stateCorrections.ts";
 import type { StoredBatchReader, StoredBatchWriter } from "./storedBatches.ts";
 import type { TenantReader, TenantWriter } from "./tenants.ts";
 import type { UsageReader, UsageWriter } from "./usageDays.ts";
@@ -29,7 +31,9 @@ export interface RecordsReader
     DeclaredReader,
     NotificationReader,
     AssessmentReader,
-    UsageReader {}
+    UsageReader,
+    StateCorrectionReader,
+    AlarmActivityReader {}
 
 /** Writing records; ingest alone holds it (D5). Each call is one durable transaction. */
 export interface RecordsWriter
@@ -47,4 +51,5 @@ export interface RecordsWriter
     DeclaredWriter,
     NotificationWriter,
     AssessmentWriter,
-    UsageWriter {}
+    UsageWriter,
+    StateCorrectionWriter {}

@@ -1,4 +1,5 @@
 import { acceptedCounts } from "./acceptedCounts.ts";
+import { alarmActivity } from "./alarmActivity.ts";
 import { alarmJournal } from "./alarmJournal.ts";
 import { assessments } from "./assessments.ts";
 import { bookings } from "./bookings.ts";
@@ -9,6 +10,7 @@ import { notification } from "./notification.ts";
 import { priceLists } from "./priceLists.ts";
 import { projects } from "./projects.ts";
 import { runs } from "./runs.ts";
+import { stateCorrections } from "./stateCorrections.ts";
 import { storedBatches } from "./storedBatches.ts";
 import { tenants } from "./tenants.ts";
 import { usageDays } from "./usageDays.ts";
@@ -29,4 +31,6 @@ export const families = {
   usageDays,
   notification,
   assessments,
+  stateCorrections,
+  alarmActivity,
 } as const;

@@ -143,5 +143,6 @@ export const recordsFormat: FileFormat = {
       PRIMARY KEY (day, line)
     ) STRICT, WITHOUT ROWID;
     `,
+    revisionTable("state_correction_revision"),
   ],
 };

@@ -9,6 +9,7 @@ import { DeclaredCommandSchema } from "./declared.ts";
 import type { ActOf, RequestOf } from "./head.ts";
 import { NotificationCommandSchema } from "./notification.ts";
 import { RunCommandSchema } from "./run.ts";
+import { StateCorrectionCommandSchema } from "./stateCorrection.ts";
 import { TenantCommandSchema } from "./tenant.ts";
 
 /** What each kind of command says (D5). A family of kinds is a file of this folder, and a line here per kind. */
@@ -47,6 +48,8 @@ const schemas = {
   amendAssessment: AssessmentCommandSchema,
   approveAmendment: AssessmentCommandSchema,
   rejectAmendment: AssessmentCommandSchema,
+  correctState: StateCorrectionCommandSchema,
+  withdrawCorrection: StateCorrectionCommandSchema,
 } as const;
 
 /** What is asked of ingest, of whichever kind. */

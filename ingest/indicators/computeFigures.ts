@@ -1,0 +1,274 @@
+import type { Clock } from "#shared/kit/clock.ts";
+import type { Period } from "#shared/model/calendar.ts";
+import type { IndicatorId } from "#shared/model/catalogue/catalogue.ts";
+import type { IndicatorResult } from "#shared/model/indicator.ts";
+import { clipped, type Interval } from "#shared/model/interval.ts";
+import type { Sample } from "#shared/model/sample.ts";
+import { type EpochMs, instant } from "#shared/model/time.ts";
+import type { Plant } from "#shared/plant/plant.ts";
+import type { FactFile } from "#shared/store/facts/factFile.ts";
+import type { SampleReader } from "#shared/store/port.ts";
+import { alarmActivity } from "./alarmActivity.ts";
+import { type Arrival, createArrivals, noArrival, together } from "./arrivals.ts";
+import type { DayFacts } from "./facts/dayFacts.ts";
+import { digestOf } from "./facts/digest.ts";
+import { createFactLedger } from "./facts/ledger.ts";
+import { plannedTime } from "./facts/plannedTime.ts";
+import { type FigureRecords, readRecords } from "./facts/recorded.ts";
+import type { EquipmentSpec } from "./facts/spec.ts";
+import { Tally } from "./facts/tally.ts";
+import type { FigureInputs, Figures } from "./figures.ts";
+import { figureDefinitions } from "./registry.ts";
+import { digestsOf, plantKeys, resultsOf, type SealedFacts } from "./results.ts";
+import type { EndedRun, EquipmentTotals, FigureSource, ScopeFacts } from "./scope.ts";
+import { wantedScopes } from "./wantedScopes.ts";
+
+export interface FiguresParts {
+  readonly plant: Plant;
+  readonly reader: SampleReader;
+  readonly records: FigureRecords;
+  readonly file: FactFile;
+  readonly clock: Clock;
+  /** Nothing is sealed where absent. */
+  readonly sealed?: SealedFacts;
+}
+
+export interface FigureEngine extends Figures {
+  /** Takes samples that have just become durable. */
+  stored(samples: readonly Sample[]): void;
+  /** As `of`, every fact of the period made anew from store and records first. */
+  recomputed(period: Period, scopes?: readonly string[]): Promise<readonly IndicatorResult[]>;
+  /** The period of that name, and the one of a kind that holds an instant, in the platform's zone. */
+  readonly calendar: ReturnType<typeof createFactLedger>["calendar"];
+}
+
+const longestReadings = 20_000;
+/** What a run that goes on does not know yet. */
+const stillRunning = { state: "running", quantities: null, reason: null, note: null } as const;
+
+/** Every figure of the plant from facts and records. Calls wait for one another. */
+export function createFigures({ plant, reader, records, file, clock, sealed }: FiguresParts): FigureEngine {
+  let recorded = readRecords(plant, records, instant(0));
+  const ledger = createFactLedger(plant, reader, file, (equipment, from, to) => recorded(equipment, from, to));
+  const arrivals = createArrivals(file, (at) => ledger.calendar.periodAt("day", at).name);
+  let queue: Promise<unknown> = Promise.resolve();
+  const inTurn = <Result>(body: () => Promise<Result>): Promise<Result> => {
+    const result = queue.then(body);
+    queue = result.catch(() => undefined);
+    return result;
+  };
+
+  const serviceOf = ({ config }: EquipmentSpec, span: Interval): number => {
+    const from = config.service?.from === undefined ? span.from : ledger.calendar.period(config.service.from).from;
+    const to = config.service?.to === undefined ? span.to : ledger.calendar.period(config.service.to).to;
+    return Math.max(0, Math.min(to, span.to) - Math.max(from, span.from));
+  };
+
+  const arrivalOf = (id: string, period: Period, until: EpochMs): Arrival => {
+    const [from, to] = [ledger.calendar.periodAt("day", period.from).name, dayBehind(period, until)];
+    const parts = file.arrivals(id, from, to).map(({ body }) => JSON.parse(body) as Arrival);
+    return parts.length === 0 ? noArrival : together(parts);
+  };
+  const dayBehind = (period: Period, until: EpochMs): string => {
+    const end = instant(Math.min(period.to, Math.max(until, period.from + 1)));
+    return ledger.calendar.periodAt("day", ledger.calendar.periodAt("day", instant(end - 1)).to).name;
+  };
+
+  /** Totals of one equipment, with what its runs and bookings that end in the period had before it. */
+  const totalsOf = async (
+    spec: EquipmentSpec,
+    period: Period,
+    now: EpochMs,
+    ending: readonly { readonly id: string; readonly from: EpochMs }[],
+  ): Promise<EquipmentTotals> => {
+    const days = await ledger.days(spec, period, now);
+    const tally = new Tally();
+    for (const { facts } of days) tally.addFacts(facts);
+    const early = ending.filter(({ from }) => from < period.from);
+    if (early.length > 0) {
+      const from = instant(Math.min(...early.map((one) => one.from)));
+      const before = await ledger.days(spec, { ...period, from, to: period.from }, now);
+      for (const { facts } of before)
+        for (const key in facts.sums)
+          if (early.some(({ id }) => key.startsWith(`run.${id}.`) || key.startsWith(`book.${id}.`)))
+            tally.add(key, facts.sums[key] ?? 0);
+    }
+    const expectedMs = serviceOf(spec, {
+      from: period.from,
+      to: instant(Math.max(period.from, Math.min(period.to, now))),
+    });
+    return { spec, days, facts: tally.facts(), expectedMs, arrival: arrivalOf(spec.id, period, now) };
+  };
+
+  const compute = async (period: Period, scopes?: readonly string[]): Promise<readonly IndicatorResult[]> => {
+    const now = clock.now();
+    const until = instant(Math.max(period.from, Math.min(period.to, now)));
+    arrivals.flush();
+    recorded = readRecords(plant, records, instant(0));
+    const inPeriod = (at: EpochMs | null) => at !== null && at >= period.from && at < period.to && at <= until;
+    // A run that goes on beyond the period runs still, whatever became of it later: a closed period stays as it was.
+    const runs = records
+      .runs(period.from, period.to)
+      .map((run) => (run.to !== null && run.to > until ? { ...run, to: null, ...stillRunning } : run));
+    const ended = records
+      .runs(instant(period.from - 1), period.to)
+      .filter(({ to, state }) => inPeriod(to) && (state === "completed" || state === "aborted"));
+    const bookings = records
+      .bookings(instant(period.from - 1), period.to)
+      .filter(({ state, to }) => state === "confirmed" && inPeriod(to));
+    const wanted = wantedScopes(plant, scopes);
+    const needed = ledger.specs.filter(({ id }) => wanted.some(({ holds }) => holds(id)));
+    const totals: EquipmentTotals[] = [];
+    for (const spec of needed) {
+      const [, line, equipment] = spec.id.split("/");
+      const own = [
+        ...ended.filter((run) => run.line === line && run.equipment.includes(equipment ?? "")),
+        ...bookings.filter((booking) => booking.line === line && booking.equipment === equipment),
+      ];
+      totals.push(await totalsOf(spec, period, now, own));
+    }
+    const alarms = alarmsOf(period, until, totals);
+    const declared = records.declaredItems(period.name).filter(({ state }) => state === "verified");
+    const plantDigest = digestOf(JSON.stringify([ledger.specs.map(({ digest }) => digest), plantKeys(plant)]));
+    const results = wanted.flatMap(({ scope, level, holds }): readonly IndicatorResult[] => {
+      const equipment = totals.filter(({ spec }) => holds(spec.id));
+      const isOfScope = (line: string, ids: readonly string[]) =>
+        ids.some((id) => holds(`${plant.platform.id}/${line}/${id}`));
+      const endedRuns = ended
+        .filter((run) => isOfScope(run.line, run.equipment))
+        .map((run): EndedRun => ({ run, parts: partsOf(run, equipment) }));
+      const facts: ScopeFacts = {
+        scope,
+        level,
+        period,
+        until,
+        plant,
+        calendar: ledger.calendar,
+        equipment,
+        endedRuns,
+        runs: runs.filter((run) => isOfScope(run.line, run.equipment)),
+        endedBookings: bookings.filter((booking) => isOfScope(booking.line, [booking.equipment])),
+        alarms:
+          level === "equipment" ? [] : alarms.filter(({ line }) => level === "platform" || scope.endsWith(`/${line}`)),
+        declared,
+      };
+      return resultsOf(facts, digestsOf(facts, plantDigest), sealed);
+    });
+    return results;
+  };
+
+  const alarmsOf = (period: Period, until: EpochMs, totals: readonly EquipmentTotals[]) => {
+    const [before, steps] = [
+      records.alarmStepsAt(period.from),
+      records.alarmSteps(period.from, instant(Math.min(period.to, until + 1))),
+    ];
+    return plant.lines.flatMap((line) => {
+      const own = totals.filter(({ spec }) => spec.line.id === line.id);
+      if (own.length === 0) return [];
+      const windows = knownWindows(
+        own.flatMap(({ days }) => days),
+        (day) => ledger.calendar.period(day).from,
+      );
+      const span = { from: period.from, to: until };
+      const staffed = line.staffing?.during === "shifts" ? plannedTime(plant.calendar, ledger.calendar, span) : [span];
+      const [lineBefore, lineSteps] = [
+        before.filter((step) => step.line === line.id),
+        steps.filter((step) => step.line === line.id),
+      ];
+      return [
+        alarmActivity(
+          line.id,
+          lineBefore,
+          lineSteps,
+          period,
+          until,
+          ({ from }) => windows.has(from),
+          { config: line.staffing, staffed: staffed.flatMap((part) => clipped(part, span)) },
+          digestOf(JSON.stringify([lineBefore, lineSteps])),
+        ),
+      ];
+    });
+  };
+
+  const inputs = async (indicator: IndicatorId, scope: string, period: Period): Promise<FigureInputs> => {
+    const now = clock.now();
+    const definition = figureDefinitions.find(({ id }) => id === indicator);
+    const [wanted] = wantedScopes(plant, [scope]);
+    const sources = new Set<FigureSource>(definition?.sources ?? []);
+    const specs = wanted ? ledger.specs.filter(({ id }) => wanted.holds(id)) : [];
+    const isHeld = (line: string, ids: readonly string[]) =>
+      ids.some((id) => wanted?.holds(`${plant.platform.id}/${line}/${id}`));
+    const states: FigureInputs["states"][number][] = [];
+    const readings: Sample[] = [];
+    let isCut = false;
+    const ofStates = indicator.startsWith("U-") || indicator === "G-03";
+    const ofMeters = indicator.startsWith("G-") || indicator === "D-05";
+    for (const spec of sources.has("facts") ? specs : []) {
+      if (ofStates)
+        for (const { from, to, state, origin } of await ledger.pieces(spec, period, now))
+          states.push({ equipment: spec.id, from, to, state, origin });
+      const tags = ofMeters ? spec.meters : ofStates || indicator.startsWith("S-0") ? [] : spec.signals;
+      for (const { tag } of tags) {
+        const carried = (await reader.last([tag], period.from)).get(tag);
+        if (carried) readings.push(carried);
+        const page = await reader.range(tag, period.from, instant(Math.min(period.to, now)), longestReadings);
+        readings.push(...page.samples);
+        isCut ||= page.more;
+      }
+    }
+    const line = wanted?.level === "line" ? scope.split("/")[1] : undefined;
+    return {
+      states: states.toSorted((a, b) => a.from - b.from),
+      readings: readings.toSorted((a, b) => a.at - b.at),
+      alarms: sources.has("alarms")
+        ? records.alarmSteps(period.from, period.to).filter((step) => line === undefined || step.line === line)
+        : [],
+      runs: sources.has("runs")
+        ? records.runs(period.from, period.to).flatMap((run) => (isHeld(run.line, run.equipment) ? [run.id] : []))
+        : [],
+      bookings: sources.has("bookings")
+        ? records.bookings(period.from, period.to).flatMap((one) => (isHeld(one.line, [one.equipment]) ? [one.id] : []))
+        : [],
+      isCut,
+    };
+  };
+
+  return {
+    calendar: ledger.calendar,
+    stored: (samples) => {
+      ledger.stored(samples);
+      arrivals.stored(samples, clock.now());
+    },
+    of: (period, scopes) => inTurn(() => compute(period, scopes)),
+    recomputed: (period, scopes) =>
+      inTurn(() => {
+        ledger.forget(period);
+        return compute(period, scopes);
+      }),
+    inputs: (indicator, scope, period) =>
+      inTurn(() => {
+        recorded = readRecords(plant, records, instant(0));
+        return inputs(indicator, scope, period);
+      }),
+  };
+}
+
+/** What a run took, per equipment. */
+const partsOf = ({ id, line, equipment }: EndedRun["run"], totals: readonly EquipmentTotals[]): EndedRun["parts"] =>
+  totals
+    .filter(({ spec }) => spec.line.id === line && equipment.includes(spec.config.id))
+    .map(({ spec, facts }) => ({
+      equipment: spec.id,
+      prdMs: facts.sums[`run.${id}.prd`] ?? 0,
+      kwh: facts.sums[`run.${id}.kwh`] ?? 0,
+    }));
+
+/** Starts of the 10-minute windows in which any sample came. */
+function knownWindows(days: readonly DayFacts[], startOf: (day: string) => EpochMs): ReadonlySet<number> {
+  const known = new Set<number>();
+  for (const { day, facts } of days) {
+    const start = startOf(day);
+    for (let i = 0; i < facts.windows.length; i++) if (facts.windows[i] === "1") known.add(start + i * 600_000);
+  }
+  return known;
+}

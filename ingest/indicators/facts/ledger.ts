@@ -1,0 +1,297 @@
+import { type Calendar, calendar as calendarOf, type Period } from "#shared/model/calendar.ts";
+import type { Interval } from "#shared/model/interval.ts";
+import type { Sample } from "#shared/model/sample.ts";
+import { type EpochMs, instant } from "#shared/model/time.ts";
+import type { Plant } from "#shared/plant/plant.ts";
+import type { FactFile, FactMark, FactRow } from "#shared/store/facts/factFile.ts";
+import type { SampleReader } from "#shared/store/port.ts";
+import { overlapping, type RecordedSpans } from "./activity.ts";
+import { type Chain, noChain } from "./chain.ts";
+import { type DayFrame, dayFrame, hourMs, hoursOf, readingsAhead, readSamples } from "./day.ts";
+import { type DayFacts, packed, unpacked } from "./dayFacts.ts";
+import { digestOf } from "./digest.ts";
+import type { HourResult } from "./hour.ts";
+import { freshProgress, type OpenDay, type Progress } from "./progress.ts";
+import { type EquipmentSpec, equipmentSpecs } from "./spec.ts";
+
+/** What people recorded of an equipment within a span; the newest revisions. */
+export type ReadRecorded = (equipment: string, from: EpochMs, to: EpochMs) => RecordedSpans;
+
+export interface FactLedger {
+  readonly specs: readonly EquipmentSpec[];
+  readonly calendar: Calendar;
+  /** Takes samples that have just become durable. */
+  stored(samples: readonly Sample[]): void;
+  /** The days of `period` up to `until`, ascending; what has changed is made anew first. Rejects as the store does. */
+  days(spec: EquipmentSpec, period: Period, until: EpochMs): Promise<readonly DayFacts[]>;
+  /** Has every day of the period made anew from the store at its next use. */
+  forget(period: Period): void;
+  /** Timeline of a span, as facts see it. */
+  pieces(spec: EquipmentSpec, period: Period, until: EpochMs): Promise<readonly HourResult["pieces"][number][]>;
+}
+
+/** Days that closed not longer ago are looked through for samples that came while ingest was going down. */
+const daysToDistrust = 2;
+
+/**
+ * Keeps the facts of every equipment, day by day: closed days in the file, the open one in memory. Late samples, changed
+ * records and a changed plant make the days that they touch anew, and those behind as long as the change carries on.
+ */
+export function createFactLedger(
+  plant: Plant,
+  reader: SampleReader,
+  file: FactFile,
+  readRecorded: ReadRecorded,
+): FactLedger {
+  const calendar = calendarOf(plant.platform.timeZone);
+  const specs = equipmentSpecs(plant);
+  const specOfTag = new Map(specs.flatMap((spec) => spec.signals.map(({ tag }) => [tag, spec] as const)));
+  const progress = new Map(specs.map(({ id }) => [id, freshProgress()]));
+  const frames = new Map<string, DayFrame>();
+  let cachedDay: Period | null = null;
+
+  const dayAt = (at: EpochMs): Period => {
+    if (!cachedDay || at < cachedDay.from || at >= cachedDay.to) cachedDay = calendar.periodAt("day", at);
+    return cachedDay;
+  };
+  const frameOf = (day: Period): DayFrame => {
+    const known = frames.get(day.name);
+    if (known) return known;
+    const frame = dayFrame(day, calendar, plant);
+    if (frames.size > 800) frames.clear();
+    frames.set(day.name, frame);
+    return frame;
+  };
+  const progressOf = ({ id }: EquipmentSpec): Progress => progress.get(id) as Progress;
+
+  const note = ({ tag, at }: Sample): void => {
+    const spec = specOfTag.get(tag);
+    if (!spec) return;
+    const own = progressOf(spec);
+    const newest = own.newest.get(tag);
+    const last = newest?.at(-1);
+    if (!newest || last === undefined) own.newest.set(tag, [at]);
+    else if (at > last) {
+      newest.push(at);
+      if (newest.length > readingsAhead) newest.shift();
+    } else own.late.set(tag, instant(Math.min(own.late.get(tag) ?? at, at)));
+    // Its hour, and those before it whose last readings this one explains.
+    const dwellMs = spec.power?.tag === tag ? (spec.config.powerState?.minDwellS ?? 0) * 1_000 : 0;
+    const from = instant(Math.min(own.newest.get(tag)?.[0] ?? at, at - dwellMs));
+    own.dirtyFrom = instant(Math.min(own.dirtyFrom ?? from, from));
+    own.dirtyDays.add(dayAt(at).name);
+    own.dirtyDays.add(dayAt(from).name);
+  };
+
+  /** Days whose last readings the late samples explain. */
+  const resolveLate = async (own: Progress): Promise<void> => {
+    for (const [tag, at] of own.late) {
+      let before = at;
+      for (let i = 0; i < readingsAhead; i++) {
+        const sample = (await reader.last([tag], before)).get(tag);
+        if (!sample) break;
+        before = sample.at;
+      }
+      own.dirtyFrom = instant(Math.min(own.dirtyFrom ?? before, before));
+      own.dirtyDays.add(dayAt(before).name);
+      own.late.delete(tag);
+    }
+  };
+
+  const marksOf = (spec: EquipmentSpec, own: Progress, today: Period): Map<string, FactMark> => {
+    if (own.marks) return own.marks;
+    own.marks = new Map(file.marks(spec.id).map((mark) => [mark.day, mark]));
+    for (let day = today, i = 0; i < daysToDistrust; i++) {
+      day = calendar.periodAt("day", instant(day.from - 1));
+      own.dirtyDays.add(day.name);
+    }
+    return own.marks;
+  };
+
+  const firstDay = async (spec: EquipmentSpec, own: Progress, until: EpochMs): Promise<Period | null> => {
+    const known = own.marks?.keys().next().value;
+    let first = own.first?.from ?? (known === undefined ? until : calendar.period(known).from);
+    // Samples that are older than all before are late ones; a first look asks the store.
+    if (!own.first || [...own.dirtyDays].some((day) => calendar.period(day).from < first)) {
+      for (const { tag } of spec.signals) {
+        const [oldest] = (await reader.range(tag, instant(0), first, 1)).samples;
+        if (oldest) first = oldest.at;
+      }
+      own.first = first < until ? calendar.periodAt("day", first) : null;
+    }
+    return own.first;
+  };
+
+  const recordedOf = (spec: EquipmentSpec, from: EpochMs, to: EpochMs) => readRecorded(spec.id, from, to);
+  const recordedDigest = (recorded: RecordedSpans, day: Period): string => {
+    // As far as they lie within the day: what ends later changes nothing in it.
+    const within = <Part extends Interval>(parts: readonly Part[]) =>
+      overlapping(parts, day).map((part) => ({
+        ...part,
+        from: Math.max(part.from, day.from),
+        to: Math.min(part.to, day.to),
+      }));
+    const own = {
+      runs: within(recorded.runs),
+      bookings: within(recorded.bookings),
+      corrections: within(recorded.corrections),
+    };
+    return own.runs.length + own.bookings.length + own.corrections.length === 0 ? "" : digestOf(JSON.stringify(own));
+  };
+
+  /** Makes what is stale of the closed days before `end` anew, and says how things stand at its beginning. */
+  const bringClosed = async (spec: EquipmentSpec, own: Progress, today: Period, until: EpochMs): Promise<Chain> => {
+    const marks = marksOf(spec, own, today);
+    const first = await firstDay(spec, own, until);
+    if (!first || first.from >= today.from) return noChain;
+    const recorded = recordedOf(spec, first.from, today.from);
+    file.markDirty(
+      spec.id,
+      [...own.dirtyDays].filter((day) => marks.has(day)),
+    );
+    let rows: FactRow[] = [];
+    let chain: Chain | null = noChain;
+    let before = digestOf(JSON.stringify(noChain));
+    let beforeDay: string | null = null;
+    const flush = (): void => {
+      if (rows.length > 0) file.put(spec.id, rows);
+      for (const row of rows) marks.set(row.day, { ...row, isDirty: false });
+      rows = [];
+    };
+    for (let day = first; day.from < today.from; day = calendar.periodAt("day", day.to)) {
+      const mark = marks.get(day.name);
+      // Before anything is awaited: what arrives meanwhile marks again.
+      const isDirty = own.dirtyDays.delete(day.name);
+      const recordedNow = recordedDigest(recorded, day);
+      const isFresh =
+        mark &&
+        !mark.isDirty &&
+        !isDirty &&
+        mark.plant === spec.digest &&
+        mark.recorded === recordedNow &&
+        mark.before === before;
+      if (isFresh) {
+        chain = null;
+        before = nextBefore(mark);
+      } else {
+        if (!chain) chain = beforeDay === null ? noChain : readChain(file.chain(spec.id, beforeDay));
+        const samples = await readSamples(reader, spec, day, until);
+        const hours = hoursOf(spec, frameOf(day), { from: day.from, until: day.to, chain }, samples, recorded);
+        const { text, demand, digest } = packed(hours.map(({ facts }) => facts));
+        chain = hours.at(-1)?.chain ?? chain;
+        const chainText = JSON.stringify(chain);
+        const row: FactRow = {
+          day: day.name,
+          plant: spec.digest,
+          recorded: recordedNow,
+          before,
+          digest: `${digest}.${digestOf(chainText)}`,
+          body: text,
+          chain: chainText,
+          demand,
+        };
+        rows.push(row);
+        before = nextBefore(row);
+        if (rows.length >= 60) flush();
+      }
+      beforeDay = day.name;
+    }
+    flush();
+    return chain ?? (beforeDay === null ? noChain : readChain(file.chain(spec.id, beforeDay)));
+  };
+
+  const bringOpen = async (spec: EquipmentSpec, own: Progress, today: Period, until: EpochMs): Promise<OpenDay> => {
+    const [dirtyFrom, wasDirty] = [own.dirtyFrom, new Set(own.dirtyDays)];
+    await resolveLate(own);
+    // What arrives while the store is being read marks again.
+    const stale = instant(Math.min(own.dirtyFrom ?? until, dirtyFrom ?? until));
+    own.dirtyFrom = null;
+    try {
+      own.dirtyDays.delete(today.name);
+      const before = await bringClosed(spec, own, today, until);
+      const recorded = recordedOf(spec, today.from, today.to);
+      const digest = recordedDigest(recorded, today);
+      const was = own.open;
+      const keep =
+        was?.frame.day.name === today.name &&
+        was.recorded === digest &&
+        JSON.stringify(was.before) === JSON.stringify(before)
+          ? Math.max(
+              0,
+              Math.min(Math.floor((stale - today.from) / hourMs), Math.floor((was.until - today.from) / hourMs)),
+            )
+          : 0;
+      const hours = was && keep > 0 ? was.hours.slice(0, keep) : [];
+      const from = instant(today.from + hours.length * hourMs);
+      const chain = hours.at(-1)?.chain ?? before;
+      const samples = await readSamples(reader, spec, { from, to: today.to }, until);
+      hours.push(...hoursOf(spec, frameOf(today), { from, until, chain }, samples, recorded));
+      own.open = { frame: frameOf(today), before, recorded: digest, hours, until };
+      return own.open;
+    } catch (error) {
+      own.dirtyFrom = instant(Math.min(own.dirtyFrom ?? stale, stale));
+      for (const day of wasDirty) own.dirtyDays.add(day);
+      throw error;
+    }
+  };
+
+  return {
+    specs,
+    calendar,
+    stored: (samples) => {
+      for (const sample of samples) note(sample);
+    },
+    days: async (spec, period, until) => {
+      const own = progressOf(spec);
+      const today = dayAt(until);
+      const open = await bringOpen(spec, own, today, until);
+      const days: DayFacts[] = [];
+      const [from, to] = [calendar.periodAt("day", period.from).name, today.name];
+      const end = period.to <= today.from ? calendar.periodAt("day", period.to).name : to;
+      for (const { day, body, digest, demand } of file.rows(spec.id, from, end))
+        days.push({ day, ...unpacked(body, demand), digest: digest.split(".")[0] ?? digest });
+      if (period.to > today.from && open.hours.length > 0 && own.first) {
+        const { text, demand, digest } = packed(open.hours.map(({ facts }) => facts));
+        days.push({ day: today.name, ...unpacked(text, demand), digest });
+      }
+      return days;
+    },
+    forget: (period) => {
+      for (const own of progress.values()) {
+        for (
+          let day = calendar.periodAt("day", period.from);
+          day.from < period.to;
+          day = calendar.periodAt("day", day.to)
+        )
+          own.dirtyDays.add(day.name);
+        own.open = null;
+      }
+    },
+    pieces: async (spec, period, until) => {
+      const own = progressOf(spec);
+      await bringOpen(spec, own, dayAt(until), until);
+      const pieces: HourResult["pieces"][number][] = [];
+      const last = Math.min(period.to, until);
+      for (let day = calendar.periodAt("day", period.from); day.from < last; day = calendar.periodAt("day", day.to)) {
+        const before = calendar.periodAt("day", instant(day.from - 1)).name;
+        const chain = own.marks?.has(before) ? readChain(file.chain(spec.id, before)) : noChain;
+        const samples = await readSamples(reader, spec, day, until);
+        const recorded = recordedOf(spec, day.from, day.to);
+        const hours = hoursOf(
+          spec,
+          frameOf(day),
+          { from: day.from, until: instant(Math.min(day.to, until)), chain },
+          samples,
+          recorded,
+        );
+        pieces.push(...hours.flatMap((hour) => hour.pieces));
+      }
+      return pieces;
+    },
+  };
+}
+
+/** The digest of a row is that of its facts and of how things stand behind; the latter is what the next day begins with. */
+const nextBefore = ({ digest }: Pick<FactMark, "digest">): string => digest.split(".")[1] ?? "";
+
+const readChain = (text: string | undefined): Chain => (text === undefined ? noChain : (JSON.parse(text) as Chain));

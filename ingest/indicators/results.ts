@@ -1,0 +1,120 @@
+import type { Period } from "#shared/model/calendar.ts";
+import { type IndicatorId, indicatorCatalogue } from "#shared/model/catalogue/catalogue.ts";
+import { coverageStatus, type IndicatorResult } from "#shared/model/indicator.ts";
+import type { Plant } from "#shared/plant/plant.ts";
+import { digestOf } from "./facts/digest.ts";
+import { traceability } from "./quality/traceability.ts";
+import { figureDefinitions } from "./registry.ts";
+import type { Figure, FigureSource, ScopeFacts } from "./scope.ts";
+
+/** What the sealed assessments tell of a period (D-07, D-08); null where none is sealed. */
+export interface SealedFacts {
+  amendments(period: Period): number | null;
+  isChainWhole(): boolean | null;
+}
+
+/** What figures themselves, not their facts, take of the plant. */
+export const plantKeys = ({ calendar, tariffs, gridRegion, baselines, powerFactorStandard, affiliates }: Plant) => [
+  calendar,
+  tariffs,
+  gridRegion,
+  baselines,
+  powerFactorStandard,
+  affiliates,
+];
+
+export function digestsOf(facts: ScopeFacts, plantDigest: string): Readonly<Record<FigureSource, string>> {
+  const days = facts.equipment.map(({ spec, days: own }) => [
+    spec.id,
+    own.map(({ day, digest }) => `${day} ${digest}`),
+  ]);
+  const expected = facts.equipment.map(({ expectedMs }) => expectedMs);
+  return {
+    facts: digestOf(JSON.stringify([days, expected])),
+    runs: digestOf(
+      JSON.stringify([
+        facts.endedRuns.map(({ run: { revision: _revision, ...run }, parts }) => [run, parts]),
+        facts.runs.map(({ revision: _revision, ...run }) => run),
+      ]),
+    ),
+    bookings: digestOf(JSON.stringify(facts.endedBookings)),
+    alarms: digestOf(
+      JSON.stringify(facts.alarms.map(({ line, digest, positionHours }) => [line, digest, positionHours])),
+    ),
+    declared: digestOf(JSON.stringify(facts.declared)),
+    plant: plantDigest,
+    arrivals: digestOf(JSON.stringify(facts.equipment.map(({ arrival }) => arrival))),
+  };
+}
+
+export function resultsOf(
+  facts: ScopeFacts,
+  digests: Readonly<Record<FigureSource, string>>,
+  sealed: SealedFacts | undefined,
+): readonly IndicatorResult[] {
+  const { scope, period, until } = facts;
+  const result = (id: IndicatorId, sources: readonly FigureSource[], figure: Figure): IndicatorResult => {
+    const { version, unit } = indicatorCatalogue[id];
+    const coverage = figure.coverage ?? 0;
+    const value = figure.value ?? null;
+    return {
+      indicator: id,
+      definitionVersion: version,
+      scope,
+      period: period.name,
+      from: period.from,
+      to: period.to,
+      until,
+      value,
+      unit,
+      numerator: figure.numerator ?? null,
+      denominator: figure.denominator ?? null,
+      lower: figure.lower ?? null,
+      upper: figure.upper ?? null,
+      coverage,
+      status: coverageStatus(coverage),
+      reason: value === null ? (figure.reason ?? "no_data") : null,
+      flags: figure.flags ?? [],
+      parts: figure.parts ?? {},
+      factorIds: [...(figure.factorIds ?? [])].sort(),
+      inputDigest: digestOf([id, version, period.name, scope, ...sources.map((source) => digests[source])].join("\n")),
+      origin: figure.origin ?? "measured",
+    };
+  };
+  const results = figureDefinitions.map(({ id, sources, figure }) => result(id, sources, figure(facts)));
+  const lineage = traceability(
+    results
+      .filter(({ value }) => value !== null)
+      .map(({ definitionVersion, factorIds, inputDigest }) => ({
+        sourceTags: facts.equipment.flatMap(({ spec }) => spec.signals.map(({ tag }) => tag)),
+        definitionVersion,
+        factorIds,
+        inputDigest,
+      })),
+  );
+  const count = results.filter(({ value }) => value !== null).length;
+  const amendments = facts.level === "platform" ? (sealed?.amendments(period) ?? null) : null;
+  const isWhole = facts.level === "platform" ? (sealed?.isChainWhole() ?? null) : null;
+  const unsealed = facts.level === "platform" ? "not_sealed" : "not_at_this_scope";
+  return [
+    ...results,
+    result("D-06", ["facts", "plant"], {
+      ...lineage,
+      lower: lineage.value,
+      upper: lineage.value,
+      coverage: count > 0 ? 1 : 0,
+      reason: count > 0 ? null : "no_figures",
+    }),
+    result("D-07", [], {
+      value: amendments,
+      numerator: amendments,
+      coverage: amendments === null ? 0 : 1,
+      reason: unsealed,
+    }),
+    result("D-08", [], {
+      value: isWhole === null ? null : Number(isWhole),
+      coverage: isWhole === null ? 0 : 1,
+      reason: unsealed,
+    }),
+  ];
+}
