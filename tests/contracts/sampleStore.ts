@@ -285,6 +285,37 @@ export function sampleStoreContract(open: () => Promise<StoreUnderTest>, skip: R
     }
   });
 
+  clause("a sample on an edge belongs to what it begins, and to nothing that it ends", async ({ writer, reader }) => {
+    const base = Math.floor(t0 / hours(1)) * hours(1);
+    const edges = [0, 15, 30, 45, 60].map((n) => base + minutes(n));
+    // On each edge, and a millisecond on both sides of it; the greatest on the edge itself.
+    const samples = edges.flatMap((edge, i) => [
+      good(tag("a"), edge - 1, -i),
+      good(tag("a"), edge, 100 + i),
+      good(tag("a"), edge + 1, i),
+    ]);
+    await writer.write([batch(samples)]);
+    const between = (from: number, to: number) => samples.filter((sample) => from <= sample.at && sample.at < to);
+    for (const from of edges) {
+      for (const to of edges.filter((edge) => edge > from)) {
+        const expected = between(from, to);
+        expect((await reader.range(tag("a"), at(from), at(to), 99)).samples).toEqual(expected);
+        expect(await reader.count(tag("a"), at(from), at(to))).toBe(expected.length);
+        expect((await reader.last([tag("a")], at(to))).get(tag("a"))).toEqual(expected.at(-1));
+        for (const width of [minutes(15), hours(1)]) {
+          const found = (await reader.buckets([tag("a")], at(from), at(to), width)).get(tag("a")) ?? [];
+          const starts = edges.filter((edge) => from <= edge && edge < to && (edge - from) % width === 0);
+          expect(found.map(({ t, n, max, last }) => ({ t, n, max, last }))).toEqual(
+            starts.map((t) => {
+              const own = between(t, Math.min(t + width, to)).map(({ value }) => Number(value));
+              return { t, n: own.length, max: Math.max(...own), last: own.at(-1) };
+            }),
+          );
+        }
+      }
+    }
+  });
+
   clause("good time lasts from a good sample to the next one, and never over a silence", async ({ writer, reader }) => {
     const base = Math.floor(t0 / hours(1)) * hours(1);
     const after = (ms: number) => base + ms;
