@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import type { Node } from "yaml";
 import { CodedError, messageOf } from "#shared/model/errors.ts";
+import { warnOfSilence } from "./checks/notification.ts";
 import { checkPlant } from "./checks/plant.ts";
 import { warnOfMissingGuidance } from "./checks/rationalisation.ts";
 import { Conformer, child } from "./conform.ts";
@@ -70,7 +71,10 @@ export function parsePlant(text: string, file: string, env: Environment, readTex
   );
   if (!plant || problems.length > 0) return { plant: null, problems };
   const doubts: Mistake[] = [];
-  warnOfMissingGuidance(plant, (path, what, remedy) => doubts.push({ node: undefined, path, what, remedy }));
+  const doubt = (path: string, what: string, remedy: string) =>
+    void doubts.push({ node: undefined, path, what, remedy });
+  warnOfMissingGuidance(plant, doubt);
+  warnOfSilence(plant, doubt);
   return { plant, problems: [], warnings: written(doubts) };
 }
 

@@ -15,6 +15,7 @@ export interface Watcher extends AsyncDisposable {
   acknowledge(id: string, alarm: string, user?: string): Promise<CommandReply>;
   /** What a person asks of an alarm, as the user li.wei. */
   ask(id: string, alarm: string, act: AlarmAct): Promise<CommandReply>;
+  testChannel(id: string, channel: string): Promise<CommandReply>;
 }
 
 export async function watch(rig: Rig): Promise<Watcher> {
@@ -30,11 +31,11 @@ export async function watch(rig: Rig): Promise<Watcher> {
     if (kind === "alarmEvent") events.push(message as AlarmEventMessage);
   });
   await session.subscribe([{ filter: "pilotline/v1/demo/#", qos: 1 }]);
+  const path = { session, platform: "demo", replies, clock: systemClock };
+  const head = (id: string, user: string) =>
+    ({ v: 1, id, at: systemClock.now(), user, requester: "dashboard" }) as const;
   const send = (id: string, alarm: string, act: AlarmAct, user: string) =>
-    sendCommand(
-      { v: 1, id, at: systemClock.now(), user, requester: "dashboard", alarm, ...act },
-      { session, platform: "demo", replies, clock: systemClock },
-    );
+    sendCommand({ ...head(id, user), alarm, ...act }, path);
   return {
     events,
     newest: <Kind extends DerivedKind>(kind: Kind, topicEnd = "") =>
@@ -44,6 +45,7 @@ export async function watch(rig: Rig): Promise<Watcher> {
     count: (kind, topicEnd = "") =>
       messages.filter((entry) => entry.kind === kind && entry.topic.endsWith(topicEnd)).length,
     acknowledge: (id, alarm, user = "li.wei") => send(id, alarm, { kind: "acknowledge", comment: "seen" }, user),
+    testChannel: (id, channel) => sendCommand({ ...head(id, "li.wei"), kind: "notifyTest", channel }, path),
     ask: (id, alarm, act) => send(id, alarm, act, "li.wei"),
     [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
   };

@@ -79,7 +79,7 @@ const referrer =
   (path: string, noun: string, id: string, members: Named): void => {
     const known = members.map((member) => member.id);
     if (known.includes(id)) return;
-    report(path, `there is no ${noun} \`${id}\``, suggest(id, known, "known are"));
+    report(path, `there is no ${noun} \`${id}\``, suggest(id, known, noun === "person" ? "people" : `${noun}s`));
   };
 
 function unique(members: Named, key: string, report: Report): void {
