@@ -78,5 +78,10 @@ export const alarmEn: Messages["alarm"] = {
   eventKind: "Event",
   user: "User",
   journalEmpty: "The journal has no entries yet.",
+  call: {
+    off: "Switch on sound and notices for new alarms",
+    on: "Sound and notices for new alarms are on; switch them off",
+    blocked: "The browser holds the sound back: click to let it out",
+  },
   offlineAck: "Nothing can be done to alarms while disconnected.",
 };

@@ -82,5 +82,10 @@ export const alarmZh = {
   eventKind: "事件",
   user: "用户",
   journalEmpty: "日志中还没有记录。",
+  call: {
+    off: "开启新报警的声音和桌面通知",
+    on: "新报警的声音和桌面通知已开启，点击关闭",
+    blocked: "浏览器暂不允许发声，请点击一次以开启",
+  },
   offlineAck: "断开期间不能操作报警。",
 };
