@@ -54,11 +54,10 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
       standing.save({ putMessages: [message] }, clock.now());
       unrecorded.delete(message.id);
     } catch (error) {
+      const isNews = !unrecorded.has(message.id);
       unrecorded.set(message.id, message);
-      log.error(
-        { message: message.id, error: messageOf(error) },
-        "The end of a delivery cannot be recorded; trying again",
-      );
+      const fields = { message: message.id, error: messageOf(error) };
+      if (isNews) log.error(fields, "The end of a delivery cannot be recorded; trying again");
     }
   };
 

@@ -37,7 +37,8 @@ const longestWait = seconds(30);
 function nth(schedule: typeof onOneWay, n: number, random: () => number): DurationMs {
   const waits = backoff(schedule, random);
   for (let i = 1; i < n; i += 1) waits.next();
-  return waits.next().value;
+  // Instants are whole milliseconds (D10).
+  return millis(Math.round(waits.next().value));
 }
 
 /** The message before a try, to be made durable before it goes out. */

@@ -33,7 +33,8 @@ export async function startNotifier(
       platform: plant.platform.id,
     },
     clock,
-    random: () => 0.5,
+    // No round figure: waits with a fraction of a millisecond must do no harm.
+    random: () => 1 / 3,
     newId,
     log: silentLog,
     metrics: createMetrics(),
