@@ -2,6 +2,7 @@ import { alarmPriorities } from "#shared/model/alarm.ts";
 import type { MessageContent, MessageItem } from "#shared/model/notification.ts";
 import { inLocale, type Locale, type LocalText } from "#shared/model/text.ts";
 import type { EpochMs } from "#shared/model/time.ts";
+import { unitSymbol } from "#shared/model/units.ts";
 import { wallClock } from "#shared/model/wallClock.ts";
 import { type Words, words } from "./words.ts";
 
@@ -86,10 +87,14 @@ function lineOf(item: MessageItem, say: Words, options: RenderOptions): string {
   return oneLine(parts.filter((part) => part !== "").join(", "));
 }
 
-function figuresOf({ status }: MessageItem, say: Words, { timeZone }: RenderOptions): string {
+/** A number as a person reads it: no more digits than an instrument has. */
+const digits = 6;
+
+function figuresOf({ status }: MessageItem, say: Words, { timeZone, language }: RenderOptions): string {
   const { value, limit, unit, since } = status;
+  const symbol = unit === "" ? "" : unitSymbol(unit, language);
   const withUnit = (figure: number | string | boolean): string =>
-    typeof figure === "number" && unit !== "" && unit !== "1" ? `${figure} ${unit}` : String(figure);
+    typeof figure === "number" ? `${Number(figure.toPrecision(digits))} ${symbol}`.trim() : String(figure);
   const figures = [
     value === null ? "" : withUnit(value),
     limit === null ? "" : `${say.limit} ${withUnit(limit)}`,

@@ -3,6 +3,7 @@ import type { LocalText } from "#shared/model/text.ts";
 import { runStates } from "../physics/recipe.ts";
 import type { AlarmFacts, EquipmentFacts, LineFacts, RuleFacts } from "../plants/plant.ts";
 import { namespaceUri, nodeName, type Signal } from "../signal.ts";
+import { notificationExample } from "./notificationExample.ts";
 
 /** Everything that a plant file says about what the simulators serve. */
 export interface PlantFile {
@@ -53,6 +54,8 @@ export function plantFileText(file: PlantFile): string {
     "lines:",
     ...file.lines.flatMap((line) => lineLines(line, file)),
     "",
+    // A recording calls nobody.
+    ...(file.everyRow ? [] : [...notificationExample, ""]),
   ].join("\n");
 }
 

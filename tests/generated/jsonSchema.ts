@@ -19,7 +19,7 @@ function forEditor(schema: Json): Json {
   if (schema.type === "object" && schema.properties) {
     const properties = Object.entries(schema.properties as Record<string, Json>).map(([key, value]) => [
       key,
-      key === "address" ? anyAddress(value) : forEditor(value),
+      key === "address" && value.type === "object" ? anyAddress(value) : forEditor(value),
     ]);
     return { ...schema, required: neededKeys(schema), properties: Object.fromEntries(properties) };
   }

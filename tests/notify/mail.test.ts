@@ -65,7 +65,7 @@ describe.skipIf(opensslMissing)(`mail ${opensslMissing ?? ""}`, () => {
     expect(headerOf(source, "message-id")).toBe("<0b6f3a52@example.cn>");
     expect(headerOf(source, "auto-submitted")).toBe("auto-generated");
     expect(headerOf(source, "importance").toLowerCase()).toBe("high");
-    expect(bodyOf(source)).toContain("85.5 Cel, 限值 80 Cel, 11-02 09:30:00");
+    expect(bodyOf(source)).toContain("85.5 °C, 限值 80 °C, 11-02 09:30:00");
     expect(bodyOf(source)).toContain("处置 (5 分钟内): 停止加热");
   });
 

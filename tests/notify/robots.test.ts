@@ -44,7 +44,7 @@ describe("DingTalk", () => {
     expect(json.text.content.split("\n")).toEqual([
       "[示范平台] 报警 (紧急): 反应釜超温",
       "chem/r101",
-      "85.5 Cel, 限值 80 Cel, 11-02 09:30:00",
+      "85.5 °C, 限值 80 °C, 11-02 09:30:00",
       "处置 (5 分钟内): 停止加热",
       "查看与确认: https://pilot.example.cn/alarms",
       "@13800000000",
