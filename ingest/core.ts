@@ -16,6 +16,7 @@ import { lockIngestFolder } from "#shared/store/maintenance/files.ts";
 import type { SampleReader, SampleWriter } from "#shared/store/port.ts";
 import type { RecordsWriter } from "#shared/store/records/port.ts";
 import { openRecordsWriter } from "#shared/store/records/sqlite.ts";
+import type { BatchAck } from "#shared/wire/delivery.ts";
 import { type AlarmEngine, type AlarmSink, createAlarmEngine } from "./alarms/engine.ts";
 import { createRegistrar, type Registrar } from "./assessment/registrar.ts";
 import { ensureSigningKey } from "./assessment/signingKeyFile.ts";
@@ -173,6 +174,17 @@ export async function openCore(
   }));
   const lateFrom = instant(clock.now() - lateDataAge);
   records.forgetAccepted(lateFrom);
+  records.forgetGivenUp(lateFrom);
+  intake.giveUp([...records.givenUpBatches()].map(([queueId, ranges]) => ({ queueId, ranges })));
+  const keepGivenUp = (batches: readonly BatchAck[]): boolean => {
+    try {
+      records.saveGivenUp(batches, clock.now());
+      return true;
+    } catch (error) {
+      log.error({ error: messageOf(error) }, "What a gateway gave up cannot be written; it will say it again");
+      return false;
+    }
+  };
   const recent = records.allGaps(lateFrom, instant(Number.MAX_SAFE_INTEGER));
   const gaps = new GapLedger(tags, recent, records, log);
   const indicators = createIndicatorEngine(plant, reader);
@@ -192,7 +204,7 @@ export async function openCore(
   const usage = createUsageRound({ plant, records, reader, clock, log });
   const deadLetters = createDeadLetters(records, clock, log, metrics);
   const accepted = createAcceptedTally(records, log);
-  const host = new Host({ intake, alarms, runs, live, gaps, accepted, deadLetters, clock, log, metrics });
+  const host = new Host({ intake, alarms, runs, live, gaps, accepted, keepGivenUp, deadLetters, clock, log, metrics });
   const committer = createCommitter({
     intake,
     writer: afterAlarms(writer, alarms),

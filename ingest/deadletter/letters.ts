@@ -10,9 +10,11 @@ import { decodePayload } from "#shared/wire/sparkplug/decode.ts";
 import { parseSparkplugTopic } from "#shared/wire/topics.ts";
 import type { DeadLetterOptions } from "./command.ts";
 
-type Letters = Pick<RecordsReader, "deadLetters" | "deadLetter" | "deadLetterTotals">;
+type Letters = Pick<RecordsReader, "deadLetters" | "deadLetter" | "deadLetterTotals" | "letterActs">;
 
 const everyLetter = 10_000_000;
+/** Acts of people that are listed beside the letters. */
+const shownActs = 20;
 
 /** The letters that the options leave, newest first. */
 export function chosen(records: Letters, options: DeadLetterOptions, now: EpochMs): readonly KeptLetter[] {
@@ -42,7 +44,8 @@ export function listText(records: Letters, options: DeadLetterOptions, now: Epoc
   const all = chosen(records, options, now);
   const letters = all.slice(0, limit);
   const totals = records.deadLetterTotals();
-  if (options.json) return `${JSON.stringify({ totals, letters: letters.map(asJson) }, null, 2)}\n`;
+  const acts = records.letterActs(shownActs);
+  if (options.json) return `${JSON.stringify({ totals, letters: letters.map(asJson), acts }, null, 2)}\n`;
   const table = textTable([
     ["id", "last received", "times", "bytes", "topic", "reason"],
     ...letters.map(({ id, lastReceivedAt, times, payload, topic, reason }) => [
@@ -55,7 +58,10 @@ export function listText(records: Letters, options: DeadLetterOptions, now: Epoc
     ]),
   ]);
   const left = all.length > letters.length ? `${all.length - letters.length} more are not shown; see --limit.\n` : "";
-  return `${letters.length > 0 ? `${table}\n\n` : ""}${left}${totalsText(totals)}\n`;
+  const done = acts.map(
+    ({ at, who, why, letter, topic }) => `${new Date(at).toISOString()}  ${who} ${why} ${letter}, ${topic}\n`,
+  );
+  return `${letters.length > 0 ? `${table}\n\n` : ""}${left}${totalsText(totals)}\n${done.join("")}`;
 }
 
 const totalsText = ({ letters, times, bytes, gone }: DeadLetterTotals): string => {

@@ -4,7 +4,7 @@ import type { Metrics } from "#shared/kit/metrics.ts";
 import { messageOf } from "#shared/model/errors.ts";
 import type { BatchName, GapCause, Sample, TagId } from "#shared/model/sample.ts";
 import { type DurationMs, type EpochMs, millis, seconds } from "#shared/model/time.ts";
-import { rebirthPayload } from "#shared/wire/delivery.ts";
+import { type BatchAck, rebirthPayload } from "#shared/wire/delivery.ts";
 import type { LostData } from "#shared/wire/lostData.ts";
 import { encodePayload } from "#shared/wire/sparkplug/encode.ts";
 import { decodeMessage } from "#shared/wire/sparkplug/message.ts";
@@ -33,6 +33,8 @@ export interface HostParts {
   readonly live: LiveValues;
   readonly gaps: GapLedger;
   readonly accepted: AcceptedTally;
+  /** Makes durable that these batches will never come; false where that cannot be written. */
+  readonly keepGivenUp: (batches: readonly BatchAck[]) => boolean;
   readonly deadLetters: DeadLetters;
   readonly clock: Clock;
   readonly log: Log;
@@ -166,8 +168,11 @@ export class Host {
     const isKept = gaps.record(
       lost.flatMap(({ tags, cause }) => tags.map(({ samples, ...one }) => ({ ...one, cause, count: samples }))),
     );
-    if (isKept) for (const { batches } of lost) intake.giveUp(batches);
-    return isKept;
+    if (!isKept) return false;
+    const given = lost.flatMap(({ batches }) => batches);
+    if (!this.#parts.keepGivenUp(given)) return false;
+    intake.giveUp(given);
+    return true;
   }
 
   /** Alarms and live values come before storage (D4). */

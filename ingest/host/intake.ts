@@ -93,7 +93,7 @@ export class Intake {
     }
   }
 
-  /** These batches will never come: their queue can be complete without them. Known until this process ends. */
+  /** These batches will never come: their queue can be complete without them. */
   giveUp(batches: readonly BatchAck[]): void {
     for (const { queueId, ranges } of batches) {
       const known = ranges.reduce((sum, [first, last]) => addRange(sum, first, last), this.ranges(queueId));

@@ -1,7 +1,7 @@
 import type { Clock } from "#shared/kit/clock.ts";
 import { CodedError, type ErrorCode, messageOf } from "#shared/model/errors.ts";
 import type { Sample } from "#shared/model/sample.ts";
-import { instant } from "#shared/model/time.ts";
+import { type EpochMs, instant } from "#shared/model/time.ts";
 import type { SampleReader, SampleWriter } from "#shared/store/port.ts";
 import type { KeptLetter } from "#shared/store/records/deadLetters.ts";
 import type { RecordsWriter } from "#shared/store/records/port.ts";
@@ -28,7 +28,7 @@ export type LetterOutcome =
 
 /** Does with dead letters what an operator wants done. */
 export interface Postmaster {
-  carryOut(command: Pick<DeadLetterCommand, "action" | "letters">): Promise<LetterOutcome>;
+  carryOut(command: Pick<DeadLetterCommand, "action" | "letters" | "user" | "at">): Promise<LetterOutcome>;
 }
 
 /**
@@ -50,19 +50,19 @@ export function createPostmaster({ records, reader, writer, gaps, indicators }: 
     indicators.stored([sample]);
   };
 
-  const replay = async (letter: KeptLetter): Promise<void> => {
+  const replay = async (letter: KeptLetter, who: string, at: EpochMs): Promise<void> => {
     for (const sample of samplesIn(letter)) {
       await store(sample);
       gaps.redeemed(sample);
     }
     gaps.flush();
-    records.removeDeadLetters([letter.id], "replayed");
+    records.removeDeadLetters([letter.id], { why: "replayed", who, at });
   };
 
   return {
-    carryOut: async ({ action, letters }) => {
+    carryOut: async ({ action, letters, user, at }) => {
       if (action === "drop") {
-        const gone = records.removeDeadLetters(letters, "dropped");
+        const gone = records.removeDeadLetters(letters, { why: "dropped", who: user, at });
         return { outcome: "done", detail: `${gone} of ${letters.length} letters dropped.` };
       }
       const trouble: string[] = [];
@@ -75,7 +75,7 @@ export function createPostmaster({ records, reader, writer, gaps, indicators }: 
           continue;
         }
         try {
-          await replay(letter);
+          await replay(letter, user, at);
           replayed += 1;
         } catch (error) {
           // A store that is away says nothing of the letters: all of them stay.

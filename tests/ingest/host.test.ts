@@ -138,6 +138,12 @@ describe("the host", () => {
     ]);
     const gaps = records.gaps(tag(temp), instant(0), instant(Number.MAX_SAFE_INTEGER));
     expect(gaps).toEqual([{ tag: tag(temp), from: at, to: at + 5_000, cause: "outbox_full", lost: 12 }]);
+
+    await rig.restart();
+    await using next = await rig.node();
+    next.birth();
+    await eventually(() => next.acks > 0, "answer to the birth");
+    expect(next.acked, "a new start of ingest knows it too").toContainEqual([1, 2]);
   });
 
   test("a backlog that fills a gap takes it out of the ledger", async () => {

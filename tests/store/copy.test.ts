@@ -10,6 +10,7 @@ import type { Sample, TagId } from "#shared/model/sample.ts";
 import { hours, instant } from "#shared/model/time.ts";
 import { copyTag, samplesPerPage } from "#shared/store/copy/copyHistory.ts";
 import { readPlace } from "#shared/store/copy/place.ts";
+import { copyRow, copySummary } from "#shared/store/copy/report.ts";
 import { openEmbeddedReader, openEmbeddedWriter } from "#shared/store/embedded/open.ts";
 import type { SampleReader, SampleWriter } from "#shared/store/port.ts";
 import { influxMissing, startInflux } from "../bench/influx.ts";
@@ -202,7 +203,7 @@ describe.skipIf(influxMissing)(`the command, with a real InfluxDB ${influxMissin
     const back = await run("--from", place("kinds"), "--to", `embedded:${file("second")}`);
     expect(back).toMatchObject({
       code: 0,
-      output: expect.stringMatching(/all +4 +12401 +12401 +0\nCounts and hashes are the same/),
+      output: expect.stringMatching(/all +4 +12401 +12401 +0\nCounts and hashes of all samples are the same/),
     });
     const [first, second] = (await Promise.all(
       ["first", "second"].map((name) => openEmbeddedReader({ file: file(name), clock: systemClock, log: silentLog })),
@@ -276,4 +277,12 @@ describe.skipIf(influxMissing)(`the command, with a real InfluxDB ${influxMissin
     const wrong = await run("--from", "embedded", "--to", "influx", "--since", "yesterday");
     expect(wrong).toMatchObject({ code: 2, output: expect.stringContaining("--since takes an instant") });
   });
+});
+
+test("a copy of what retention has thinned says so for the tag, and for the whole", () => {
+  const whole = { tag: tag("a"), days: 1, samples: 2, written: 2, differences: [], thinned: false, refusal: null };
+  const thin = { ...whole, tag: tag("b"), thinned: true };
+  expect([copyRow(whole).length, copySummary([whole]).length]).toEqual([1, 2]);
+  expect(copyRow(thin)[1]).toMatch(/first and last sample .* are copied, the roll-ups .* are not/);
+  expect(copySummary([whole, thin]).at(-1)).toMatch(/^Of 1 tags a part was thinned by retention/);
 });

@@ -152,8 +152,14 @@ test("letters go by age, by room and by hand, and what went is counted", async (
     payload: new Uint8Array(100).fill(n),
   }));
   writer.appendDeadLetters(letters);
-  expect(writer.removeDeadLetters([1, 2, 99], "replayed")).toBe(2);
-  expect(writer.removeDeadLetters([3], "dropped")).toBe(1);
+  expect(writer.removeDeadLetters([1, 2, 99], { why: "replayed", who: "li.wei", at: instant(5) })).toBe(2);
+  expect(writer.removeDeadLetters([3], { why: "dropped", who: "chen", at: instant(6) })).toBe(1);
+  const what = { topic: "t", reason: "r" };
+  expect(store.reader.letterActs(9)).toEqual([
+    { letter: 3, ...what, why: "dropped", who: "chen", at: 6 },
+    { letter: 2, ...what, why: "replayed", who: "li.wei", at: 5 },
+    { letter: 1, ...what, why: "replayed", who: "li.wei", at: 5 },
+  ]);
   expect(writer.pruneDeadLetters(instant(5), 350)).toBe(4);
   expect(store.reader.deadLetters(99).map(({ id }) => id)).toEqual([10, 9, 8]);
   expect(store.reader.deadLetterTotals()).toMatchObject({
@@ -235,4 +241,37 @@ test("records of the first version are taken over with their gaps", async () => 
     { from: 5, to: 5, cause: "rejected", lost: 1 },
     { from: 9, to: null, cause: "device_lost", lost: null },
   ]);
+});
+
+test("batches that were given up are added to what is known of their queue, and forgotten after a while", async () => {
+  await using store = await opened();
+  await using writer = await openRecordsWriter(store.file);
+  writer.saveGivenUp([{ queueId: "q", ranges: [[1, 2]] }], instant(5));
+  writer.saveGivenUp(
+    [
+      {
+        queueId: "q",
+        ranges: [
+          [3, 3],
+          [7, 9],
+        ],
+      },
+      { queueId: "old", ranges: [[1, 1]] },
+    ],
+    instant(9),
+  );
+  expect(store.reader.givenUpBatches()).toEqual(
+    new Map([
+      [
+        "q",
+        [
+          [1, 3],
+          [7, 9],
+        ],
+      ],
+      ["old", [[1, 1]]],
+    ]),
+  );
+  writer.forgetGivenUp(instant(10));
+  expect(store.reader.givenUpBatches()).toEqual(new Map());
 });

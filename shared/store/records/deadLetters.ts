@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { TagId } from "#shared/model/sample.ts";
 import { type EpochMs, instant } from "#shared/model/time.ts";
+import { column } from "./column.ts";
 import { family, type Row } from "./family.ts";
 
 /** A message or sample that could not be used, whole, with the reason: nothing refused is lost. */
@@ -25,6 +26,16 @@ export interface KeptLetter extends DeadLetter {
 export const letterEnds = ["replayed", "dropped", "expired", "crowded_out"] as const;
 export type LetterEnd = (typeof letterEnds)[number];
 
+/** What somebody did with a letter. */
+export interface LetterAct {
+  readonly letter: number;
+  readonly topic: string;
+  readonly reason: string;
+  readonly why: LetterEnd;
+  readonly who: string;
+  readonly at: EpochMs;
+}
+
 export interface DeadLetterTotals {
   readonly letters: number;
   /** Messages and samples that the letters stand for. */
@@ -40,12 +51,14 @@ export interface DeadLetterReader {
   deadLetters(limit: number): readonly KeptLetter[];
   deadLetter(id: number): KeptLetter | undefined;
   deadLetterTotals(): DeadLetterTotals;
+  /** What people did with letters, newest first. */
+  letterActs(limit: number): readonly LetterAct[];
 }
 
 export interface DeadLetterWriter {
   appendDeadLetters(letters: readonly DeadLetter[]): void;
-  /** How many of them were there. */
-  removeDeadLetters(ids: readonly number[], why: LetterEnd): number;
+  /** Takes them out as somebody wants it, and keeps who that was; how many of them were there. */
+  removeDeadLetters(ids: readonly number[], act: Pick<LetterAct, "why" | "who" | "at">): number;
   /** Takes out what last came before `before`, then the oldest until the rest holds at most `maxBytes`; how many. */
   pruneDeadLetters(before: EpochMs, maxBytes: number): number;
 }
@@ -61,6 +74,18 @@ const letterOf = (row: Row): KeptLetter => ({
   lastReceivedAt: instant(Number(row.last_received_at)),
 });
 
+const actOf = (row: Row): LetterAct => ({
+  letter: Number(row.letter),
+  topic: String(row.topic),
+  reason: String(row.reason),
+  why: column(row, "why", letterEnds),
+  who: String(row.who),
+  at: instant(Number(row.at_ms)),
+});
+
+/** Acts that are kept. */
+const mostActs = 100_000;
+
 export const deadLetters = family({
   sql: {
     insertDeadLetter: `INSERT INTO dead_letter (received_at, topic, reason, payload, tag, at_ms, last_received_at, digest)
@@ -73,6 +98,10 @@ export const deadLetters = family({
       FROM dead_letter`,
     deadLettersGone: "SELECT why, n FROM dead_letter_gone",
     countGone: "INSERT INTO dead_letter_gone (why, n) VALUES (?, ?) ON CONFLICT (why) DO UPDATE SET n = n + excluded.n",
+    insertEnd: `INSERT INTO dead_letter_end (letter, topic, reason, why, who, at_ms)
+      SELECT id, topic, reason, ?, ?, ? FROM dead_letter WHERE id = ?`,
+    trimEnds: "DELETE FROM dead_letter_end WHERE seq <= (SELECT max(seq) FROM dead_letter_end) - ?",
+    letterActs: "SELECT * FROM dead_letter_end ORDER BY seq DESC LIMIT ?",
     deleteDeadLetter: "DELETE FROM dead_letter WHERE id = ?",
     expireDeadLetters: "DELETE FROM dead_letter WHERE last_received_at < ?",
     crowdOutDeadLetters: `DELETE FROM dead_letter WHERE id IN (
@@ -81,6 +110,7 @@ export const deadLetters = family({
   reads: (rows): DeadLetterReader => ({
     deadLetters: (limit) => rows((sql) => sql.deadLetters.all(limit)).map(letterOf),
     deadLetter: (id) => rows((sql) => sql.deadLetter.all(id)).map(letterOf)[0],
+    letterActs: (limit) => rows((sql) => sql.letterActs.all(limit)).map(actOf),
     deadLetterTotals: () => {
       const totals = rows((sql) => sql.deadLetterTotals.all())[0];
       const gone = new Map(rows((sql) => sql.deadLettersGone.all()).map(({ why, n }) => [why, Number(n)]));
@@ -101,8 +131,10 @@ export const deadLetters = family({
           sql.insertDeadLetter.run(receivedAt, topic, reason, payload, tag ?? null, at ?? null, receivedAt, digest);
         }
       }),
-    removeDeadLetters: (ids, why) =>
+    removeDeadLetters: (ids, { why, who, at }) =>
       durably((sql) => {
+        for (const id of ids) sql.insertEnd.run(why, who, at, id);
+        sql.trimEnds.run(mostActs);
         const gone = ids.reduce((sum, id) => sum + Number(sql.deleteDeadLetter.run(id).changes), 0);
         if (gone > 0) sql.countGone.run(why, gone);
         return gone;

@@ -144,5 +144,21 @@ export const recordsFormat: FileFormat = {
     ) STRICT, WITHOUT ROWID;
     `,
     revisionTable("state_correction_revision"),
+    `
+    CREATE TABLE given_up (                    -- batches that will never come: their gateways gave them up
+      queue_id TEXT PRIMARY KEY,
+      at_ms    INTEGER NOT NULL,               -- when that was last said
+      ranges   TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE dead_letter_end (             -- what people did with letters
+      seq    INTEGER PRIMARY KEY,
+      letter INTEGER NOT NULL,
+      topic  TEXT NOT NULL,
+      reason TEXT NOT NULL,
+      why    TEXT NOT NULL,                    -- replayed, dropped
+      who    TEXT NOT NULL,
+      at_ms  INTEGER NOT NULL
+    ) STRICT;
+    `,
   ],
 };
