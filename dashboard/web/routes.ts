@@ -51,6 +51,7 @@ export function createRoutes(session: SessionStore): Router {
         props: true,
         meta: { level: 1 },
       },
+      { path: "/users", name: "users", component: () => import("./pages/users/UsersPage.vue"), meta: { level: 4 } },
       { path: "/:rest(.*)*", name: "missing", component: () => import("./pages/missing/MissingPage.vue") },
     ],
     scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? false : { top: 0 }),

@@ -2,7 +2,7 @@
 
 import { type Gap, gapCauses, tagId } from "#shared/model/sample.ts";
 import { type EpochMs, instant } from "#shared/model/time.ts";
-import type { GapsAnswer, HealthAnswer, LettersAnswer } from "../../dashboard/web/api/health.ts";
+import type { GapsAnswer, HealthAnswer, LettersAnswer } from "../../dashboard/web/api/systemApi.ts";
 
 const ago = (now: EpochMs, ms: number): EpochMs => instant(now - ms);
 

@@ -16,6 +16,7 @@ import type { Role } from "../../dashboard/server/roles.ts";
 import { fixtureGaps, fixtureHealth, fixtureLetters, fixtureSource } from "./fixtureHealth.ts";
 import { fixtureHistory } from "./fixtureHistory.ts";
 import { fixturePlant, fixtureTags, valueAt } from "./fixturePlant.ts";
+import { createFixtureUsers } from "./fixtureUsers.ts";
 
 const dist = fileURLToPath(new URL("../../dashboard/web/dist", import.meta.url));
 const types: Readonly<Record<string, string>> = {
@@ -70,6 +71,7 @@ export async function startFixture(port = 0): Promise<Fixture> {
     tags: new Map(),
     hole: null,
   };
+  const users = createFixtureUsers();
   const journal: AlarmEvent[] = [];
   const standing = new Map<string, AlarmStatus>();
   const acknowledged: Fixture["acknowledged"] = [];
@@ -209,6 +211,11 @@ export async function startFixture(port = 0): Promise<Fixture> {
     if (url.pathname === "/api/indicators") return send(200, { results: indicatorsNow() });
     if (url.pathname === "/api/alarms") return send(200, { seq: journal.length, alarms: [...standing.values()] });
     if (url.pathname === "/api/alarms/journal") return send(200, { events: journal });
+    if (/^\/api\/(users|audit)/.test(url.pathname)) {
+      if (faults.session.role !== "admin") return send(403, { error: "FORBIDDEN", detail: "not for this role" });
+      const told = users.answer(request.method ?? "GET", url.pathname, body);
+      return told === null ? send(404, { error: "NOT_FOUND", detail: url.pathname }) : send(200, told);
+    }
     if (url.pathname === "/api/health") return send(200, fixtureHealth(instant(Date.now())));
     if (url.pathname === "/api/gaps") return send(200, fixtureGaps(instant(Date.now()), url.searchParams.get("cause")));
     if (url.pathname === "/api/dead-letters" || url.pathname === "/api/plant/source") {

@@ -24,7 +24,8 @@ describe.skipIf(noChromium)(`the system page${noChromium ? ` (skipped: ${noChrom
     fixture.faults.session = { role: "engineer", initialPassword: false };
     await using page = await openPage(browser, { locale: "en" });
     await signIn(page, fixture);
-    await page.getByRole("link", { name: "System", exact: true }).click();
+    await page.getByRole("button", { name: "More" }).click();
+    await page.getByRole("menuitem", { name: "System" }).click();
     const silent = page.locator(".parts li", { hasText: "Gateway edge-2" });
     await silent.getByText("Silent").waitFor();
     expect(await page.locator(".parts li h2").allInnerTexts()).toEqual([

@@ -1,11 +1,12 @@
 import type { AlarmEvent, AlarmStatus } from "#shared/model/alarm.ts";
 import { type ErrorCode, isErrorCode } from "#shared/model/errors.ts";
 import type { HistoryAnswer, PlantView } from "#shared/model/live.ts";
-import type { GapCause, TagId } from "#shared/model/sample.ts";
+import type { TagId } from "#shared/model/sample.ts";
 import { type AlarmAct, actPaths } from "./alarmActs.ts";
 import { type AssessmentApi, createAssessmentApi } from "./assessmentApi.ts";
-import type { GapsAnswer, HealthAnswer, LettersAnswer } from "./health.ts";
 import type { SessionUser } from "./session.ts";
+import { createSystemApi, type SystemApi } from "./systemApi.ts";
+import { createUserApi, type UserApi } from "./userApi.ts";
 
 /** A request that did not succeed; `code` is what a page decides by. */
 export class ApiFailure extends Error {
@@ -34,6 +35,8 @@ export interface HistoryQuery {
 /** The dashboard's HTTP interface as the pages use it. Every call rejects with `ApiFailure`. */
 export interface Api {
   readonly assessments: AssessmentApi;
+  readonly system: SystemApi;
+  readonly users: UserApi;
   login(user: string, password: string): Promise<void>;
   logout(): Promise<void>;
   session(): Promise<SessionUser>;
@@ -43,11 +46,6 @@ export interface Api {
   history(query: HistoryQuery, signal: AbortSignal): Promise<HistoryAnswer>;
   alarms(): Promise<{ readonly seq: number; readonly alarms: readonly AlarmStatus[] }>;
   journal(limit: number, signal: AbortSignal): Promise<readonly AlarmEvent[]>;
-  health(signal: AbortSignal): Promise<HealthAnswer>;
-  /** Of the last days; all causes where none is named. */
-  gaps(cause: GapCause | null, signal: AbortSignal): Promise<GapsAnswer>;
-  deadLetters(signal: AbortSignal): Promise<LettersAnswer>;
-  plantSource(signal: AbortSignal): Promise<{ readonly file: string; readonly text: string }>;
   /** `key` names this act: sent again, for example after a lost answer, it repeats nothing. */
   act(alarm: string, act: AlarmAct, key: string): Promise<void>;
   /** Address of every sample of a tag as CSV, streamed by the server. */
@@ -98,6 +96,8 @@ export function createApi(fetch: Fetch): Api {
 
   return {
     assessments: createAssessmentApi({ send, post }),
+    system: createSystemApi({ send, post }),
+    users: createUserApi({ send, post }),
     login: async (user, password) => void (await post("/api/login", { user, password })),
     logout: async () => void (await post("/api/logout")),
     session: async () => (await send("/api/session")) as SessionUser,
@@ -114,11 +114,6 @@ export function createApi(fetch: Fetch): Api {
       };
       return answer.events;
     },
-    health: async (signal) => (await send("/api/health", { signal })) as HealthAnswer,
-    gaps: async (cause, signal) =>
-      (await send(`/api/gaps${cause === null ? "" : `?cause=${cause}`}`, { signal })) as GapsAnswer,
-    deadLetters: async (signal) => (await send("/api/dead-letters", { signal })) as LettersAnswer,
-    plantSource: async (signal) => (await send("/api/plant/source", { signal })) as { file: string; text: string },
     act: async (alarm, { kind, ...body }, key) => {
       const [, line, id] = alarm.split("/").map(encodeURIComponent);
       await post(`/api/alarms/${line}/${id}/${actPaths[kind]}`, body, { "idempotency-key": key });

@@ -2,6 +2,7 @@ import { alarmEn } from "./alarm.en.ts";
 import { assessmentEn } from "./assessment.en.ts";
 import type { Messages } from "./messages.zh.ts";
 import { systemEn } from "./system.en.ts";
+import { usersEn } from "./users.en.ts";
 
 export const en = {
   product: { name: "Pilotline", purpose: "Pilot-line monitoring" },
@@ -14,6 +15,7 @@ export const en = {
     trend: "Trend",
     skip: "Skip to content",
     menu: "Menu",
+    more: "More",
   },
   settings: {
     language: "Language",
@@ -99,6 +101,7 @@ export const en = {
   alarm: alarmEn,
   assessment: assessmentEn,
   system: systemEn,
+  users: usersEn,
   overview: {
     title: "Lines",
     empty: "No lines configured yet",

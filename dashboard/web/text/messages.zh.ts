@@ -5,6 +5,7 @@ import type { Role } from "../api/rights.ts";
 import { alarmZh } from "./alarm.zh.ts";
 import { assessmentZh } from "./assessment.zh.ts";
 import { systemZh } from "./system.zh.ts";
+import { usersZh } from "./users.zh.ts";
 
 /** Every sentence of the pages. This file is the source type: a key missing in another language does not compile. */
 export const zh = {
@@ -18,6 +19,7 @@ export const zh = {
     trend: "趋势",
     skip: "跳到正文",
     menu: "菜单",
+    more: "更多",
   },
   settings: {
     language: "语言",
@@ -103,6 +105,7 @@ export const zh = {
   alarm: alarmZh,
   assessment: assessmentZh,
   system: systemZh,
+  users: usersZh,
   overview: {
     title: "产线总览",
     empty: "尚未配置产线",

@@ -1,5 +1,6 @@
-import type { Gap, TagId } from "#shared/model/sample.ts";
+import type { Gap, GapCause, TagId } from "#shared/model/sample.ts";
 import type { EpochMs } from "#shared/model/time.ts";
+import type { Requests } from "./requests.ts";
 
 /** What one part of the chain says of itself, as `GET /api/health` hands it on. */
 export interface PartHealth {
@@ -44,4 +45,23 @@ export interface LettersAnswer {
     readonly tag?: TagId;
   }[];
   readonly totals: { readonly letters: number; readonly times: number; readonly bytes: number };
+}
+
+/** How Pilotline itself does, as pages ask for it. Every call rejects with `ApiFailure`. */
+export interface SystemApi {
+  health(signal: AbortSignal): Promise<HealthAnswer>;
+  /** Of the last days; all causes where none is named. */
+  gaps(cause: GapCause | null, signal: AbortSignal): Promise<GapsAnswer>;
+  deadLetters(signal: AbortSignal): Promise<LettersAnswer>;
+  plantSource(signal: AbortSignal): Promise<{ readonly file: string; readonly text: string }>;
+}
+
+export function createSystemApi({ send }: Requests): SystemApi {
+  const get = async <Answer>(url: string, signal: AbortSignal) => (await send(url, { signal })) as Answer;
+  return {
+    health: (signal) => get("/api/health", signal),
+    gaps: (cause, signal) => get(`/api/gaps${cause === null ? "" : `?cause=${cause}`}`, signal),
+    deadLetters: (signal) => get("/api/dead-letters", signal),
+    plantSource: (signal) => get("/api/plant/source", signal),
+  };
 }
