@@ -17,7 +17,7 @@ import { sendTest } from "./test.ts";
 /** How notification does, for health and system alarms. */
 export interface NotificationFacts {
   readonly channels: readonly ChannelState[];
-  /** Messages that wait for their delivery, and since when the oldest does. */
+  /** Messages that wait for their delivery, tests too, and since when the oldest with an alarm does. */
   readonly waiting: number;
   readonly waitingSince: EpochMs | null;
   /** Alarms that nobody has acknowledged and nobody was told of: no roster had anybody on duty. */
@@ -125,11 +125,13 @@ export function createNotifier(parts: NotifierParts): Notifier | null {
     },
     facts: () => {
       const waiting = [...standing.messages()];
+      // A test of a dead channel waits for that channel; it tells nobody of anything.
+      const oldest = waiting.find(({ channel }) => channel === null);
       const calls = [...standing.calls()];
       return {
         channels: book.states,
         waiting: waiting.length,
-        waitingSince: waiting[0]?.createdAt ?? null,
+        waitingSince: oldest?.createdAt ?? null,
         unheard: calls.filter(({ told, dueAt }) => told.length === 0 && dueAt === null).length,
         trouble,
       };
