@@ -1,3 +1,4 @@
+import { failpoint } from "#shared/kit/failpoint.ts";
 import type { ErrorCode } from "#shared/model/errors.ts";
 import type { AlarmCommandMessage } from "#shared/wire/command/alarm.ts";
 import type { Answer, Handlers } from "../commands.ts";
@@ -19,7 +20,9 @@ const refusals: Readonly<Record<AlarmRefusal, { readonly code: ErrorCode; readon
 /** What people ask of alarms. */
 export function alarmHandlers(alarms: Pick<AlarmEngine, "command">): Pick<Handlers, AlarmCommandMessage["kind"]> {
   const handle = (command: AlarmCommandMessage): Answer => {
+    failpoint("alarm.asked");
     const outcome = alarms.command(command);
+    failpoint("alarm.done");
     if (outcome === "done" || outcome === "already") return { outcome: "done" };
     return { outcome: "refused", ...refusals[outcome] };
   };

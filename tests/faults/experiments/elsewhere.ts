@@ -60,7 +60,7 @@ export const elsewhere = {
   },
   F17: {
     title: "the outbox is full: the oldest routine data goes, and a gap record stands for it",
-    notCovered: "a real small file system under the gateway",
+    notCovered: "a real small file system, which F17m has",
     shownBy: [
       {
         file: "tests/gateway/outboxDisk.test.ts",

@@ -26,10 +26,13 @@ export async function startCounter(): Promise<Counter> {
 export const counterPlatform = "faults";
 export const counterLine = "bench";
 
-/** A plant of one gateway `edge-1` whose devices are counters with so many tags each; a tag is `d<device>/t<n>`. */
+/**
+ * A plant of one gateway `edge-1` whose devices are counters with so many tags each; a tag is `d<device>/t<n>`. The first
+ * `alarms` tags of the first device have an alarm `a<n>` that stands as soon as they count.
+ */
 export const counterPlant = (
   counters: readonly Counter[],
-  { tags, pollMs }: { readonly tags: number; readonly pollMs: number },
+  { tags, pollMs, alarms = 0 }: { readonly tags: number; readonly pollMs: number; readonly alarms?: number },
 ): string => `
 platform: { id: ${counterPlatform}, name: { zh: 故障试验, en: Fault experiments } }
 gateways: [{ id: edge-1 }]
@@ -57,4 +60,9 @@ ${Array.from(
 ).join("\n")}`,
   )
   .join("\n")}
+${alarms > 0 ? "    alarms:" : ""}
+${Array.from(
+  { length: alarms },
+  (_, n) => `      - { id: a${n}, name: { zh: 高, en: High }, tag: d0/t${n}, kind: high, limit: 1, priority: high }`,
+).join("\n")}
 `;

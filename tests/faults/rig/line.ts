@@ -1,4 +1,5 @@
 // The whole way of a sample in real processes, with a fault proxy before the broker and an oracle beside it.
+import { execFileSync } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { systemClock } from "#shared/kit/clock.ts";
@@ -29,10 +30,16 @@ export interface LineOptions {
   /** Whether the gateway reaches its broker through the proxy; a proxy takes connections also where nobody listens behind it. */
   readonly proxied?: boolean;
   readonly gatewayArgs?: readonly string[];
+  /** Tags of the first instrument that an alarm rule watches. */
+  readonly alarms?: number;
+  /** The embedded broker takes TLS only, and the gateway speaks it. */
+  readonly isEncrypted?: boolean;
 }
 
 export interface Line extends AsyncDisposable {
   readonly folder: string;
+  /** Data folder of all its processes. */
+  readonly data: string;
   /** Between gateway and broker. */
   readonly proxy: FaultProxy;
   readonly gateway: Program;
@@ -72,7 +79,7 @@ export async function startLine(options: LineOptions = {}): Promise<Line> {
   const counters: Counter[] = [];
   for (let i = 0; i < (options.counters ?? 1); i++) counters.push(stack.use(await startCounter()));
   const plant = join(folder, "plant.yaml");
-  await writeFile(plant, counterPlant(counters, { tags: perCounter, pollMs }));
+  await writeFile(plant, counterPlant(counters, { tags: perCounter, pollMs, alarms: options.alarms ?? 0 }));
   const brokerPort = await freePort();
   const proxy = stack.use(await startFaultProxy(brokerPort));
   const gatewayPort = options.proxied ? proxy.port : brokerPort;
@@ -84,14 +91,17 @@ export async function startLine(options: LineOptions = {}): Promise<Line> {
   await database?.create();
   const storeArgs = database ? ["--store", "influx", "--influx-url", database.url, "--influx-database", "faults"] : [];
   const brokerArgs = broker ? ["--broker", `mqtt://127.0.0.1:${brokerPort}`] : ["--listen", `127.0.0.1:${brokerPort}`];
-  const ingestArgs = [...brokerArgs, ...storeArgs];
+  const tls = options.isEncrypted ? certificateIn(folder) : undefined;
+  const tlsArgs = tls ? ["--tls-cert", tls.cert, "--tls-key", tls.key] : [];
+  const ingestArgs = [...brokerArgs, ...storeArgs, ...tlsArgs];
   const ingest = stack.use(ownProcess("ingest/main.ts", ingestArgs, env));
   const gatewayFolder = join(data, "gateway", "edge-1");
   await mkdir(gatewayFolder, { recursive: true });
   const ledger = stack.use(keepLedger(join(gatewayFolder, "outbox"), join(folder, "ledger")));
   const gatewayArgs = [
     "--broker",
-    `mqtt://127.0.0.1:${gatewayPort}`,
+    `${tls ? "mqtts" : "mqtt"}://127.0.0.1:${gatewayPort}`,
+    ...(tls ? ["--broker-ca", tls.cert] : []),
     "--status-port",
     "0",
     ...(options.gatewayArgs ?? []),
@@ -127,6 +137,7 @@ export async function startLine(options: LineOptions = {}): Promise<Line> {
   const closing = stack.move();
   const line: Line = {
     folder,
+    data,
     proxy,
     gateway,
     ingest,
@@ -185,6 +196,17 @@ async function settle(
     else if (performance.now() > deadline) return verdict;
     best = verdict;
   }
+}
+
+/** A certificate for this machine that signs itself. */
+function certificateIn(folder: string): { readonly cert: string; readonly key: string } {
+  const [cert, key] = [join(folder, "broker.pem"), join(folder, "broker-key.pem")];
+  const subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"];
+  const kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+  execFileSync("openssl", ["req", "-x509", ...kind, "-days", "2", ...subject, "-keyout", key, "-out", cert], {
+    stdio: "pipe",
+  });
+  return { cert, key };
 }
 
 async function mosquitto(folder: string, port: number): Promise<Program> {

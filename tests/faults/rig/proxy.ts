@@ -15,6 +15,8 @@ export interface Weather {
   readonly stallAfter?: number;
   /** Of this byte one bit is turned over. */
   readonly flipAt?: number;
+  /** No faster than this, in pieces of a few bytes. */
+  readonly bytesPerSecond?: number;
 }
 
 export interface FaultProxy extends AsyncDisposable {
@@ -34,6 +36,9 @@ export interface FaultProxy extends AsyncDisposable {
   flow(): void;
 }
 
+/** What a slow link brings at a time. */
+const pieceBytes = 16;
+
 export async function startFaultProxy(target: number | null = null): Promise<FaultProxy> {
   const sockets = new Set<Socket>();
   const stalled = new Set<Direction>();
@@ -45,12 +50,26 @@ export async function startFaultProxy(target: number | null = null): Promise<Fau
     from: Socket,
     to: Socket,
     direction: Direction,
-    { delayMs, cutAfter, stallAfter, flipAt }: Weather,
+    { delayMs, cutAfter, stallAfter, flipAt, bytesPerSecond }: Weather,
   ) => {
     let at = 0;
+    /** When the link has carried what it has taken. */
+    let freeAt = 0;
     const pass = (bytes: Buffer) => {
       if (stalled.has(direction)) held.push(() => pass(bytes));
       else if (!to.destroyed) to.write(bytes);
+    };
+    const dribble = (bytes: Buffer, rate: number) => {
+      for (let start = 0; start < bytes.length; start += pieceBytes) {
+        const piece = bytes.subarray(start, start + pieceBytes);
+        freeAt = Math.max(freeAt, performance.now()) + (piece.length / rate) * 1_000;
+        setTimeout(pass, freeAt - performance.now(), piece);
+      }
+      // A link that is busy takes no more: the sender's own buffers fill.
+      const busyFor = freeAt - performance.now();
+      if (busyFor < 500) return;
+      from.pause();
+      setTimeout(() => from.resume(), busyFor - 250);
     };
     from.on("data", (data: Buffer) => {
       const bytes = Buffer.from(data);
@@ -63,7 +82,8 @@ export async function startFaultProxy(target: number | null = null): Promise<Fau
       const end = Math.min(cutAfter ?? Number.POSITIVE_INFINITY, stallAfter ?? Number.POSITIVE_INFINITY);
       const kept = bytes.subarray(0, Math.max(0, end - begin));
       if (kept.length > 0) {
-        if (delayMs === undefined) pass(kept);
+        if (bytesPerSecond !== undefined) dribble(kept, bytesPerSecond);
+        else if (delayMs === undefined) pass(kept);
         else setTimeout(pass, delayMs, kept);
       }
       if (cutAfter === undefined || at < cutAfter || begin >= cutAfter) return;
