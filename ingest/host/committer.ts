@@ -87,7 +87,9 @@ export function createCommitter({
     const superseded = precedence.superseded(batches);
     if (superseded.size > 0) supersededSamples.add(superseded.size);
     const { accepted, refused: unfit } = sift(
-      batches.map(({ name, samples }) => ({ name, samples: samples.filter((one) => !superseded.has(one)) })),
+      superseded.size === 0
+        ? batches
+        : batches.map(({ name, samples }) => ({ name, samples: samples.filter((one) => !superseded.has(one)) })),
     );
     const refused = new Set(unfit.map(({ sample }) => sample));
     let isUnfitKept = unfit.length === 0;

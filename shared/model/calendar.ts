@@ -66,7 +66,16 @@ export function calendar(timeZone: string): Calendar {
       throw new CodedError("MALFORMED", `\`${name}\` is not a period; write 2025, 2025-Q1, 2025-03 or 2025-03-31.`);
     return { name, kind: days.kind, from: instantOf(days.first), to: instantOf(days.next) };
   };
+  // Samples come by the hundred thousand of one day, and a wall clock takes microseconds to read.
+  const newest = new Map<PeriodKind, Period>();
   const periodAt = (kind: PeriodKind, at: EpochMs): Period => {
+    const known = newest.get(kind);
+    if (known && known.from <= at && at < known.to) return known;
+    const found = periodFound(kind, at);
+    newest.set(kind, found);
+    return found;
+  };
+  const periodFound = (kind: PeriodKind, at: EpochMs): Period => {
     const shown = period(nameAt(kind, wall(at)));
     // A clock put back over midnight shows the day that is over once more.
     return at < shown.to ? shown : period(nameAt(kind, wall(shown.to)));
