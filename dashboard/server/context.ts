@@ -40,6 +40,8 @@ export interface Dependencies {
   readonly metricsToken: string | null;
   /** Bearer token with which a portal pulls assessments, null for none. */
   readonly portalToken: string | null;
+  /** Folder of the documents behind declared items. */
+  readonly evidence: string;
   /** Folder of the built pages. */
   readonly pages: string;
   /** Holds the first user's password until he changes it. */

@@ -84,6 +84,7 @@ async function run(options: DashboardOptions, log: Log, signal: AbortSignal): Pr
     portalToken: await bearerToken(inData("secrets", "portal-token")),
     pages: fileURLToPath(new URL("../web/dist", import.meta.url)),
     firstUserFile,
+    evidence: inData("evidence"),
   });
   stack.defer(() => app.close());
 

@@ -35,7 +35,7 @@ export const clipped = (part: Interval, span: Interval): readonly Interval[] =>
 /** The same time as ascending intervals that neither overlap nor touch. */
 export function union(intervals: readonly Interval[]): readonly Interval[] {
   const merged: { from: EpochMs; to: EpochMs }[] = [];
-  for (const { from, to } of intervals.toSorted((a, b) => a.from - b.from)) {
+  for (const { from, to } of [...intervals].sort((a, b) => a.from - b.from)) {
     const last = merged.at(-1);
     if (last && from <= last.to) last.to = instant(Math.max(last.to, to));
     else if (to > from) merged.push({ from, to });

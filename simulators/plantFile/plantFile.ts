@@ -105,6 +105,16 @@ function lineLines(line: LineFacts, file: PlantFile): readonly string[] {
     "    equipment:",
     ...line.equipment.flatMap((equipment) => equipmentLines(line, equipment, file)),
     ...alarmLines(line),
+    ...runLines(line),
+  ];
+}
+
+function runLines({ runs = [] }: LineFacts): readonly string[] {
+  if (runs.length === 0) return [];
+  return [
+    "    # 中试批次：位号的哪些取值表示批次进行中，占用哪些设备 | Runs: the values of a tag at which one is on, and what it holds.",
+    "    runs:",
+    ...runs.map((run) => `      - ${flow({ ...run })}`),
   ];
 }
 
@@ -165,6 +175,7 @@ function equipmentLines(line: LineFacts, equipment: EquipmentFacts, file: PlantF
     `        name: ${flow(text(equipment.name))}`,
     `        kind: ${scalar(equipment.kind)}`,
     ...(equipment.class === "general" ? [] : [`        class: ${equipment.class}`]),
+    ...(line.shared?.includes(equipment.id) ? ["        shared: true"] : []),
     ...(state ? [`        state: ${flow({ tag: state.id, map: stateMap(state) })}`] : []),
     ...(energy ? [`        energyMeter: ${scalar(energy.id)}`] : []),
     "        tags:",

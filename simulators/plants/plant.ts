@@ -43,6 +43,18 @@ export interface InstrumentFacts {
   readonly byteOrder: ByteOrder;
 }
 
+/** By which values of a signal a run is on, and what it holds. */
+export interface RunFacts {
+  readonly id: string;
+  /** `<equipment>/<tag>` */
+  readonly tag: string;
+  readonly running: readonly string[];
+  readonly equipment: readonly string[];
+  /** `<equipment>/<tag>` that names the batch. */
+  readonly batch: string;
+  readonly kind: "development" | "scaleUp" | "validation" | "sampleProduction";
+}
+
 /** What is known of a line without running it. */
 export interface LineFacts {
   readonly id: string;
@@ -54,6 +66,10 @@ export interface LineFacts {
   readonly rules?: readonly RuleFacts[];
   /** Uses of alarm templates besides those of `alarms`. */
   readonly templates?: readonly RuleFacts[];
+  /** How the line's own signals start and end runs. */
+  readonly runs?: readonly RunFacts[];
+  /** Utilities that serve the whole line. */
+  readonly shared?: readonly string[];
 }
 
 /** A signal together with the way its instrument looks at the state. */

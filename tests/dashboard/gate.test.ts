@@ -52,6 +52,16 @@ const matrix = `
   POST /api/declared/D000001/withdraw               401       403     ok        ok      ok
   GET /api/usage                                    401       ok      ok        ok      ok
   GET /api/usage.csv                                401       ok      ok        ok      ok
+  POST /api/evidence                                401       403     ok        ok      ok
+  GET /api/evidence/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa  401       ok      ok        ok      ok
+  GET /api/tables/runs.csv                          401       ok      ok        ok      ok
+  GET /api/tables/bookings.csv                      401       ok      ok        ok      ok
+  GET /api/tables/tenants.csv                       401       ok      ok        ok      ok
+  GET /api/tables/declared.csv                      401       ok      ok        ok      ok
+  POST /api/tables/runs.csv                         401       403     ok        ok      ok
+  POST /api/tables/bookings.csv                     401       403     ok        ok      ok
+  POST /api/tables/tenants.csv                      401       403     403       403     ok
+  POST /api/tables/declared.csv                     401       403     ok        ok      ok
   GET /api/indicators                               401       ok      ok        ok      ok
   GET /api/assessments                              401       ok      ok        ok      ok
   GET /api/assessments/2026-10                      401       ok      ok        ok      ok
@@ -110,6 +120,7 @@ test("every route of the gate is in the matrix", () => {
     "/2026-10": "/:period",
     "versions/2": "versions/:version",
     "/indicators/month": "/indicators/:period",
+    [`/${"a".repeat(64)}`]: "/:sha256",
   };
   const listed = rows.map(([route = ""]) =>
     Object.entries(examples).reduce((text, [example, parameter]) => text.replace(example, parameter), route),

@@ -55,6 +55,9 @@ test("a run is started in the user's name; its history can be read; what is malf
   const post = (payload: object) => server.app.inject({ method: "POST", url: "/api/runs", headers, payload });
   expect((await post(run)).json()).toEqual({ outcome: "done", detail: "R000001" });
   expect(asked).toMatchObject([{ kind: "startRun", user: "engineer-0", run: { line: "chem" } }]);
+  const quantities = { unit: "kg", planned: null, produced: 0, good: null };
+  await post({ ...run, quantities });
+  expect(asked.pop()).toMatchObject({ run: { quantities } });
   expect((await post({ ...run, kind: "dance" })).statusCode).toBe(400);
   expect((await post({ ...run, more: 1 })).statusCode).toBe(400);
   expect((await post({ ...run, line: "nowhere" })).statusCode).toBe(404);
@@ -117,4 +120,62 @@ test("a statement charges hours, energy by band and water at the prices of each 
   expect(csv.body.startsWith("\uFEFF# platform,")).toBe(true);
   expect(csv.body).toContain("\r\n'=acme,");
   expect((await get("?period=2026-13")).statusCode).toBe(400);
+});
+
+test("each family downloads as CSV; a text that a spreadsheet would run is made harmless", async () => {
+  await using server = await startServer();
+  const tenant = { name: "=cmd|calc", relation: "external", creditCode: null, contact: null, active: true } as const;
+  server.records.addTenants([{ id: "acme", ...by, origin: "a", record: tenant }]);
+  server.records.addBookings([{ id: "B000001", ...by, origin: "b", record: { ...booking, note: 'a "b", c' } }]);
+  const headers = { cookie: await server.cookieOf("viewer") };
+  const get = async (file: string) => (await server.app.inject({ url: `/api/tables/${file}`, headers })).body;
+  expect(await get("tenants.csv")).toBe(
+    "\uFEFFid,name,relation,creditCode,contact,active\r\nacme,'=cmd|calc,external,,,yes\r\n",
+  );
+  expect(await get("bookings.csv?from=0&to=7200000")).toContain(
+    'B000001,chem,r1,1970-01-01T08:00:01.000+08:00,1970-01-01T09:00:00.000+08:00,acme,,confirmed,"a ""b"", c"',
+  );
+});
+
+test("a file is tried line by line without effect, then imported; each line once", async () => {
+  const asked: CommandRequest[] = [];
+  const ask = async (request: CommandRequest) => {
+    asked.push(request);
+    return { outcome: "done", detail: "2" } as const;
+  };
+  await using server = await startServer({ commands: { ask } });
+  const tenant = { name: "Acme", relation: "external", creditCode: null, contact: null, active: true } as const;
+  server.records.addTenants([{ id: "acme", ...by, origin: "a", record: tenant }]);
+  const headers = { ...marked, cookie: await server.cookieOf("admin"), "content-type": "text/csv" };
+  const post = (family: string, payload: string, dryRun: boolean) =>
+    server.app.inject({ method: "POST", url: `/api/tables/${family}.csv?dryRun=${dryRun}`, headers, payload });
+  const columns = "\uFEFFline,equipment,from,to,tenant,state\r\n";
+  const good = "chem,r1,2026-03-01T08:00:00+08:00,2026-03-01T12:00:00+08:00,acme,confirmed\r\n";
+  const wrong = "chem,r9,2026-03-01T08:00:00+08:00,2026-03-01,nobody,perhaps\r\n";
+  const tried = await post("bookings", columns + good + wrong, true);
+  expect(tried.json()).toEqual({
+    lines: 1,
+    added: 0,
+    problems: [
+      { line: 3, key: "to", what: "`2026-03-01` is no time; write 2026-11-26T08:00:00+08:00" },
+      { line: 3, key: "state", what: "`perhaps` is none of requested, confirmed" },
+    ],
+  });
+  const unknown = good.replace("acme", "nobody").replace("r1", "r9");
+  expect((await post("bookings", columns + unknown, false)).json()).toMatchObject({
+    added: 0,
+    problems: [
+      { line: 2, key: "equipment" },
+      { line: 2, key: "tenant" },
+    ],
+  });
+  expect(asked).toEqual([]);
+  expect((await post("bookings", columns + good, false)).json()).toEqual({ lines: 1, added: 2, problems: [] });
+  expect(asked).toMatchObject([{ kind: "importBookings", bookings: [{ equipment: "r1", state: "confirmed" }] }]);
+  expect((await post("runs", "line,from\r\n", true)).json().problems).toEqual([
+    { line: 1, key: "equipment", what: "the column is missing" },
+  ]);
+  const csv = (await server.app.inject({ url: "/api/tables/tenants.csv", headers })).body;
+  expect((await post("tenants", csv, true)).json()).toEqual({ lines: 1, added: 0, problems: [] });
+  expect((await post("declared", "item,period,value\r\nP-13,2026-13,x\r\n", true)).json().problems).toHaveLength(1);
 });

@@ -72,6 +72,7 @@ export async function startServer(
     publicOrigin: origin,
     metricsToken: null,
     portalToken: null,
+    evidence: join(folder, "evidence"),
     pages: join(folder, "dist"),
     firstUserFile: join(folder, "secrets/first-user.json"),
     ...parts,

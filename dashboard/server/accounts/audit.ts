@@ -35,6 +35,7 @@ export const auditActions = [
   "assessment.amend",
   "assessment.approve",
   "assessment.reject",
+  "evidence",
   "import",
   "export",
   "user.create",

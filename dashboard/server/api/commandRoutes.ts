@@ -4,6 +4,7 @@ import type { CommandAct } from "#shared/wire/command/registry.ts";
 import type { AuditAction } from "../accounts/audit.ts";
 import type { CommandOutcome, Dependencies } from "../context.ts";
 import { type App, refuse, sessionOf } from "../http.ts";
+import { exactBodies } from "./exactBodies.ts";
 import { createOnce } from "./once.ts";
 import { ProblemSchema } from "./schemas.ts";
 
@@ -33,6 +34,7 @@ export function commandRoutes(app: App, { accounts, commands, clock }: Dependenc
     app.post(
       path,
       {
+        validatorCompiler: exactBodies,
         schema: {
           tags: [tag],
           summary: `${summary}; answers when ingest has done it, or refused`,

@@ -1,4 +1,5 @@
 import { type Static, type TObject, Type } from "typebox";
+import { calendar } from "#shared/model/calendar.ts";
 import { CodedError } from "#shared/model/errors.ts";
 import { DeclarationSchema } from "#shared/wire/command/declared.ts";
 import { orNull, SeenRevision, Text, Why } from "#shared/wire/command/fields.ts";
@@ -6,6 +7,8 @@ import type { CommandAct } from "#shared/wire/command/registry.ts";
 import type { AuditAction } from "../accounts/audit.ts";
 import type { Dependencies } from "../context.ts";
 import type { App } from "../http.ts";
+import { crossChecks } from "../usage/crossChecks.ts";
+import { statements } from "../usage/periodStatement.ts";
 import { commandRoutes } from "./commandRoutes.ts";
 import { ProblemSchema } from "./schemas.ts";
 
@@ -14,7 +17,9 @@ const Params = Type.Object({ item: Type.String({ pattern: "^D\\d{6,9}$" }) });
 
 /** What people declare: figures with evidence, from draft to verified. */
 export function declaredRoutes(app: App, dependencies: Dependencies): void {
-  const { records } = dependencies;
+  const { plant, records } = dependencies;
+  const statementOf = statements(dependencies);
+  const days = calendar(plant.platform.timeZone);
   const historyOf = (item: string) => {
     const revisions = records.declaredHistory(item);
     if (revisions.length === 0) throw new CodedError("NOT_FOUND", `There is no declared item ${item}.`);
@@ -25,12 +30,15 @@ export function declaredRoutes(app: App, dependencies: Dependencies): void {
     {
       schema: {
         tags: ["declared"],
-        summary: "Declared items of a period, or of all",
+        summary: "Declared items of a period, or of all; those that the records can speak of are checked against them",
         querystring: Type.Object({ period: Type.Optional(Type.String({ maxLength: 10 })) }, closed),
-        response: { 200: Type.Object({ items: Type.Array(Type.Unknown()) }) },
+        response: { 200: Type.Object({ items: Type.Array(Type.Unknown()), checks: Type.Array(Type.Unknown()) }) },
       },
     },
-    async ({ query }) => ({ items: records.declaredItems(query.period) }),
+    async ({ query }) => {
+      const items = records.declaredItems(query.period);
+      return { items, checks: crossChecks(items, statementOf, days, records) };
+    },
   );
   app.get(
     "/api/declared/:item/history",

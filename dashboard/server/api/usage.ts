@@ -1,14 +1,11 @@
 import { Type } from "typebox";
-import { calendar } from "#shared/model/calendar.ts";
-import { instant } from "#shared/model/time.ts";
 import type { Dependencies } from "../context.ts";
 import { createLocalIso } from "../history/csv.ts";
 import { type App, sessionOf } from "../http.ts";
-import { usageStatement } from "../usage/statement.ts";
+import { statements } from "../usage/periodStatement.ts";
 import { statementCsv } from "../usage/statementCsv.ts";
 import { ProblemSchema } from "./schemas.ts";
 
-const dayMs = 86_400_000;
 const Query = Type.Object(
   {
     period: Type.String({ maxLength: 10, description: "Local period: 2026-11, 2026-Q4, 2026 or a day." }),
@@ -21,16 +18,7 @@ const Query = Type.Object(
 
 /** Usage statements: what tenants used in a period, and what it costs. */
 export function usageRoutes(app: App, { plant, records, clock, accounts }: Dependencies): void {
-  const { period: periodOf, periodAt } = calendar(plant.platform.timeZone);
-  const statementOf = ({ period: name, tenant }: { period: string; tenant?: string }) => {
-    const period = periodOf(name);
-    const now = clock.now();
-    const first = periodAt("day", period.from).name;
-    const last = periodAt("day", instant(period.to - 1)).name;
-    const elapsedDays = Math.max(0, Math.ceil((Math.min(period.to, now) - period.from) / dayMs));
-    const days = records.usageDays(first, last);
-    return usageStatement(period, days, records.priceLists(), elapsedDays * plant.lines.length, now, tenant);
-  };
+  const statement = statements({ plant, records, clock });
   app.get(
     "/api/usage",
     {
@@ -41,7 +29,7 @@ export function usageRoutes(app: App, { plant, records, clock, accounts }: Depen
         response: { 200: Type.Object({}, { description: "The statement." }), 400: ProblemSchema },
       },
     },
-    async ({ query }) => statementOf(query),
+    async ({ query }) => statement(query.period, query.tenant),
   );
   app.get(
     "/api/usage.csv",
@@ -55,15 +43,15 @@ export function usageRoutes(app: App, { plant, records, clock, accounts }: Depen
     },
     async (request, reply) => {
       const { user } = sessionOf(request);
-      const statement = statementOf(request.query);
+      const { period, tenant } = request.query;
       const now = clock.now();
-      const target = `usage ${statement.period} ${request.query.tenant ?? ""}`.trim();
+      const target = `usage ${period} ${tenant ?? ""}`.trim();
       accounts.audit.append({ at: now, user, address: request.ip, action: "export", target, outcome: "done" });
       const tenants = new Map(records.tenants().map(({ id, name }) => [id, name]));
       const machines = new Map(
         plant.lines.flatMap((line) => line.equipment.map(({ id, name }) => [`${line.id}/${id}`, name.zh] as const)),
       );
-      const csv = statementCsv(statement, {
+      const csv = statementCsv(statement(period, tenant), {
         platform: plant.platform.name.zh,
         createdBy: user,
         createdAt: createLocalIso(plant.platform.timeZone)(now),
@@ -72,7 +60,7 @@ export function usageRoutes(app: App, { plant, records, clock, accounts }: Depen
       });
       return reply
         .type("text/csv; charset=utf-8")
-        .header("content-disposition", `attachment; filename="usage_${statement.period}.csv"`)
+        .header("content-disposition", `attachment; filename="usage_${period}.csv"`)
         .send(csv);
     },
   );

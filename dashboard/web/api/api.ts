@@ -43,6 +43,12 @@ export interface Api {
   /** Ends the user's other sessions. Rejects with `FORBIDDEN` (current is wrong) or `OUT_OF_RANGE` (length of next). */
   changePassword(current: string, next: string): Promise<void>;
   plant(): Promise<PlantView>;
+  /** What a path of the API answers. */
+  get<Answer>(path: string, signal?: AbortSignal): Promise<Answer>;
+  /** Sends a change of the records; sent again under the same key it repeats nothing. The answer names the record. */
+  command(path: string, body: object, key: string): Promise<{ readonly detail?: string }>;
+  /** Sends a file. */
+  send<Answer>(path: string, file: Blob, type: string): Promise<Answer>;
   history(query: HistoryQuery, signal: AbortSignal): Promise<HistoryAnswer>;
   alarms(): Promise<{ readonly seq: number; readonly alarms: readonly AlarmStatus[] }>;
   journal(limit: number, signal: AbortSignal): Promise<readonly AlarmEvent[]>;
@@ -103,6 +109,12 @@ export function createApi(fetch: Fetch): Api {
     session: async () => (await send("/api/session")) as SessionUser,
     changePassword: async (current, next) => void (await post("/api/password", { current, next })),
     plant: async () => (await send("/api/plant")) as PlantView,
+    get: async <Answer>(path: string, signal?: AbortSignal) =>
+      (await send(path, signal ? { signal } : undefined)) as Answer,
+    command: async (path, body, key) =>
+      (await post(path, body, { "idempotency-key": key })) as { readonly detail?: string },
+    send: async <Answer>(path: string, file: Blob, type: string) =>
+      (await send(path, { method: "POST", headers: { ...guarded, "content-type": type }, body: file })) as Answer,
     history: async ({ tag, from, to, pixels }, signal) => {
       const query = new URLSearchParams({ tag, from: `${from}`, to: `${to}`, pixels: `${pixels}` });
       return (await send(`/api/history?${query}`, { signal })) as HistoryAnswer;

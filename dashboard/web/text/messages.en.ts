@@ -11,6 +11,7 @@ export const en = {
     overview: "Overview",
     alarms: "Alarms",
     assessment: "Assessment",
+    use: "Use",
     lines: "Lines",
     trend: "Trend",
     skip: "Skip to content",

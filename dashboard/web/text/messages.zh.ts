@@ -15,6 +15,7 @@ export const zh = {
     overview: "总览",
     alarms: "报警",
     assessment: "考评",
+    use: "使用",
     lines: "产线",
     trend: "趋势",
     skip: "跳到正文",

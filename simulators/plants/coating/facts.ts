@@ -112,6 +112,17 @@ export const facts: LineFacts = {
       response: named("检查测厚仪扫描架。", "Check the gauge's scanner."),
     },
   ],
+  shared: ["exhaust"],
+  runs: [
+    {
+      id: "roll",
+      tag: "coater/phase",
+      running: ["thread", "heat", "coat", "run-out"],
+      equipment: ["slurry", "unwinder", "coater", "oven", "recovery", "rewinder"],
+      batch: "coater/roll",
+      kind: "sampleProduction",
+    },
+  ],
   instruments: [
     ...machines.map(({ id, name }) => ({
       id: meterId(id),

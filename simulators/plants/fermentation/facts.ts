@@ -125,6 +125,17 @@ export const facts: LineFacts = {
       timeToRespondMinutes: 10,
     },
   ],
+  shared: ["steam", "air", "chiller"],
+  runs: [
+    {
+      id: "fermentation",
+      tag: "fermenter/phase",
+      running: ["sterilise", "cool", "inoculate", "batch", "fed-batch", "harvest"],
+      equipment: ["seed", "fermenter", "feed", "harvest"],
+      batch: "fermenter/run",
+      kind: "development",
+    },
+  ],
   instruments: [
     ...machines.map(({ id, name }) => ({
       id: meterId(id),

@@ -170,6 +170,17 @@ export const facts: LineFacts = {
   alarms,
   rules,
   templates,
+  shared: ["utilities", "scrubber"],
+  runs: [
+    {
+      id: "batch",
+      tag: "reactor/phase",
+      running: ["charge", "heat", "dose", "react", "cool", "discharge"],
+      equipment: ["reactor", "dosing", "thermostat", "condenser"],
+      batch: "reactor/batch",
+      kind: "scaleUp",
+    },
+  ],
   instruments: [
     ...equipment.flatMap(({ id, name }) => {
       if (id === "gas") return [];
