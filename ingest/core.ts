@@ -75,6 +75,8 @@ export interface Core extends AsyncDisposable {
   readonly host: Host;
   readonly committer: Committer;
   readonly damages: Damages;
+  /** Puts alarms of late data into the journal, where everything that has come is stored. */
+  reviewLateAlarms(): Promise<void>;
   /** Compares the ledger with the store, beside the work. */
   checkGaps(signal: AbortSignal): Promise<void>;
 }
@@ -256,6 +258,14 @@ export async function openCore(
     host,
     committer,
     damages,
+    reviewLateAlarms: async () => {
+      if (intake.waitingBatches > 0 || committer.outageSince() !== null) return;
+      try {
+        await alarms.reviewLate(reader);
+      } catch (error) {
+        log.warn({ error: messageOf(error) }, "Late data is not yet looked at for alarms");
+      }
+    },
     checkGaps: (stop) => checkGaps(recent, reader, gaps, log, stop),
     [Symbol.asyncDispose]: dispose,
   };

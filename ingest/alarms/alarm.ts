@@ -1,7 +1,7 @@
 import type { AlarmGuidance, AlarmStatus } from "#shared/model/alarm.ts";
 import type { TagValue } from "#shared/model/sample.ts";
 import type { LocalText } from "#shared/model/text.ts";
-import type { DurationMs } from "#shared/model/time.ts";
+import { type DurationMs, type EpochMs, instant } from "#shared/model/time.ts";
 import { kindOf } from "#shared/plant/alarmRules/registry.ts";
 import type { PlantAlarm } from "#shared/plant/plant.ts";
 import type { AlarmCommand } from "./command.ts";
@@ -22,6 +22,8 @@ export interface Alarm {
   value: TagValue | null;
   /** Where the rule looks at several tags. */
   readonly holdback: Holdback | null;
+  /** Source times of the oldest and the newest sample that came behind newer ones and is not looked at yet. */
+  late: { readonly from: EpochMs; readonly to: EpochMs } | null;
   /** Why the design suppresses it. */
   suppressedBecause: LocalText | null;
 }
@@ -66,14 +68,22 @@ export function createAlarm(plant: PlantAlarm, was: RestoredAlarm | undefined, n
     receivedAt: now,
     value: was?.status?.value ?? null,
     holdback: plant.inputs.length > 1 ? new Holdback(plant.inputs.length) : null,
+    late: null,
     suppressedBecause: null,
   };
 }
 
-/** The status after a change, by whom where a person made it. */
+/** Takes down that samples of this time came behind newer ones. */
+export function noteLate(alarm: Alarm, from: EpochMs, to: EpochMs): void {
+  const { late } = alarm;
+  alarm.late = late ? { from: instant(Math.min(late.from, from)), to: instant(Math.max(late.to, to)) } : { from, to };
+}
+
+/** The status after a change, with the value then, by whom where a person made it. */
 export function statusAfter(
-  { plant, rule, status, value, suppressedBecause }: Alarm,
+  { plant, rule, status, suppressedBecause }: Alarm,
   { transition, at, annunciation, memory }: AlarmChange,
+  value: TagValue | null,
   command: AlarmCommand | null,
 ): AlarmStatus {
   const { state, since, hiddenBy, shelvedUntil, condition } = memory;

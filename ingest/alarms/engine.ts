@@ -6,13 +6,14 @@ import { type DurationMs, type EpochMs, instant, millis } from "#shared/model/ti
 import type { LostRule } from "#shared/plant/alarmRules/lost.ts";
 import type { AlarmTag, Plant, PlantAlarm } from "#shared/plant/plant.ts";
 import type { SampleReader } from "#shared/store/port.ts";
-import type { RecordsWriter } from "#shared/store/records/port.ts";
+import type { RecordsReader, RecordsWriter } from "#shared/store/records/port.ts";
 import { isFromTheFuture } from "../future.ts";
-import { type Alarm, createAlarm, statusAfter } from "./alarm.ts";
+import { type Alarm, createAlarm, noteLate, statusAfter } from "./alarm.ts";
 import { type AlarmCommand, type AlarmOutcome, inputOf, shelvingRefusal, unchanged } from "./command.ts";
 import { nextAt } from "./condition.ts";
 import type { ReadingsAt } from "./holdback.ts";
 import { createJournal, type Journal, type NewAlarmEvent } from "./journal.ts";
+import { lateEvents } from "./lateData.ts";
 import { removedRules } from "./removed.ts";
 import { type RestoredAlarm, restoreAlarms } from "./restore.ts";
 import { type AlarmInput, newestOf, stepAlarm } from "./step.ts";
@@ -39,6 +40,11 @@ export interface AlarmEngine {
   round(): void;
   /** Writes what waits into the journal now: samples must not be stored before the events that they caused. */
   flush(): void;
+  /**
+   * Finds out what happened in data that came behind newer data, and puts it into the journal as past. To be called when
+   * all that has come is stored; where the store fails it is done by a later call.
+   */
+  reviewLate(reader: SampleReader): Promise<void>;
   command(command: AlarmCommand): AlarmOutcome;
   /** Shows the alarms that are not normal again, to a new session. */
   announce(): void;
@@ -93,6 +99,7 @@ class Engine implements AlarmEngine {
   #clock: Clock;
   #sink: AlarmSink;
   #journal: Journal;
+  #records: RecordsReader;
   #longestShelving: Readonly<Record<AlarmPriority, number>>;
   #alarms: ReadonlyMap<string, Alarm>;
   #suppression: Suppression;
@@ -110,6 +117,7 @@ class Engine implements AlarmEngine {
     this.#sink = sink;
     this.#longestShelving = shelving;
     this.#journal = createJournal(records, { clock, log }, (events) => sink.events(events));
+    this.#records = records;
     this.#suppression = suppression;
     this.#alarms = new Map(alarms.map((alarm) => [alarm.plant.id, alarm]));
     for (const alarm of alarms.filter(({ rule }) => !rule.condition.watchesConnection)) {
@@ -183,6 +191,21 @@ class Engine implements AlarmEngine {
     this.#append(out);
   }
 
+  async reviewLate(reader: SampleReader): Promise<void> {
+    for (const alarm of this.#alarms.values()) {
+      const { late } = alarm;
+      if (!late) continue;
+      alarm.late = null;
+      try {
+        const found = await lateEvents({ alarm, ...late }, reader, this.#records, this.#clock.now());
+        if (found.length > 0) this.#journal.append(found);
+      } catch (error) {
+        noteLate(alarm, late.from, late.to);
+        throw error;
+      }
+    }
+  }
+
   command(command: AlarmCommand): AlarmOutcome {
     const alarm = this.#alarms.get(command.alarm);
     if (!alarm) return "unknown";
@@ -241,6 +264,7 @@ class Engine implements AlarmEngine {
       alarm.memory = { ...alarm.memory, newestAt: [] };
     }
     const { at, quality, value } = sample;
+    if (newest !== null && at < newest) noteLate(alarm, at, at);
     const reading = { input, quality, value };
     if (alarm.holdback) alarm.holdback.add(at, reading, monotonic);
     else this.#use(alarm, { at, readings: [reading], arrivedAt: monotonic }, out);
@@ -252,20 +276,28 @@ class Engine implements AlarmEngine {
 
   #use(alarm: Alarm, { at, readings, arrivedAt }: ReadingsAt, out: NewAlarmEvent[]): void {
     const newest = newestOf(alarm.memory);
+    const before = alarm.value;
     if (newest === null || at > newest) {
       alarm.receivedAt = arrivedAt;
       const own = readings.find(({ input }) => input === 0);
       if (own && !alarm.rule.condition.watchesConnection) alarm.value = own.value;
     }
-    this.#step(alarm, { kind: "sample", at, readings }, null, out);
+    this.#step(alarm, { kind: "sample", at, readings }, null, out, before);
   }
 
-  #step(alarm: Alarm, input: AlarmInput, command: AlarmCommand | null, out: NewAlarmEvent[]): void {
+  /** `before` is the value until `input`: delays that ran out earlier did so with it. */
+  #step(
+    alarm: Alarm,
+    input: AlarmInput,
+    command: AlarmCommand | null,
+    out: NewAlarmEvent[],
+    before = alarm.value,
+  ): void {
     const { memory, changes } = stepAlarm(alarm.rule, alarm.memory, input);
     alarm.memory = memory;
     if (changes.length === 0) return;
     for (const change of changes) {
-      alarm.status = statusAfter(alarm, change, command);
+      alarm.status = statusAfter(alarm, change, change.at < input.at ? before : alarm.value, command);
       out.push(this.#entry(alarm, change.transition, change.at, command));
     }
     const at = changes.at(-1)?.at ?? input.at;

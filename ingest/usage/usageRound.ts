@@ -97,7 +97,7 @@ export function createUsageRound({ plant, records, reader, clock, log }: UsagePa
   const lineUsage = async (line: string, day: string, span: Interval, own: Records) => {
     const tariff = tariffOn(plant, day);
     const events = records.alarmEvents({ ...span, line, limit: mostAlarms });
-    const raised = events.filter(({ transition }) => transition === "raised");
+    const raised = events.filter(({ transition, historical }) => transition === "raised" && !historical);
     const dataOf = async (of: UsageSources) => ({
       equipment: of.equipment,
       claims: {

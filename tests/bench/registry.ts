@@ -1,3 +1,4 @@
+import { alarms } from "./alarms.ts";
 import { codec } from "./codec.ts";
 import type { Benchmark } from "./figure.ts";
 import { gatewayModbus } from "./gatewayModbus.ts";
@@ -14,6 +15,7 @@ import { wireInflux } from "./wireInflux.ts";
 
 /** Every benchmark by the name that `npm run bench -- <name>` takes. */
 export const benchmarks = {
+  alarms,
   codec,
   store,
   storeDay,

@@ -104,7 +104,7 @@ completes and checks the same keys with this as the file's first line:
 
 \`npm run pilotline -- check <plant.yaml>\` names every mistake with line, column, key and remedy. Unknown keys are
 mistakes. Beyond the tables below it checks references (gateway, device, tag), ids, units, Modbus addresses that overlap,
-bands, alarm limits and the time zone. Ids may not differ only in capital letters (Sparkplug).
+bands, alarm rules and the time zone. It warns where a rule of high or critical priority lacks its rationalisation. Ids may not differ only in capital letters (Sparkplug).
 
 **Values from the environment.** Any value may hold \`\${NAME}\` or \`\${NAME:default}\`; one that consists of nothing else
 may stand for a number or true/false. Inside \`{ … }\` it needs quotes. \`$\${NAME}\` is the text \`\${NAME}\`.
@@ -121,6 +121,17 @@ devices:
   - { id: meter-3, gateway: edge-1, template: meter-float, connection: { host: 10.0.0.13 } }
 # and at the equipment:
 tagsFrom: [{ device: meter-3, omit: [current], override: { power: { deadband: 0.1 } } }]
+\`\`\`
+
+**Alarm templates.** What is the same for every gas detector, reactor or oven zone is described once, under
+\`alarmTemplates\`, and used by one line each. \`{value}\` and other words in a template stand for what \`with\` gives:
+
+\`\`\`yaml
+templateFiles: [shared/plant/templates/library/alarm-rules.yaml]
+# and at the line:
+alarmsFrom:
+  - { template: gas-detector, id: gas-1, name: { zh: 一号探测器, en: Detector 1 }, with: { value: gas/lel1 } }
+  - { template: gas-detector, id: gas-2, name: { zh: 二号探测器, en: Detector 2 }, with: { value: gas/lel2 }, override: { level1: { limit: 20 } } }
 \`\`\`
 
 **Tables.** \`npm run pilotline -- tags export <plant.yaml> --device <id> --csv <file>\` writes the tags of a device as CSV

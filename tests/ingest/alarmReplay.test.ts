@@ -9,6 +9,7 @@ import { silentLog } from "#shared/kit/log.ts";
 import { tagId } from "#shared/model/sample.ts";
 import { instant } from "#shared/model/time.ts";
 import { openEmbeddedWriter } from "#shared/store/embedded/open.ts";
+import { connectionHistory } from "../../ingest/alarms/replay/connection.ts";
 import { ruleFigures } from "../../ingest/alarms/replay/figures.ts";
 import { historyOf } from "../../ingest/alarms/replay/history.ts";
 import { replayRule } from "../../ingest/alarms/replay/replayRule.ts";
@@ -80,6 +81,36 @@ test("history of more than a page is run through as one", async () => {
   expect(calm.activations).toEqual([]);
 });
 
+test("rules over several tags, time and connections are replayed from the store and the gap ledger", async () => {
+  const reader = memoryReader();
+  const [a, b] = [temp, tagId({ platform: "demo", line: "chem", equipment: "r101", tag: "power" })];
+  reader.write([good("chem/r101/power", at(-100), 50)]);
+  reader.write(Array.from({ length: 300 }, (_, s) => sample(s, s >= 100 && s < 160 ? 60 : 51)));
+  reader.write([good("chem/r101/power", at(130), 60)]);
+  const deviation = ruleOf({ kind: "deviation", setPointTag: "e/sp", limit: 5, side: "both", deadband: 0 });
+  const off = await replayRule(deviation, historyOf(reader, [a, b], at(0), at(300)), at(0), at(300));
+  expect(off.activations).toEqual([
+    { raisedAt: at(100), returnedAt: at(130) },
+    { raisedAt: at(160), returnedAt: null },
+  ]);
+  const stale = ruleOf({ kind: "stale", afterMs: 60_000 });
+  const silent = await replayRule(stale, historyOf(reader, [b], at(-60), at(300)), at(0), at(300));
+  expect(silent).toMatchObject({ stoodBefore: true, activations: [{ raisedAt: at(190), returnedAt: null }] });
+
+  const gap = (cause: "device_lost" | "gateway_lost" | "source_silent", from: number, to: number) =>
+    ({ tag: a, cause, from: at(from), to: at(to), lost: null }) as const;
+  const gaps = [gap("gateway_lost", 200, 220), gap("device_lost", 10, 40), gap("source_silent", 50, 60)];
+  const lost = async (of: "device" | "gateway") => {
+    async function* once() {
+      yield connectionHistory(gaps, of);
+    }
+    const rule = ruleOf({ kind: "lost", of, onDelayMs: 5_000 });
+    return (await replayRule(rule, once(), at(0), at(300))).activations.map(({ raisedAt }) => raisedAt);
+  };
+  expect(await lost("device")).toEqual([at(15), at(205)]);
+  expect(await lost("gateway")).toEqual([at(205)]);
+});
+
 test("the command shows a rule as it is beside what is tried", async () => {
   await using folder = await temporaryFolder();
   const [plant, data] = [join(folder.path, "plant.yaml"), join(folder.path, "data")];
@@ -110,6 +141,14 @@ test("the command shows a rule as it is beside what is tried", async () => {
   await expect(run("--rule", "chem/none")).rejects.toMatchObject({
     code: 2,
     stderr: expect.stringContaining("chem/hot"),
+  });
+  const slow = JSON.parse((await run(...range, "--set", "onDelayMs=5000,deadband=0", "--json")).stdout);
+  expect(slow.tried.figures.activations).toBe(0);
+  await expect(run(...range, "--set", "windowMs=5")).rejects.toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining(
+      "A rule of kind high has no setting `windowMs`; it has limit, deadband, onDelayMs, offDelayMs",
+    ),
   });
   await expect(run(...range, "--deadband", "-1")).rejects.toMatchObject({ code: 2 });
 });
