@@ -12,7 +12,7 @@ import {
   type HealthMessage,
 } from "#shared/wire/derived.ts";
 import type { PublishOptions, Session } from "#shared/wire/session.ts";
-import type { AlarmSink } from "./alarms/engine.ts";
+import type { AlarmSink } from "./alarms/enginePort.ts";
 import { AlarmEventQueue } from "./alarms/eventQueue.ts";
 import type { SealedVersion } from "./assessment/kept.ts";
 import type { EquipmentLive } from "./live/liveValues.ts";

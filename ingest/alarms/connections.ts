@@ -1,6 +1,6 @@
 import type { GapCause, TagId } from "#shared/model/sample.ts";
 import { type DurationMs, type EpochMs, elapsed, seconds } from "#shared/model/time.ts";
-import type { AlarmEngine } from "./engine.ts";
+import type { AlarmEngine } from "./enginePort.ts";
 
 export interface ConnectionWatchParts {
   readonly platform: string;

@@ -3,7 +3,7 @@ import type { ErrorCode } from "#shared/model/errors.ts";
 import type { AlarmCommandMessage } from "#shared/wire/command/alarm.ts";
 import type { Answer, Handlers } from "../commands.ts";
 import type { AlarmRefusal } from "./command.ts";
-import type { AlarmEngine } from "./engine.ts";
+import type { AlarmEngine } from "./enginePort.ts";
 
 const refusals: Readonly<Record<AlarmRefusal, { readonly code: ErrorCode; readonly detail: string }>> = {
   unknown: { code: "NOT_FOUND", detail: "There is no such alarm." },

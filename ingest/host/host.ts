@@ -10,7 +10,7 @@ import { encodePayload } from "#shared/wire/sparkplug/encode.ts";
 import { decodeMessage } from "#shared/wire/sparkplug/message.ts";
 import type { Payload } from "#shared/wire/sparkplug/types.ts";
 import { parseSparkplugTopic, type SparkplugTopic, sparkplugTopic } from "#shared/wire/topics.ts";
-import type { AlarmEngine } from "../alarms/engine.ts";
+import type { AlarmEngine } from "../alarms/enginePort.ts";
 import type { LiveValues } from "../live/liveValues.ts";
 import type { RunWatch } from "../runs/watch.ts";
 import type { AcceptedTally } from "./acceptedTally.ts";

@@ -4,7 +4,7 @@ import { isActive, isHidden } from "#shared/model/alarm.ts";
 import { messageOf } from "#shared/model/errors.ts";
 import type { Plant } from "#shared/plant/plant.ts";
 import { plantAlarms } from "#shared/plant/select.ts";
-import type { AlarmEngine } from "../alarms/engine.ts";
+import type { AlarmEngine } from "../alarms/enginePort.ts";
 import type { LiveValues } from "../live/liveValues.ts";
 import type { Publisher } from "../publisher.ts";
 import type { LineAlarms } from "./definition.ts";

@@ -2,7 +2,7 @@ import type { Clock } from "#shared/kit/clock.ts";
 import { type DurationMs, millis, seconds } from "#shared/model/time.ts";
 import type { Plant } from "#shared/plant/plant.ts";
 import { type HealthMessage, parseDerived } from "#shared/wire/derived.ts";
-import type { AlarmEngine } from "../alarms/engine.ts";
+import type { AlarmEngine } from "../alarms/enginePort.ts";
 import { measureSystem, type SystemFacts } from "./measure.ts";
 import { createParts } from "./parts.ts";
 
