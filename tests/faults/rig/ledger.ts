@@ -3,6 +3,7 @@
 import { type FSWatcher, linkSync, mkdirSync, readdirSync, statSync, watch } from "node:fs";
 import { join } from "node:path";
 import type { Sample } from "#shared/model/sample.ts";
+import { isAcceptedTag } from "#shared/wire/accepted.ts";
 import { realDisk } from "../../../gateway/outbox/disk.ts";
 import { isGap } from "../../../gateway/outbox/record.ts";
 import { parseSegmentName, recordsIn } from "../../../gateway/outbox/segment.ts";
@@ -35,7 +36,8 @@ export function keepLedger(outbox: string, archive: string): Ledger {
       const samples: Sample[] = [];
       for (const name of readdirSync(archive)) {
         for await (const { record } of recordsIn(realDisk, join(archive, name))) {
-          if (!isGap(record)) samples.push(...record.samples);
+          // Its own count of what it accepted is no sample.
+          if (!isGap(record)) samples.push(...record.samples.filter(({ tag }) => !isAcceptedTag(tag)));
         }
       }
       return samples;

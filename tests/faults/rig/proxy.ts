@@ -38,6 +38,8 @@ export interface FaultProxy extends AsyncDisposable {
 
 /** What a slow link brings at a time. */
 const pieceBytes = 16;
+/** So many of them wait at its beginning. */
+const mostPieces = 250;
 
 export async function startFaultProxy(target: number | null = null): Promise<FaultProxy> {
   const sockets = new Set<Socket>();
@@ -53,23 +55,36 @@ export async function startFaultProxy(target: number | null = null): Promise<Fau
     { delayMs, cutAfter, stallAfter, flipAt, bytesPerSecond }: Weather,
   ) => {
     let at = 0;
-    /** When the link has carried what it has taken. */
-    let freeAt = 0;
+    /** What a slow link has taken and not carried yet. */
+    const waiting: Buffer[] = [];
+    let isCarrying = false;
     const pass = (bytes: Buffer) => {
       if (stalled.has(direction)) held.push(() => pass(bytes));
       else if (!to.destroyed) to.write(bytes);
     };
     const dribble = (bytes: Buffer, rate: number) => {
       for (let start = 0; start < bytes.length; start += pieceBytes) {
-        const piece = bytes.subarray(start, start + pieceBytes);
-        freeAt = Math.max(freeAt, performance.now()) + (piece.length / rate) * 1_000;
-        setTimeout(pass, freeAt - performance.now(), piece);
+        waiting.push(bytes.subarray(start, start + pieceBytes));
       }
       // A link that is busy takes no more: the sender's own buffers fill.
-      const busyFor = freeAt - performance.now();
-      if (busyFor < 500) return;
-      from.pause();
-      setTimeout(() => from.resume(), busyFor - 250);
+      if (waiting.length > mostPieces) from.pause();
+      if (isCarrying) return;
+      isCarrying = true;
+      const began = performance.now();
+      let carried = 0;
+      const carryOn = () => {
+        const allowed = ((performance.now() - began) / 1_000) * rate;
+        while (carried < allowed) {
+          const piece = waiting.shift();
+          if (!piece) break;
+          carried += piece.length;
+          pass(piece);
+        }
+        if (waiting.length < mostPieces) from.resume();
+        isCarrying = waiting.length > 0 && !to.destroyed;
+        if (isCarrying) setTimeout(carryOn, 10);
+      };
+      carryOn();
     };
     from.on("data", (data: Buffer) => {
       const bytes = Buffer.from(data);
