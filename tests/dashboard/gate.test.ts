@@ -63,6 +63,9 @@ const matrix = `
   POST /api/tables/tenants.csv                      401       403     403       403     ok
   POST /api/tables/declared.csv                     401       403     ok        ok      ok
   GET /api/indicators                               401       ok      ok        ok      ok
+  GET /api/gaps                                     401       ok      ok        ok      ok
+  GET /api/dead-letters                             401       403     ok        403     ok
+  GET /api/plant/source                             401       403     ok        403     ok
   GET /api/assessments                              401       ok      ok        ok      ok
   GET /api/assessments/2026-10                      401       ok      ok        ok      ok
   GET /api/assessments/2026-10/evidence             401       ok      ok        ok      ok
