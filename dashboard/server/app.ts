@@ -7,6 +7,7 @@ import Fastify from "fastify";
 import { CodedError, messageOf } from "#shared/model/errors.ts";
 import { plantView } from "#shared/plant/plantView.ts";
 import { alarmCommandRoutes } from "./api/alarmCommands.ts";
+import { alarmJournalRoutes } from "./api/alarmJournal.ts";
 import { alarmRoutes } from "./api/alarms.ts";
 import { assessmentCommandRoutes } from "./api/assessmentCommands.ts";
 import { assessmentRoutes } from "./api/assessments.ts";
@@ -100,6 +101,7 @@ export async function buildApp(deps: Dependencies): Promise<App> {
   plantRoutes(app, plant, state);
   historyRoutes(app, deps, plant);
   alarmRoutes(app, deps);
+  alarmJournalRoutes(app, deps);
   alarmCommandRoutes(app, deps);
   runRoutes(app, deps);
   bookingRoutes(app, deps);

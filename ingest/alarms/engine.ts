@@ -14,6 +14,7 @@ import type { AlarmEngine, AlarmSink, IsLost } from "./enginePort.ts";
 import type { ReadingsAt } from "./holdback.ts";
 import { createJournal, type Journal, type NewAlarmEvent } from "./journal.ts";
 import { lateEvents } from "./lateData.ts";
+import { ListShowing } from "./listShowing.ts";
 import { removedRules } from "./removed.ts";
 import { type RestoredAlarm, restoreAlarms } from "./restore.ts";
 import { type AlarmInput, newestOf, stepAlarm } from "./step.ts";
@@ -21,8 +22,6 @@ import { Suppression } from "./suppression.ts";
 
 /** A sample that would cancel an on-delay may still be under way: timers by clock wait this much longer. */
 const transitGrace: DurationMs = millis(500);
-/** The whole list is shown at most this often; single events say at once what happens. */
-const listRest: DurationMs = millis(500);
 
 /** When samples came, by both clocks. */
 interface Arrival {
@@ -63,16 +62,13 @@ export async function createAlarmEngine(parts: EngineParts): Promise<AlarmEngine
 
 class Engine implements AlarmEngine {
   #clock: Clock;
-  #sink: AlarmSink;
   #journal: Journal;
   #records: RecordsReader;
   #longestShelving: Readonly<Record<AlarmPriority, number>>;
   #alarms: ReadonlyMap<string, Alarm>;
   #suppression: Suppression;
   #byTag = new Map<TagId, Link[]>();
-  /** Whether the list has changed since it was shown, and from when on it may be shown again. */
-  #isListDue = false;
-  #listAt: DurationMs = millis(Number.NEGATIVE_INFINITY);
+  #list: ListShowing;
 
   constructor(
     { plant: { shelving }, records, clock, log, sink }: EngineParts,
@@ -80,8 +76,12 @@ class Engine implements AlarmEngine {
     suppression: Suppression,
   ) {
     this.#clock = clock;
-    this.#sink = sink;
     this.#longestShelving = shelving;
+    this.#list = new ListShowing(clock, () => {
+      // The list goes with the number of the newest event that it contains, so these are written first.
+      this.flush();
+      sink.active(this.#journal.seq, this.listed());
+    });
     this.#journal = createJournal(records, { clock, log }, (events) => sink.events(events));
     this.#records = records;
     this.#suppression = suppression;
@@ -172,7 +172,14 @@ class Engine implements AlarmEngine {
     }
   }
 
-  command(command: AlarmCommand): AlarmOutcome {
+  carryOut(commands: readonly AlarmCommand[]): readonly AlarmOutcome[] {
+    const outcomes = commands.map((command) => this.#command(command));
+    // Who asked is told once it is durable, not with the next round.
+    this.flush();
+    return outcomes;
+  }
+
+  #command(command: AlarmCommand): AlarmOutcome {
     const alarm = this.#alarms.get(command.alarm);
     if (!alarm) return "unknown";
     const refusal = shelvingRefusal(command, alarm.status.priority, this.#longestShelving);
@@ -182,14 +189,12 @@ class Engine implements AlarmEngine {
     if (input) this.#step(alarm, input, command, out);
     else out.push(this.#entry(alarm, "commented", command.at, command));
     this.#append(out);
-    // Who asked is told once it is durable, not with the next round.
-    this.flush();
     return out.length > 0 ? "done" : unchanged(command, alarm.memory);
   }
 
   round(): void {
     this.#journal.round();
-    this.#showList();
+    this.#list.round();
   }
 
   flush(): void {
@@ -197,18 +202,7 @@ class Engine implements AlarmEngine {
   }
 
   announce(): void {
-    this.#isListDue = true;
-    this.#listAt = millis(Number.NEGATIVE_INFINITY);
-    this.#showList();
-  }
-
-  /** The list goes with the number of the newest event that it contains, so these are written first. */
-  #showList(): void {
-    if (!this.#isListDue || this.#clock.monotonic() < this.#listAt) return;
-    this.#isListDue = false;
-    this.#listAt = millis(this.#clock.monotonic() + listRest);
-    this.flush();
-    this.#sink.active(this.#journal.seq, this.listed());
+    this.#list.now();
   }
 
   listed(): readonly AlarmStatus[] {
@@ -291,7 +285,6 @@ class Engine implements AlarmEngine {
   #append(events: readonly NewAlarmEvent[]): void {
     if (events.length === 0) return;
     this.#journal.append(events);
-    this.#isListDue = true;
-    this.#showList();
+    this.#list.changed();
   }
 }

@@ -31,7 +31,8 @@ export interface AlarmEngine {
    * all that has come is stored; where the store fails it is done by a later call.
    */
   reviewLate(reader: SampleReader): Promise<void>;
-  command(command: AlarmCommand): AlarmOutcome;
+  /** Does what people ask, in order, and says when it is durable how each ended. */
+  carryOut(commands: readonly AlarmCommand[]): readonly AlarmOutcome[];
   /** Shows the alarms that are not normal again, to a new session. */
   announce(): void;
   /** Alarms that are not normal; hidden ones among them, for what is hidden must stay visible as such. */

@@ -1,9 +1,9 @@
 import { failpoint } from "#shared/kit/failpoint.ts";
 import type { ErrorCode } from "#shared/model/errors.ts";
-import type { AlarmCommandMessage } from "#shared/wire/command/alarm.ts";
+import type { AlarmCommandMessage, AlarmsCommandMessage } from "#shared/wire/command/alarm.ts";
 import type { Answer, Handlers } from "../commands.ts";
-import type { AlarmRefusal } from "./command.ts";
 import type { AlarmEngine } from "./enginePort.ts";
+import type { AlarmOutcome, AlarmRefusal } from "./command.ts";
 
 const refusals: Readonly<Record<AlarmRefusal, { readonly code: ErrorCode; readonly detail: string }>> = {
   unknown: { code: "NOT_FOUND", detail: "There is no such alarm." },
@@ -17,14 +17,18 @@ const refusals: Readonly<Record<AlarmRefusal, { readonly code: ErrorCode; readon
   over: { code: "CONFLICT", detail: "The shelving would end before it begins." },
 };
 
+const answerOf = (outcome: AlarmOutcome): Answer =>
+  outcome === "done" || outcome === "already" ? { outcome: "done" } : { outcome: "refused", ...refusals[outcome] };
+
 /** What people ask of alarms. */
-export function alarmHandlers(alarms: Pick<AlarmEngine, "command">): Pick<Handlers, AlarmCommandMessage["kind"]> {
+export function alarmHandlers(
+  alarms: Pick<AlarmEngine, "carryOut">,
+): Pick<Handlers, AlarmCommandMessage["kind"] | AlarmsCommandMessage["kind"]> {
   const handle = (command: AlarmCommandMessage): Answer => {
     failpoint("alarm.asked");
-    const outcome = alarms.command(command);
+    const [outcome = "unknown"] = alarms.carryOut([command]);
     failpoint("alarm.done");
-    if (outcome === "done" || outcome === "already") return { outcome: "done" };
-    return { outcome: "refused", ...refusals[outcome] };
+    return answerOf(outcome);
   };
   return {
     acknowledge: handle,
@@ -34,5 +38,12 @@ export function alarmHandlers(alarms: Pick<AlarmEngine, "command">): Pick<Handle
     comment: handle,
     removeFromService: handle,
     shelve: handle,
+    alarms: ({ alarms: ids, act, user, at }) => {
+      const outcomes = alarms.carryOut(ids.map((alarm) => ({ ...act, alarm, user, at })));
+      return {
+        outcome: "done",
+        outcomes: outcomes.map((outcome, i) => ({ alarm: ids[i] ?? "", ...answerOf(outcome) })),
+      };
+    },
   };
 }

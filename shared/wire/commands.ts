@@ -9,13 +9,22 @@ import { Code, Version } from "./derivedSchemas.ts";
 import type { Session } from "./session.ts";
 import { derivedFilter, derivedTopic, parseDerivedTopic } from "./topics.ts";
 
-const ReplySchema = Type.Object({
-  v: Version,
-  id: TopicId,
+const outcome = {
   outcome: Type.Enum(["done", "refused"]),
   code: Type.Optional(Code),
   detail: Type.Optional(Type.String()),
+};
+const OutcomeOfEachSchema = Type.Object({ alarm: Type.String(), ...outcome });
+const ReplySchema = Type.Object({
+  v: Version,
+  id: TopicId,
+  ...outcome,
+  /** Of a command about many alarms: one each, in their order. */
+  outcomes: Type.Optional(Type.Array(OutcomeOfEachSchema)),
 });
+
+/** How a command about many alarms ended for one of them. */
+export type OutcomeOfEach = Static<typeof OutcomeOfEachSchema>;
 
 /** How a command ended. */
 export type CommandReply = Static<typeof ReplySchema>;

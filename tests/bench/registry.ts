@@ -1,4 +1,5 @@
 import { alarms } from "./alarms.ts";
+import { alarmJournal } from "./alarmJournal.ts";
 import { codec } from "./codec.ts";
 import type { Benchmark } from "./figure.ts";
 import { gatewayModbus } from "./gatewayModbus.ts";
@@ -16,6 +17,7 @@ import { wireInflux } from "./wireInflux.ts";
 /** Every benchmark by the name that `npm run bench -- <name>` takes. */
 export const benchmarks = {
   alarms,
+  alarmJournal,
   codec,
   store,
   storeDay,

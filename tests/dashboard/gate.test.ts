@@ -19,6 +19,15 @@ const matrix = `
   GET /api/history.csv                              401       ok      ok        ok      ok
   GET /api/alarms                                   401       ok      ok        ok      ok
   GET /api/alarms/journal                           401       ok      ok        ok      ok
+  GET /api/alarms/journal.csv                       401       ok      ok        ok      ok
+  GET /api/alarms/journal.json                      401       ok      ok        ok      ok
+  POST /api/alarms/acknowledge                      401       403     ok        ok      ok
+  POST /api/alarms/reset                            401       403     ok        ok      ok
+  POST /api/alarms/comment                          401       403     ok        ok      ok
+  POST /api/alarms/shelve                           401       403     ok        ok      ok
+  POST /api/alarms/unshelve                         401       403     ok        ok      ok
+  POST /api/alarms/remove-from-service              401       403     403       ok      ok
+  POST /api/alarms/return-to-service                401       403     403       ok      ok
   POST /api/alarms/chem/hot/acknowledge             401       403     ok        ok      ok
   POST /api/alarms/chem/hot/reset                   401       403     ok        ok      ok
   POST /api/alarms/chem/hot/comment                 401       403     ok        ok      ok

@@ -132,7 +132,7 @@ test("highHigh eclipses high: one sample beyond both calls once, and the lower i
   run.feed(temp(3, 95));
   expect(run.state("hot")).toBe("DSUPR");
   const act = { alarm: "demo/chem/hot-hot", user: "li.wei", at: at(4), comment: "" } as const;
-  run.engine().command({ ...act, kind: "shelve", until: at(600), comment: "work" });
+  run.engine().carryOut([{ ...act, kind: "shelve", until: at(600), comment: "work" }]);
   expect([run.state("hot"), run.state("hot-hot")]).toEqual(["UNACK", "SHLVD"]);
 });
 

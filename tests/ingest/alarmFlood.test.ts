@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { systemClock } from "#shared/kit/clock.ts";
 import { alarmPriorities } from "#shared/model/alarm.ts";
-import { millis } from "#shared/model/time.ts";
+import { hours, instant, millis } from "#shared/model/time.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
 import { eventually } from "./eventually.ts";
 import { floodDevice, floodPlant, floodTags, rulesPerTag } from "./floodPlant.ts";
@@ -17,7 +17,10 @@ const group = 50;
 /** 10,000 alarms in 10 s. */
 const pace = millis(50);
 
-test("a flood is journaled whole, most urgent first, and an acknowledgement is answered within it", async () => {
+// The flood alone lasts 10 s.
+const longTest = { timeout: 120_000 };
+
+test("a flood is journaled whole, most urgent first; an acknowledgement is answered in it", longTest, async () => {
   await using folder = await temporaryFolder();
   await using rig = await startRig(folder.path, { plant: testPlant(floodPlant(tags.length)) });
   await using watcher = await watch(rig);
@@ -75,4 +78,18 @@ test("a flood is journaled whole, most urgent first, and an acknowledgement is a
   expect(list?.omitted).toBeGreaterThan(0);
   expect(list?.alarms[0]?.priority).toBe("critical");
   expect(watcher.count("activeAlarms")).toBeLessThan(30);
+
+  // One request answers for many (a critical alarm may not be shelved for so long): each alarm has an outcome of its own, and all are durable together.
+  const ids = ["demo/flood/a3", "demo/flood/a0", "demo/flood/none"];
+  const reply = await watcher.askOfMany("c-2", ids, {
+    kind: "shelve",
+    until: instant(Date.now() + hours(6)),
+    comment: "x",
+  });
+  expect(reply.outcomes?.map(({ alarm, outcome, code }) => [alarm, outcome, code])).toEqual([
+    ["demo/flood/a3", "done", undefined],
+    ["demo/flood/a0", "refused", "CONFLICT"],
+    ["demo/flood/none", "refused", "NOT_FOUND"],
+  ]);
+  expect(records.alarmSeq()).toBe(all + 2);
 });

@@ -16,6 +16,8 @@ export interface Watcher extends AsyncDisposable {
   /** What a person asks of an alarm, as the user li.wei. */
   ask(id: string, alarm: string, act: AlarmAct): Promise<CommandReply>;
   testChannel(id: string, channel: string): Promise<CommandReply>;
+  /** The same of many alarms. */
+  askOfMany(id: string, alarms: readonly string[], act: AlarmAct): Promise<CommandReply>;
 }
 
 export async function watch(rig: Rig): Promise<Watcher> {
@@ -47,6 +49,8 @@ export async function watch(rig: Rig): Promise<Watcher> {
     acknowledge: (id, alarm, user = "li.wei") => send(id, alarm, { kind: "acknowledge", comment: "seen" }, user),
     testChannel: (id, channel) => sendCommand({ ...head(id, "li.wei"), kind: "notifyTest", channel }, path),
     ask: (id, alarm, act) => send(id, alarm, act, "li.wei"),
+    askOfMany: (id, alarms, act) =>
+      sendCommand({ ...head(id, "li.wei"), kind: "alarms", alarms: [...alarms], act }, path),
     [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
   };
 }

@@ -3,7 +3,7 @@ import { CodedError } from "#shared/model/errors.ts";
 import { instant, minutes } from "#shared/model/time.ts";
 import { plantAlarms } from "#shared/plant/select.ts";
 import { systemAlarms } from "#shared/plant/systemLine.ts";
-import type { AlarmAct } from "#shared/wire/command/alarm.ts";
+import { type AlarmAct, mostAlarms } from "#shared/wire/command/alarm.ts";
 import type { AuditAction } from "../accounts/audit.ts";
 import type { Dependencies } from "../context.ts";
 import type { App } from "../http.ts";
@@ -31,7 +31,12 @@ const ShelveBody = Type.Object(
   closed,
 );
 
-/** What people do about alarms, as `POST /api/alarms/<line>/<alarm>/<path>`. */
+const Alarms = Type.Array(Type.String({ maxLength: 200 }), {
+  ...{ minItems: 1, maxItems: mostAlarms, uniqueItems: true },
+  description: "Ids: <platform>/<line>/<alarm>.",
+});
+
+/** What people do about alarms: `POST /api/alarms/<line>/<alarm>/<path>` for one, `POST /api/alarms/<path>` for many. */
 export function alarmCommandRoutes(app: App, dependencies: Dependencies): void {
   const { plant, clock } = dependencies;
   const add = commandRoutes(app, dependencies);
@@ -47,7 +52,7 @@ export function alarmCommandRoutes(app: App, dependencies: Dependencies): void {
     body: Body,
     action: AuditAction,
     act: (body: Static<Body>) => AlarmAct,
-  ): void =>
+  ): void => {
     add({
       path: `/api/alarms/:line/:alarm/${path}`,
       tag: "alarms",
@@ -58,6 +63,21 @@ export function alarmCommandRoutes(app: App, dependencies: Dependencies): void {
       target: idOf,
       act: (params, asked) => ({ alarm: idOf(params), ...act(asked) }),
     });
+    add({
+      path: `/api/alarms/${path}`,
+      tag: "alarms",
+      summary: `${summary}, or up to ${mostAlarms} at once, each with an outcome of its own`,
+      params: Type.Object({}),
+      body: Type.Object({ ...body.properties, alarms: Alarms }, closed),
+      action,
+      target: (_, { alarms }) => (alarms as readonly string[]).join(" "),
+      act: (_, { alarms, ...asked }) => ({
+        kind: "alarms",
+        alarms: alarms as string[],
+        act: act(asked as Static<Body>),
+      }),
+    });
+  };
 
   const optional = ({ comment }: Static<typeof CommentBody>) => ({ comment: comment === "" ? null : comment });
   command("acknowledge", "Acknowledge an alarm", CommentBody, "acknowledge", (body) => ({

@@ -8,6 +8,22 @@ import { exactBodies } from "./exactBodies.ts";
 import { createOnce } from "./once.ts";
 import { ProblemSchema } from "./schemas.ts";
 
+const DoneSchema = Type.Object({
+  outcome: Type.Literal("done"),
+  detail: Type.Optional(Type.String()),
+  outcomes: Type.Optional(
+    Type.Array(
+      Type.Object({
+        alarm: Type.String(),
+        outcome: Type.Enum(["done", "refused"]),
+        code: Type.Optional(Type.String()),
+        detail: Type.Optional(Type.String()),
+      }),
+      { description: "Of a command about many alarms: one each, in their order." },
+    ),
+  ),
+});
+
 /** One command as `POST <path>`. */
 export interface CommandRoute<Params extends TObject, Body extends TObject> {
   /** For example `/api/alarms/:line/:alarm/shelve`; the gate must list it. */
@@ -46,7 +62,7 @@ export function commandRoutes(app: App, { accounts, commands, clock }: Dependenc
           }),
           body,
           response: {
-            200: Type.Object({ outcome: Type.Literal("done"), detail: Type.Optional(Type.String()) }),
+            200: DoneSchema,
             404: ProblemSchema,
             409: ProblemSchema,
             503: ProblemSchema,

@@ -98,8 +98,11 @@ export function createUpstream(options: UpstreamOptions): Upstream {
         if (!session) throw new CodedError("NOT_CONNECTED", "The server has no connection to the broker; try again.");
         const command = { v: 1, at: clock.now(), requester: credential.username, ...request } as const;
         const timeout = /Assessment$|Amendment$/.test(command.kind) ? assessmentTimeout : commandTimeout;
-        const { outcome, code, detail } = await sendCommand(command, { session, platform, replies, clock, timeout });
-        if (outcome === "done") return { outcome, ...(detail === undefined ? {} : { detail }) };
+        const path = { session, platform, replies, clock, timeout };
+        const { outcome, code, detail, outcomes } = await sendCommand(command, path);
+        if (outcome === "done") {
+          return { outcome, ...(detail === undefined ? {} : { detail }), ...(outcomes ? { outcomes } : {}) };
+        }
         return { outcome, code: code ?? "UNKNOWN", detail: detail ?? "Ingest gave no reason." };
       },
     },

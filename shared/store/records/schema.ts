@@ -1,5 +1,6 @@
 import type { FileFormat } from "../sqlite/database.ts";
 import { assessmentTables } from "./assessmentTables.ts";
+import { splitAlarms } from "./splitAlarms.ts";
 
 /** A table of records that are chains of revisions; rows are added, never changed. */
 const revisionTable = (name: string) => `
@@ -160,5 +161,6 @@ export const recordsFormat: FileFormat = {
       at_ms  INTEGER NOT NULL
     ) STRICT;
     `,
+    splitAlarms,
   ],
 };

@@ -1,7 +1,7 @@
 import { type Static, Type } from "typebox";
 import { CodedError } from "#shared/model/errors.ts";
 import { checkedJson } from "../checkedJson.ts";
-import { AlarmCommandSchema } from "./alarm.ts";
+import { AlarmCommandSchema, AlarmsCommandSchema } from "./alarm.ts";
 import { AssessmentCommandSchema } from "./assessment.ts";
 import { BookingCommandSchema } from "./booking.ts";
 import { DeadLetterCommandSchema } from "./deadLetter.ts";
@@ -21,6 +21,7 @@ const schemas = {
   comment: AlarmCommandSchema,
   removeFromService: AlarmCommandSchema,
   shelve: AlarmCommandSchema,
+  alarms: AlarmsCommandSchema,
   deadLetter: DeadLetterCommandSchema,
   notifyTest: NotificationCommandSchema,
   startRun: RunCommandSchema,
