@@ -38,6 +38,7 @@ export interface Faults {
   session: { role: Role; initialPassword: boolean };
   acknowledgeAnswer: { status: number; error: ErrorCode } | null;
   historyStatus: number;
+  journalStatus: number;
   refusedView: ErrorCode | null;
   /** Per tag: a bad reason, `STALE`-ness by age in ms, or never. */
   tags: Map<TagId, { reason?: ErrorCode; uncertain?: ErrorCode; ageMs?: number; never?: true; value?: number }>;
@@ -50,6 +51,7 @@ export interface Fixture extends AsyncDisposable {
   readonly faults: Faults;
   readonly acknowledged: { alarm: string; comment: string }[];
   readonly historyAsked: string[];
+  readonly journalAsked: string[];
   raise(status: AlarmStatus, transition?: AlarmTransition): void;
   dropSockets(): void;
 }
@@ -67,6 +69,7 @@ export async function startFixture(port = 0): Promise<Fixture> {
     session: { role: "safety", initialPassword: false },
     acknowledgeAnswer: null,
     historyStatus: 200,
+    journalStatus: 200,
     refusedView: null,
     tags: new Map(),
     hole: null,
@@ -76,6 +79,7 @@ export async function startFixture(port = 0): Promise<Fixture> {
   const standing = new Map<string, AlarmStatus>();
   const acknowledged: Fixture["acknowledged"] = [];
   const historyAsked: string[] = [];
+  const journalAsked: string[] = [];
 
   const http = createServer((request, response) => void answer(request, response));
   const io = new Server<ClientEvents, ServerEvents>(http, {
@@ -210,7 +214,17 @@ export async function startFixture(port = 0): Promise<Fixture> {
     if (url.pathname === "/api/plant") return send(200, faults.plant);
     if (url.pathname === "/api/indicators") return send(200, { results: indicatorsNow() });
     if (url.pathname === "/api/alarms") return send(200, { seq: journal.length, alarms: [...standing.values()] });
-    if (url.pathname === "/api/alarms/journal") return send(200, { events: journal });
+    if (url.pathname === "/api/alarms/journal") {
+      if (faults.journalStatus !== 200)
+        return send(faults.journalStatus, { error: "STORE_UNAVAILABLE", detail: "no records" });
+      journalAsked.push(url.search);
+      const sought = url.searchParams.get("text") ?? "";
+      const before = Number(url.searchParams.get("before")?.split("_")[1] ?? Number.POSITIVE_INFINITY);
+      const found = journal.filter((event) => event.seq < before && event.status.name.zh.includes(sought)).toReversed();
+      const events = found.slice(0, 200);
+      const last = found.length > 200 ? events.at(-1) : undefined;
+      return send(200, { events, next: last ? `${last.at}_${last.seq}` : null });
+    }
     if (/^\/api\/(users|audit)/.test(url.pathname)) {
       if (faults.session.role !== "admin") return send(403, { error: "FORBIDDEN", detail: "not for this role" });
       const told = users.answer(request.method ?? "GET", url.pathname, body);
@@ -228,26 +242,38 @@ export async function startFixture(port = 0): Promise<Fixture> {
         return send(faults.historyStatus, { error: "STORE_UNAVAILABLE", detail: "no store" });
       return send(200, fixtureHistory(url.searchParams, faults.hole, Date.now()));
     }
-    const command = /^\/api\/alarms\/([^/]+)\/([^/]+)\/(acknowledge|shelve|unshelve)$/.exec(url.pathname);
+    const command = /^\/api\/alarms\/(?:([^/]+)\/([^/]+)\/)?(acknowledge|shelve|unshelve)$/.exec(url.pathname);
     if (!command) return send(404, { error: "NOT_FOUND", detail: url.pathname });
     if (faults.acknowledgeAnswer)
       return send(faults.acknowledgeAnswer.status, { ...faults.acknowledgeAnswer, detail: "refused" });
-    const alarm = `demo/${command[1]}/${command[2]}`;
+    const [, line, id, act = ""] = command;
+    const asked = line ? [`demo/${line}/${id}`] : (body.alarms as string[]);
+    const done = asked.filter((alarm) => carryOut(alarm, act, body));
+    if (line && done.length === 0) return send(404, { error: "NOT_FOUND", detail: id });
+    const outcomes = asked.map((alarm) =>
+      done.includes(alarm)
+        ? { alarm, outcome: "done" }
+        : { alarm, outcome: "refused", code: "NOT_FOUND", detail: "There is no such alarm." },
+    );
+    return send(200, { outcome: "done", ...(line ? {} : { outcomes }) });
+  }
+
+  function carryOut(alarm: string, act: string, said: Record<string, unknown>): boolean {
     const status = standing.get(alarm);
-    if (!status) return send(404, { error: "NOT_FOUND", detail: alarm });
-    const comment = String(body.comment ?? "");
+    if (!status) return false;
+    const comment = String(said.comment ?? "");
     const now = instant(Date.now());
-    if (command[3] === "shelve") {
+    if (act === "shelve") {
       const hiding = { state: "SHLVD", since: now, user: fixtureUser.user, reason: comment } as const;
-      const shelvedUntil = instant(now + minutes(Number(body.minutes)));
+      const shelvedUntil = instant(now + minutes(Number(said.minutes)));
       raise({ ...status, state: "SHLVD", hiddenBy: [hiding], shelvedUntil }, "shelved");
-    } else if (command[3] === "unshelve") {
+    } else if (act === "unshelve") {
       raise({ ...status, state: "UNACK", hiddenBy: [], shelvedUntil: null }, "unshelved");
     } else {
       acknowledged.push({ alarm, comment });
       raise({ ...status, state: "ACKED", acknowledgedBy: fixtureUser.user, acknowledgedAt: now }, "acknowledged");
     }
-    return send(200, { outcome: "done" });
+    return true;
   }
 
   await new Promise<void>((resolve) => http.listen(port, "127.0.0.1", resolve));
@@ -257,6 +283,7 @@ export async function startFixture(port = 0): Promise<Fixture> {
     faults,
     acknowledged,
     historyAsked,
+    journalAsked,
     raise,
     dropSockets: () => io.disconnectSockets(true),
     [Symbol.asyncDispose]: async () => {

@@ -32,6 +32,17 @@ export interface HistoryQuery {
   readonly pixels: number;
 }
 
+/** How an act on many alarms ended for one of them. */
+export interface OutcomeOfEach {
+  readonly alarm: string;
+  readonly outcome: "done" | "refused";
+  readonly code?: ErrorCode;
+  readonly detail?: string;
+}
+
+/** Alarms of one request at most. */
+const mostAlarms = 500;
+
 /** The dashboard's HTTP interface as the pages use it. Every call rejects with `ApiFailure`. */
 export interface Api {
   readonly assessments: AssessmentApi;
@@ -51,9 +62,17 @@ export interface Api {
   send<Answer>(path: string, file: Blob, type: string): Promise<Answer>;
   history(query: HistoryQuery, signal: AbortSignal): Promise<HistoryAnswer>;
   alarms(): Promise<{ readonly seq: number; readonly alarms: readonly AlarmStatus[] }>;
-  journal(limit: number, signal: AbortSignal): Promise<readonly AlarmEvent[]>;
+  /** `query` as `GET /api/alarms/journal` takes it; `next` is the `before` of the page behind. */
+  journal(
+    query: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<{ readonly events: readonly AlarmEvent[]; readonly next: string | null }>;
+  /** Address of all that a search finds, as a file. */
+  journalUrl(kind: "csv" | "json", query: Readonly<Record<string, string>>): string;
   /** `key` names this act: sent again, for example after a lost answer, it repeats nothing. */
   act(alarm: string, act: AlarmAct, key: string): Promise<void>;
+  /** The same of many alarms; one outcome each, in their order. */
+  actOnMany(alarms: readonly string[], act: AlarmAct, key: string): Promise<readonly OutcomeOfEach[]>;
   /** Address of every sample of a tag as CSV, streamed by the server. */
   csvUrl(tag: TagId, from: number, to: number): string;
 }
@@ -120,15 +139,23 @@ export function createApi(fetch: Fetch): Api {
       return (await send(`/api/history?${query}`, { signal })) as HistoryAnswer;
     },
     alarms: async () => (await send("/api/alarms")) as Awaited<ReturnType<Api["alarms"]>>,
-    journal: async (limit, signal) => {
-      const answer = (await send(`/api/alarms/journal?limit=${limit}`, { signal })) as {
-        readonly events: readonly AlarmEvent[];
-      };
-      return answer.events;
-    },
+    journal: async (query, signal) =>
+      (await send(`/api/alarms/journal?${new URLSearchParams(query)}`, { signal })) as Awaited<
+        ReturnType<Api["journal"]>
+      >,
+    journalUrl: (kind, query) => `/api/alarms/journal.${kind}?${new URLSearchParams(query)}`,
     act: async (alarm, { kind, ...body }, key) => {
       const [, line, id] = alarm.split("/").map(encodeURIComponent);
       await post(`/api/alarms/${line}/${id}/${actPaths[kind]}`, body, { "idempotency-key": key });
+    },
+    actOnMany: async (alarms, { kind, ...said }, key) => {
+      const outcomes: OutcomeOfEach[] = [];
+      for (let from = 0; from < alarms.length; from += mostAlarms) {
+        const body = { ...said, alarms: alarms.slice(from, from + mostAlarms) };
+        const answer = await post(`/api/alarms/${actPaths[kind]}`, body, { "idempotency-key": `${key}-${from}` });
+        outcomes.push(...((answer as { readonly outcomes?: readonly OutcomeOfEach[] }).outcomes ?? []));
+      }
+      return outcomes;
     },
     csvUrl: (tag, from, to) => {
       const query = new URLSearchParams({ tag, from: `${Math.floor(from)}`, to: `${Math.ceil(to)}` });

@@ -42,15 +42,15 @@ const stepOf = (row: Row): AlarmStep => ({
   user: row.user as string | null,
 });
 
-const columns = `seq, alarm, line, transition, at, user, json_extract(status, '$.tag') AS tag,
-  json_extract(status, '$.equipment') AS equipment, json_extract(status, '$.priority') AS priority,
-  json_extract(status, '$.state') AS state, json_extract(status, '$.since') AS since`;
+const joined = "alarm_event e JOIN alarm_definition d ON d.id = e.definition";
+const columns = `e.seq, d.alarm, d.line, e.transition, e.at, e.user, json_extract(d.body, '$.tag') AS tag, d.equipment,
+  d.priority, e.state, json_extract(e.standing, '$.since') AS since`;
 
 export const alarmActivity = family({
   sql: {
-    steps: `SELECT ${columns} FROM alarm_event WHERE at >= ? AND at < ? AND historical = 0 ORDER BY at, seq`,
-    stepsAt: `SELECT ${columns} FROM alarm_event
-      WHERE seq IN (SELECT max(seq) FROM alarm_event WHERE at < ? AND historical = 0 GROUP BY alarm) ORDER BY alarm`,
+    steps: `SELECT ${columns} FROM ${joined} WHERE e.at >= ? AND e.at < ? AND e.historical = 0 ORDER BY e.at, e.seq`,
+    stepsAt: `SELECT ${columns} FROM ${joined} WHERE e.seq IN
+      (SELECT max(e.seq) FROM ${joined} WHERE e.at < ? AND e.historical = 0 GROUP BY d.alarm) ORDER BY d.alarm`,
   },
   reads: (rows): AlarmActivityReader => ({
     alarmSteps: (from, to) => rows((sql) => sql.steps.all(from, to)).map(stepOf),
