@@ -5,6 +5,7 @@ import { type Clock, systemClock } from "#shared/kit/clock.ts";
 import { silentLog } from "#shared/kit/log.ts";
 import { createMetrics } from "#shared/kit/metrics.ts";
 import type { ClientEvents, ServerEvents } from "#shared/model/live.ts";
+import { plantView } from "#shared/plant/plantView.ts";
 import { openEmbeddedReader, openEmbeddedWriter } from "#shared/store/embedded/open.ts";
 import type { SampleWriter } from "#shared/store/port.ts";
 import type { RecordsWriter } from "#shared/store/records/port.ts";
@@ -42,7 +43,9 @@ export interface TestServer extends AsyncDisposable {
 
 /** The real server over a real embedded store and real records, each in a folder of its own. */
 export async function startServer(
-  parts: Partial<Pick<Dependencies, "commands" | "metricsToken" | "portalToken" | "pages" | "publicOrigin">> & {
+  parts: Partial<
+    Pick<Dependencies, "commands" | "metricsToken" | "plant" | "portalToken" | "pages" | "publicOrigin">
+  > & {
     readonly clock?: Clock;
   } = {},
 ): Promise<TestServer> {
@@ -55,7 +58,7 @@ export async function startServer(
   const records = stack.use(await openRecordsWriter(join(folder, "records.db")));
   const recordsReader = stack.use(await openRecordsReader(join(folder, "records.db")));
   const accounts = stack.use(openAccounts(join(folder, "accounts.db"), clock, cheap));
-  const state = createLiveState(testView(), recordsReader, clock);
+  const state = createLiveState(parts.plant ? plantView(parts.plant) : testView(), recordsReader, clock);
   const metrics = createMetrics();
   const app = await buildApp({
     plant: testPlant(),
