@@ -21,7 +21,6 @@ import { createAlarmEngine } from "./alarms/engine.ts";
 import type { AlarmEngine, AlarmSink } from "./alarms/enginePort.ts";
 import { createRegistrar, type Registrar } from "./assessment/registrar.ts";
 import { ensureSigningKey } from "./assessment/signingKeyFile.ts";
-import { createStoredFigures } from "./assessment/storedFigures.ts";
 import { createDamages, type Damages } from "./damages.ts";
 import { createAcceptedTally } from "./host/acceptedTally.ts";
 import { type Committer, createCommitter } from "./host/committer.ts";
@@ -197,7 +196,7 @@ export async function openCore(
   const assessments = createRegistrar({
     plant,
     records,
-    figures: createStoredFigures(plant, reader, clock),
+    figures,
     scoring,
     key: await ensureSigningKey(data),
     clock,

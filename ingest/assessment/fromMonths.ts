@@ -4,7 +4,6 @@ import { indicatorCatalogue, isIndicatorId } from "#shared/model/catalogue/catal
 import type { Aggregation } from "#shared/model/catalogue/entry.ts";
 import { coverageStatus } from "#shared/model/indicator.ts";
 import { instant } from "#shared/model/time.ts";
-import { sha256 } from "#shared/store/records/sealCheck.ts";
 import { ratio, sum } from "../indicators/ratio.ts";
 
 const keyOf = ({ indicator, scope }: AssessedFigure): string => `${indicator} ${scope}`;
@@ -113,30 +112,5 @@ export function fromMonths(
       parts: isAgreed ? figure.parts : Object.fromEntries(Object.keys(figure.parts).map((name) => [name, null])),
       factorIds: [...new Set(found.flatMap((part) => part.factorIds))].sort(),
     };
-  });
-}
-
-/** Figures of lines as one figure of the platform, by the same rules. */
-export function combineScopes(platform: string, figures: readonly AssessedFigure[]): readonly AssessedFigure[] {
-  const indicators = [...new Set(figures.map(({ indicator }) => indicator))];
-  return indicators.flatMap((indicator) => {
-    const parts = figures.filter((figure) => figure.indicator === indicator);
-    const first = parts[0];
-    if (!first || !isIndicatorId(indicator)) return [];
-    const sums = combined(parts, indicatorCatalogue[indicator].aggregation);
-    if (!sums) return [];
-    const coverage = sum(parts.map((part) => part.coverage)) / parts.length;
-    return [
-      {
-        ...first,
-        scope: platform,
-        ...sums,
-        coverage,
-        status: coverageStatus(coverage),
-        reason: sums.value === null ? first.reason : null,
-        flags: [...new Set(parts.flatMap((part) => part.flags))].sort(),
-        inputDigest: sha256(parts.map((part) => part.inputDigest ?? "").join("\n")),
-      },
-    ];
   });
 }

@@ -9,6 +9,7 @@ import type {
 } from "#shared/model/assessment.ts";
 import { type IndicatorId, indicatorCatalogue, isIndicatorId } from "#shared/model/catalogue/catalogue.ts";
 import { CodedError } from "#shared/model/errors.ts";
+import { hours } from "#shared/model/time.ts";
 import type { PlatformScoring } from "#shared/plant/assessmentProfile.ts";
 import { ratio, sum } from "../indicators/ratio.ts";
 import { inForce, type Standard } from "../indicators/standards/standard.ts";
@@ -37,10 +38,16 @@ interface Explained extends Finding {
   readonly reason: string | null;
 }
 
+/** Hours of a period per instrument, as if a year went on like it. */
+const perYear = "per_instrument_and_year";
+const yearMs = hours(24 * 365);
+
 /** The figure that a profile's item means: the value, or a part of it by its name. */
 function figureOf(figure: AssessedFigure, part: string | undefined): number | null {
   if (part === undefined) return figure.value;
-  return figure.parts[part] ?? null;
+  if (part !== perYear) return figure.parts[part] ?? null;
+  const ofPeriod = figure.parts.per_instrument ?? null;
+  return ofPeriod === null ? null : (ofPeriod * yearMs) / (figure.to - figure.from);
 }
 
 function measuredFinding(figure: AssessedFigure | undefined, item: Item): Explained {

@@ -19,6 +19,8 @@ const utf8Flag = 0x0800;
 /** 1980-01-01 00:00, the first date that the format knows: an archive of the same files has the same bytes. */
 const fixedDate = 0x0021;
 const deflated = 8;
+/** zlib's own middle between time and size. */
+const deflateLevel = 6;
 const largest = 0xffff_ffff;
 
 interface Written {
@@ -67,7 +69,7 @@ export async function writeZip(files: readonly ZipFile[], comment = ""): Promise
   const parts: Buffer[] = [];
   let offset = 0;
   for (const { name, bytes } of files) {
-    const body = (await deflate(bytes, { level: 9 })) as Buffer;
+    const body = (await deflate(bytes, { level: deflateLevel })) as Buffer;
     const file = { name: Buffer.from(name, "utf8"), body, crc: crc32(bytes), size: bytes.length, offset };
     written.push(file);
     parts.push(localHeader(file), file.name, body);

@@ -1,3 +1,4 @@
+import type { TSchema } from "typebox";
 import type { AlarmEvent, AlarmPriority, AlarmStatus } from "#shared/model/alarm.ts";
 import type { AssessedFigure, AssessedScore, SealManifest } from "#shared/model/assessment.ts";
 import type { EquipmentState } from "#shared/model/equipment.ts";
@@ -131,16 +132,22 @@ export interface DerivedMessages {
 }
 export type DerivedKind = keyof DerivedMessages;
 
-const readers: { readonly [Kind in DerivedKind]: (payload: Uint8Array | string) => DerivedMessages[Kind] } = {
-  live: checkedJson("live", LiveSchema),
-  alarmEvent: checkedJson("alarmEvent", AlarmEventSchema),
-  activeAlarms: checkedJson("activeAlarms", ActiveAlarmsSchema),
-  indicators: checkedJson("indicators", IndicatorsSchema),
-  figures: checkedJson("figures", IndicatorsSchema),
-  health: checkedJson("health", HealthSchema),
-  notification: checkedJson("notification", NotificationMessageSchema),
-  assessment: checkedJson("assessment", AssessmentMessageSchema),
-};
+/** The shape of each kind; AsyncAPI is made of them. */
+export const derivedSchemas = {
+  live: LiveSchema,
+  alarmEvent: AlarmEventSchema,
+  activeAlarms: ActiveAlarmsSchema,
+  indicators: IndicatorsSchema,
+  figures: IndicatorsSchema,
+  health: HealthSchema,
+  notification: NotificationMessageSchema,
+  assessment: AssessmentMessageSchema,
+} as const satisfies Record<DerivedKind, TSchema>;
+
+type Readers = { readonly [Kind in DerivedKind]: (payload: Uint8Array | string) => DerivedMessages[Kind] };
+const readers = Object.fromEntries(
+  Object.entries(derivedSchemas).map(([kind, schema]) => [kind, checkedJson(kind, schema)]),
+) as unknown as Readers;
 
 export const encodeDerived = <Kind extends DerivedKind>(_kind: Kind, message: DerivedMessages[Kind]): string =>
   JSON.stringify(message);

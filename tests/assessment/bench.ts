@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { createRegistrar, type Registrar } from "../../ingest/assessment/registrar.ts";
-import { createStoredFigures } from "../../ingest/assessment/storedFigures.ts";
+import { createFigures } from "../../ingest/indicators/computeFigures.ts";
+import type { Figures } from "../../ingest/indicators/figures.ts";
 import type { Clock } from "../../shared/kit/clock.ts";
 import { signingKey } from "../../shared/kit/hashChain.ts";
 import { silentLog } from "../../shared/kit/log.ts";
@@ -9,8 +10,9 @@ import { type Sample, type TagId, tagId } from "../../shared/model/sample.ts";
 import { hours, instant, minutes } from "../../shared/model/time.ts";
 import type { PlatformScoring } from "../../shared/plant/assessmentProfile.ts";
 import { openEmbeddedReader, openEmbeddedWriter } from "../../shared/store/embedded/open.ts";
+import { openFactsAnew } from "../../shared/store/facts/factFile.ts";
 import type { SampleReader, SampleWriter } from "../../shared/store/port.ts";
-import type { RecordsWriter } from "../../shared/store/records/port.ts";
+import type { RecordsReader, RecordsWriter } from "../../shared/store/records/port.ts";
 import { openRecordsWriter } from "../../shared/store/records/sqlite.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
 import { plantYaml, testPlant } from "../ingest/plantFixture.ts";
@@ -23,6 +25,12 @@ export const plantText = plantYaml
   .replaceAll("type: int, meaning: state", "type: int, meaning: state, gapAfterMs: 900000")
   .replaceAll("unit: kW.h, meaning: energy", "unit: kW.h, meaning: energy, gapAfterMs: 900000");
 export const plant = testPlant(plantText);
+
+/** The engine of figures, every fact made anew for each set of figures. */
+export function freshFigures(reader: SampleReader, records: RecordsReader, clock: Clock): Figures {
+  const engine = createFigures({ plant, reader, records, file: openFactsAnew("/nowhere"), clock });
+  return { of: engine.recomputed, inputs: engine.inputs };
+}
 
 export const mode = tagId({ platform: "demo", line: "chem", equipment: "r101", tag: "mode" });
 export const kwh = tagId({ platform: "demo", line: "chem", equipment: "r101", tag: "kwh" });
@@ -71,7 +79,7 @@ export async function startBench(scoring: PlatformScoring | null = null): Promis
     createRegistrar({
       plant,
       records,
-      figures: createStoredFigures(plant, reader, clock),
+      figures: freshFigures(reader, records, clock),
       scoring,
       key,
       clock,

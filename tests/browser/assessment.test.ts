@@ -10,12 +10,11 @@ import { buildPages } from "../../dashboard/build.ts";
 import type { Role } from "../../dashboard/server/roles.ts";
 import { assessmentHandlers } from "../../ingest/assessment/handlers.ts";
 import { createRegistrar, type Registrar } from "../../ingest/assessment/registrar.ts";
-import { createStoredFigures } from "../../ingest/assessment/storedFigures.ts";
 import { checkPack } from "../../ingest/assessment/verify/checkPack.ts";
 import { silentLog } from "../../shared/kit/log.ts";
 import { millis } from "../../shared/model/time.ts";
 import { openEmbeddedReader } from "../../shared/store/embedded/open.ts";
-import { closing, good, key, mode, october, octoberSamples, plant } from "../assessment/bench.ts";
+import { closing, freshFigures, good, key, mode, october, octoberSamples, plant } from "../assessment/bench.ts";
 import { startServer, type TestServer } from "../dashboard/server.ts";
 import { launchChromium, noChromium } from "./chromium.ts";
 import { openPage } from "./pages.ts";
@@ -57,7 +56,7 @@ async function openOffice(): Promise<Office> {
   const registrar = createRegistrar({
     plant,
     records: server.records,
-    figures: createStoredFigures(plant, reader, clock),
+    figures: freshFigures(reader, server.records, clock),
     scoring: null,
     key,
     clock,

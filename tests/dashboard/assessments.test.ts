@@ -2,12 +2,11 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
 import { createRegistrar } from "../../ingest/assessment/registrar.ts";
-import { createStoredFigures } from "../../ingest/assessment/storedFigures.ts";
 import { checkPack } from "../../ingest/assessment/verify/checkPack.ts";
 import { silentLog } from "../../shared/kit/log.ts";
 import { openEmbeddedReader } from "../../shared/store/embedded/open.ts";
 import type { CommandRequest } from "../../shared/wire/command/registry.ts";
-import { closing, key, octoberSamples, plant } from "../assessment/bench.ts";
+import { closing, freshFigures, key, octoberSamples, plant } from "../assessment/bench.ts";
 import { marked, startServer } from "./server.ts";
 
 /** The server over records in which October is sealed. */
@@ -27,7 +26,7 @@ async function startSealed(asked: CommandRequest[] = []) {
   const registrar = createRegistrar({
     plant,
     records: server.records,
-    figures: createStoredFigures(plant, reader, clock),
+    figures: freshFigures(reader, server.records, clock),
     scoring: null,
     key,
     clock,
@@ -53,9 +52,10 @@ test("pages get the list, a period with its seal, its evidence and its files; wh
   expect(answer.document.figures.some(({ indicator }: { indicator: string }) => indicator === "U-02")).toBe(true);
 
   const evidence = (await get("/api/assessments/2026-10/evidence?indicator=U-02&scope=demo/chem")).json();
-  expect(evidence.states.total).toBe(31 * 144);
+  expect(evidence.states.total).toBe(31 * 120);
   expect(evidence.states.columns).toEqual(["equipment", "state", "origin", "from", "to", "seconds"]);
-  expect(evidence.readings.rows[0][0]).toBe("demo/chem/r101/mode");
+  const readings = (await get("/api/assessments/2026-10/evidence?indicator=G-01&scope=demo/chem")).json();
+  expect(readings.readings.rows[0][0]).toBe("demo/chem/r101/kwh");
 
   const report = await get("/api/assessments/2026-10/file?name=report.html");
   expect(report.headers["content-security-policy"]).toContain("default-src 'none'");

@@ -1,5 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { assessmentFileJsonSchema, assessmentJsonSchema, manifestJsonSchema } from "./assessmentSchemas.ts";
+import { asyncApi } from "./asyncApi.ts";
 import { commandsPage } from "./commandsPage.ts";
 import { errorsPage } from "./errorsPage.ts";
 import { indicatorsPage } from "./indicatorsPage.ts";
@@ -31,5 +33,9 @@ export const generatedFiles: Readonly<Record<string, () => string | Promise<stri
   ...page("docs/reliability.md", reliabilityPage),
   ...page("docs/scenarios.md", scenariosPage),
   ...page("docs/sparkplug.md", sparkplugPage),
+  "docs/asyncapi.json": () => formatted("docs/asyncapi.json", asyncApi()),
+  "docs/schema/assessment.schema.json": assessmentJsonSchema,
+  "docs/schema/assessment-file.schema.json": assessmentFileJsonSchema,
+  "docs/schema/seal-manifest.schema.json": manifestJsonSchema,
   "docs/schema/plant.schema.json": plantJsonSchema,
 };

@@ -4,10 +4,11 @@ import { createLog } from "#shared/kit/log.ts";
 import { exitCodes } from "#shared/kit/process.ts";
 import { CodedError } from "#shared/model/errors.ts";
 import { loadPlant } from "#shared/plant/load.ts";
+import { openFactsAnew } from "#shared/store/facts/factFile.ts";
 import { openRecordsReader } from "#shared/store/records/sqlite.ts";
 import { readStoreOptions, stores } from "#shared/store/registry.ts";
-import { historyFile, recordsFile } from "../../core.ts";
-import { createStoredFigures } from "../storedFigures.ts";
+import { factsFile, historyFile, recordsFile } from "../../core.ts";
+import { createFigures } from "../../indicators/computeFigures.ts";
 import { command } from "./command.ts";
 import { type Recomputation, recompute } from "./recompute.ts";
 
@@ -26,7 +27,8 @@ await runCommand(command, async ({ options }) => {
   await using records = await openRecordsReader(recordsFile(options.data));
   const log = createLog("recompute", "error");
   await using reader = await stores[store.store].openReader(store, { clock: systemClock, log });
-  const figures = createStoredFigures(plant, reader, systemClock);
+  using file = openFactsAnew(factsFile(options.data));
+  const figures = createFigures({ plant, reader, records, file, clock: systemClock });
   try {
     const result = await recompute(period, { plant, records, figures });
     process.stdout.write(options.json ? `${JSON.stringify(result, null, 2)}\n` : recomputationText(result));
