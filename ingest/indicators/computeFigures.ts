@@ -43,6 +43,8 @@ export interface FigureEngine extends Figures {
 }
 
 const longestReadings = 20_000;
+/** A timeline that was made is given out again for so long. */
+const timelineAgeMs = 60_000;
 /** What a run that goes on does not know yet. */
 const stillRunning = { state: "running", quantities: null, reason: null, note: null } as const;
 
@@ -157,6 +159,13 @@ export function createFigures({ plant, reader, records, file, clock, sealed }: F
     return results;
   };
 
+  const starts = new Map<string, EpochMs>();
+  const startOf = (day: string): EpochMs => {
+    const start = starts.get(day) ?? ledger.calendar.period(day).from;
+    starts.set(day, start);
+    return start;
+  };
+
   const alarmsOf = (period: Period, until: EpochMs, totals: readonly EquipmentTotals[]) => {
     const [before, steps] = [
       records.alarmStepsAt(period.from),
@@ -167,7 +176,7 @@ export function createFigures({ plant, reader, records, file, clock, sealed }: F
       if (own.length === 0) return [];
       const windows = knownWindows(
         own.flatMap(({ days }) => days),
-        (day) => ledger.calendar.period(day).from,
+        startOf,
       );
       const span = { from: period.from, to: until };
       const staffed = line.staffing?.during === "shifts" ? plannedTime(plant.calendar, ledger.calendar, span) : [span];
@@ -190,6 +199,18 @@ export function createFigures({ plant, reader, records, file, clock, sealed }: F
     });
   };
 
+  /** Timelines that were just made: whoever gathers evidence asks for each of them once per indicator. */
+  const timelines = new Map<string, { readonly at: EpochMs; readonly pieces: ReturnType<typeof ledger.pieces> }>();
+  const remembered = (key: string, at: EpochMs, make: () => ReturnType<typeof ledger.pieces>) => {
+    const known = timelines.get(key);
+    if (known && at - known.at < timelineAgeMs && at >= known.at) return known.pieces;
+    if (timelines.size > 200) timelines.clear();
+    const pieces = make();
+    timelines.set(key, { at, pieces });
+    pieces.catch(() => timelines.delete(key));
+    return pieces;
+  };
+
   const inputs = async (indicator: IndicatorId, scope: string, period: Period): Promise<FigureInputs> => {
     const now = clock.now();
     const definition = figureDefinitions.find(({ id }) => id === indicator);
@@ -205,7 +226,9 @@ export function createFigures({ plant, reader, records, file, clock, sealed }: F
     const ofMeters = indicator.startsWith("G-") || indicator === "D-05";
     for (const spec of sources.has("facts") ? specs : []) {
       if (ofStates)
-        for (const { from, to, state, origin } of await ledger.pieces(spec, period, now))
+        for (const { from, to, state, origin } of await remembered(`${spec.id} ${period.name}`, now, () =>
+          ledger.pieces(spec, period, now),
+        ))
           states.push({ equipment: spec.id, from, to, state, origin });
       const tags = ofMeters ? spec.meters : ofStates || indicator.startsWith("S-0") ? [] : spec.signals;
       for (const { tag } of tags) {

@@ -115,7 +115,7 @@ export function stateQuality(facts: ScopeFacts): Required<Pick<Figure, "coverage
   };
 }
 
-/** Numerator over denominator in hours, with the bounds that unknown time leaves (catalogue 0.4). */
+/** Numerator over denominator in seconds, with the bounds that unknown time leaves (catalogue 0.4). */
 export function timeRatio(facts: ScopeFacts, numeratorMs: number, denominatorMs: number): Figure {
   const equipment = withState(facts);
   if (equipment.length === 0) return none("no_input");
@@ -124,8 +124,8 @@ export function timeRatio(facts: ScopeFacts, numeratorMs: number, denominatorMs:
   return {
     ...stateQuality(facts),
     value,
-    numerator: numeratorMs / hour,
-    denominator: denominatorMs / hour,
+    numerator: numeratorMs / 1_000,
+    denominator: denominatorMs / 1_000,
     lower: ratio(numeratorMs, denominatorMs + unknown),
     upper: ratio(numeratorMs + unknown, denominatorMs + unknown),
     reason: value === null ? "zero_denominator" : null,

@@ -3,6 +3,7 @@ import type { LocalText } from "#shared/model/text.ts";
 import { runStates } from "../physics/recipe.ts";
 import type { AlarmFacts, EquipmentFacts, LineFacts, RuleFacts } from "../plants/plant.ts";
 import { namespaceUri, nodeName, type Signal } from "../signal.ts";
+import { equipmentFigureLines, platformFigureLines } from "./figureKeys.ts";
 import { notificationExample } from "./notificationExample.ts";
 
 /** Everything that a plant file says about what the simulators serve. */
@@ -51,6 +52,7 @@ export function plantFileText(file: PlantFile): string {
     ...file.lines.flatMap((line) => deviceLines(line, file)),
     "",
     ...(file.alarmTemplates === null ? [] : [file.alarmTemplates, ""]),
+    ...(file.everyRow ? [] : platformFigureLines),
     "lines:",
     ...file.lines.flatMap((line) => lineLines(line, file)),
     "",
@@ -178,6 +180,7 @@ function equipmentLines(line: LineFacts, equipment: EquipmentFacts, file: PlantF
     ...(line.shared?.includes(equipment.id) ? ["        shared: true"] : []),
     ...(state ? [`        state: ${flow({ tag: state.id, map: stateMap(state) })}`] : []),
     ...(energy ? [`        energyMeter: ${scalar(energy.id)}`] : []),
+    ...(file.everyRow ? [] : equipmentFigureLines(equipment, own)),
     "        tags:",
     ...own.map((signal) => `          - ${flow(tagFacts(signal, line, file))}`),
   ];

@@ -2,6 +2,7 @@ import { alarms } from "./alarms.ts";
 import { alarmJournal } from "./alarmJournal.ts";
 import { codec } from "./codec.ts";
 import type { Benchmark } from "./figure.ts";
+import { figuresYear } from "./figuresYear.ts";
 import { gatewayModbus } from "./gatewayModbus.ts";
 import { gatewayOpcua } from "./gatewayOpcua.ts";
 import { ingest } from "./ingest.ts";
@@ -21,6 +22,7 @@ export const benchmarks = {
   codec,
   store,
   storeDay,
+  figuresYear,
   ingest,
   gatewayOpcua,
   gatewayModbus,

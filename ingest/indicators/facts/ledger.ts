@@ -54,6 +54,13 @@ export function createFactLedger(
     if (!cachedDay || at < cachedDay.from || at >= cachedDay.to) cachedDay = calendar.periodAt("day", at);
     return cachedDay;
   };
+  /** Asked for each equipment and day of a year: the wall clock is too slow for that. */
+  const behind = new Map<EpochMs, Period>();
+  const dayBehind = ({ to }: Period): Period => {
+    const next = behind.get(to) ?? calendar.periodAt("day", to);
+    behind.set(to, next);
+    return next;
+  };
   const frameOf = (day: Period): DayFrame => {
     const known = frames.get(day.name);
     if (known) return known;
@@ -158,7 +165,7 @@ export function createFactLedger(
       for (const row of rows) marks.set(row.day, { ...row, isDirty: false });
       rows = [];
     };
-    for (let day = first; day.from < today.from; day = calendar.periodAt("day", day.to)) {
+    for (let day = first; day.from < today.from; day = dayBehind(day)) {
       const mark = marks.get(day.name);
       // Before anything is awaited: what arrives meanwhile marks again.
       const isDirty = own.dirtyDays.delete(day.name);
@@ -272,13 +279,15 @@ export function createFactLedger(
       await bringOpen(spec, own, dayAt(until), until);
       const pieces: HourResult["pieces"][number][] = [];
       const last = Math.min(period.to, until);
+      const stateSignals = [spec.state, spec.power].filter((signal) => signal !== null);
+      const ofStates: EquipmentSpec = { ...spec, signals: stateSignals, meters: [], safety: [], named: new Map() };
       for (let day = calendar.periodAt("day", period.from); day.from < last; day = calendar.periodAt("day", day.to)) {
         const before = calendar.periodAt("day", instant(day.from - 1)).name;
         const chain = own.marks?.has(before) ? readChain(file.chain(spec.id, before)) : noChain;
-        const samples = await readSamples(reader, spec, day, until);
+        const samples = await readSamples(reader, ofStates, day, until);
         const recorded = recordedOf(spec, day.from, day.to);
         const hours = hoursOf(
-          spec,
+          ofStates,
           frameOf(day),
           { from: day.from, until: instant(Math.min(day.to, until)), chain },
           samples,
