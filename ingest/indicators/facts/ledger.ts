@@ -11,7 +11,7 @@ import { type DayFrame, dayFrame, hourMs, hoursOf, readingsAhead, readSamples } 
 import { type DayFacts, packed, unpacked } from "./dayFacts.ts";
 import { digestOf } from "./digest.ts";
 import type { HourResult } from "./hour.ts";
-import { freshProgress, type OpenDay, type Progress } from "./progress.ts";
+import { freshProgress, nextBefore, type OpenDay, type Progress, readChain } from "./progress.ts";
 import { type EquipmentSpec, equipmentSpecs } from "./spec.ts";
 
 /** What people recorded of an equipment within a span; the newest revisions. */
@@ -54,12 +54,11 @@ export function createFactLedger(
     if (!cachedDay || at < cachedDay.from || at >= cachedDay.to) cachedDay = calendar.periodAt("day", at);
     return cachedDay;
   };
-  /** Asked for each equipment and day of a year: the wall clock is too slow for that. */
+  /** For each equipment and day of a year the wall clock is too slow. */
   const behind = new Map<EpochMs, Period>();
   const dayBehind = ({ to }: Period): Period => {
-    const next = behind.get(to) ?? calendar.periodAt("day", to);
-    behind.set(to, next);
-    return next;
+    if (!behind.has(to)) behind.set(to, calendar.periodAt("day", to));
+    return behind.get(to) as Period;
   };
   const frameOf = (day: Period): DayFrame => {
     const known = frames.get(day.name);
@@ -299,8 +298,3 @@ export function createFactLedger(
     },
   };
 }
-
-/** The digest of a row is that of its facts and of how things stand behind; the latter is what the next day begins with. */
-const nextBefore = ({ digest }: Pick<FactMark, "digest">): string => digest.split(".")[1] ?? "";
-
-const readChain = (text: string | undefined): Chain => (text === undefined ? noChain : (JSON.parse(text) as Chain));

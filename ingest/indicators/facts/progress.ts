@@ -2,7 +2,7 @@ import type { Period } from "#shared/model/calendar.ts";
 import type { TagId } from "#shared/model/sample.ts";
 import type { EpochMs } from "#shared/model/time.ts";
 import type { FactMark } from "#shared/store/facts/factFile.ts";
-import type { Chain } from "./chain.ts";
+import { type Chain, noChain } from "./chain.ts";
 import type { DayFrame } from "./day.ts";
 import type { HourResult } from "./hour.ts";
 
@@ -40,3 +40,9 @@ export const freshProgress = (): Progress => ({
   open: null,
   first: null,
 });
+
+/** The digest of a row is that of its facts and of how things stand behind; the latter is what the next day begins with. */
+export const nextBefore = ({ digest }: Pick<FactMark, "digest">): string => digest.split(".")[1] ?? "";
+
+export const readChain = (text: string | undefined): Chain =>
+  text === undefined ? noChain : (JSON.parse(text) as Chain);
