@@ -2,8 +2,8 @@ import { failpoint } from "#shared/kit/failpoint.ts";
 import type { ErrorCode } from "#shared/model/errors.ts";
 import type { AlarmCommandMessage, AlarmsCommandMessage } from "#shared/wire/command/alarm.ts";
 import type { Answer, Handlers } from "../commands.ts";
-import type { AlarmEngine } from "./enginePort.ts";
 import type { AlarmOutcome, AlarmRefusal } from "./command.ts";
+import type { AlarmEngine } from "./enginePort.ts";
 
 const refusals: Readonly<Record<AlarmRefusal, { readonly code: ErrorCode; readonly detail: string }>> = {
   unknown: { code: "NOT_FOUND", detail: "There is no such alarm." },

@@ -1,5 +1,5 @@
-import { alarms } from "./alarms.ts";
 import { alarmJournal } from "./alarmJournal.ts";
+import { alarms } from "./alarms.ts";
 import { codec } from "./codec.ts";
 import type { Benchmark } from "./figure.ts";
 import { figuresYear } from "./figuresYear.ts";
