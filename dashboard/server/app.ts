@@ -15,6 +15,7 @@ import { bookingRoutes } from "./api/bookings.ts";
 import { deadLetterRoutes } from "./api/deadLetters.ts";
 import { declaredRoutes } from "./api/declared.ts";
 import { evidenceRoutes } from "./api/evidence.ts";
+import { frequentAlarmRoutes } from "./api/frequentAlarms.ts";
 import { gapRoutes } from "./api/gaps.ts";
 import { healthRoutes } from "./api/health.ts";
 import { historyRoutes } from "./api/history.ts";
@@ -102,6 +103,7 @@ export async function buildApp(deps: Dependencies): Promise<App> {
   historyRoutes(app, deps, plant);
   alarmRoutes(app, deps);
   alarmJournalRoutes(app, deps);
+  frequentAlarmRoutes(app, deps);
   alarmCommandRoutes(app, deps);
   runRoutes(app, deps);
   bookingRoutes(app, deps);

@@ -42,6 +42,7 @@ export const gate: Readonly<Record<string, Access>> = {
   "GET /api/history": signedIn,
   "GET /api/history.csv": signedIn,
   "GET /api/alarms": signedIn,
+  "GET /api/alarms/frequent": signedIn,
   "GET /api/alarms/journal": signedIn,
   "GET /api/alarms/journal.csv": signedIn,
   "GET /api/alarms/journal.json": signedIn,

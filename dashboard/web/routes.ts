@@ -39,6 +39,12 @@ export function createRoutes(session: SessionStore): Router {
         meta: { level: 3 },
       },
       {
+        path: "/alarms/performance",
+        name: "alarmPerformance",
+        component: () => import("./pages/alarms/PerformancePage.vue"),
+        meta: { level: 3 },
+      },
+      {
         path: "/system",
         name: "system",
         component: () => import("./pages/system/SystemPage.vue"),

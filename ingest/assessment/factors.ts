@@ -1,5 +1,5 @@
 import type { AssessedFactor } from "#shared/model/assessment.ts";
-import alarmBenchmarks from "../indicators/standards/alarmBenchmarks.json" with { type: "json" };
+import alarmBenchmarks from "#shared/model/standards/alarmBenchmarks.json" with { type: "json" };
 import demandIntervals from "../indicators/standards/demandIntervals.json" with { type: "json" };
 import energyCoefficients from "../indicators/standards/energyCoefficients.json" with { type: "json" };
 import exhaustValidity from "../indicators/standards/exhaustValidity.json" with { type: "json" };

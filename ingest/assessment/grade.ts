@@ -1,9 +1,9 @@
 import { CodedError } from "#shared/model/errors.ts";
 import { coverageFloor } from "#shared/model/indicator.ts";
+import type { Standard } from "#shared/model/standard.ts";
 import { isAtLeast } from "#shared/model/threshold.ts";
 import { finite } from "../indicators/checks.ts";
 import { rounded, roundedDecimal } from "../indicators/rounding.ts";
-import type { Standard } from "../indicators/standards/standard.ts";
 import scales from "./grades.json" with { type: "json" };
 
 /** Grades from the best down, each from so many points on. */

@@ -1,8 +1,8 @@
 import { type IndicatorId, indicatorCatalogue, isIndicatorId } from "#shared/model/catalogue/catalogue.ts";
 import { CodedError } from "#shared/model/errors.ts";
+import type { Standard } from "#shared/model/standard.ts";
 import { positive } from "../indicators/checks.ts";
 import { sum } from "../indicators/ratio.ts";
-import type { Standard } from "../indicators/standards/standard.ts";
 import breakpointFile from "./profiles/breakpoints.json" with { type: "json" };
 import profileFile from "./profiles/profiles.json" with { type: "json" };
 import {

@@ -13,6 +13,7 @@ const paths = [
   "/lines/fine-chemical",
   "/alarms",
   "/alarms/journal",
+  "/alarms/performance",
   `/lines/fine-chemical/trend?tags=${reactor}`,
   "/system",
   "/system?section=gaps",

@@ -15,6 +15,7 @@ import { instant, minutes } from "#shared/model/time.ts";
 import type { Role } from "../../dashboard/server/roles.ts";
 import { fixtureGaps, fixtureHealth, fixtureLetters, fixtureSource } from "./fixtureHealth.ts";
 import { fixtureHistory } from "./fixtureHistory.ts";
+import { fixtureFrequent, fixtureMeasures } from "./fixturePerformance.ts";
 import { fixturePlant, fixtureTags, valueAt } from "./fixturePlant.ts";
 import { createFixtureUsers } from "./fixtureUsers.ts";
 
@@ -39,6 +40,8 @@ export interface Faults {
   acknowledgeAnswer: { status: number; error: ErrorCode } | null;
   historyStatus: number;
   journalStatus: number;
+  /** `none`: there are no figures yet; a number: the status of the answer. */
+  measures: "some" | "none" | number;
   refusedView: ErrorCode | null;
   /** Per tag: a bad reason, `STALE`-ness by age in ms, or never. */
   tags: Map<TagId, { reason?: ErrorCode; uncertain?: ErrorCode; ageMs?: number; never?: true; value?: number }>;
@@ -70,6 +73,7 @@ export async function startFixture(port = 0): Promise<Fixture> {
     acknowledgeAnswer: null,
     historyStatus: 200,
     journalStatus: 200,
+    measures: "some",
     refusedView: null,
     tags: new Map(),
     hole: null,
@@ -213,6 +217,13 @@ export async function startFixture(port = 0): Promise<Fixture> {
     if (url.pathname === "/api/logout") return send(200, {}, { "set-cookie": "fixture=; Max-Age=0; Path=/" });
     if (url.pathname === "/api/plant") return send(200, faults.plant);
     if (url.pathname === "/api/indicators") return send(200, { results: indicatorsNow() });
+    if (/^\/api\/(indicators\/(day|month)|alarms\/frequent)$/.test(url.pathname)) {
+      const status = faults.measures;
+      if (typeof status === "number") return send(status, { error: byStatus(status), detail: "no figures" });
+      if (url.pathname === "/api/alarms/frequent") return send(200, fixtureFrequent(url.searchParams.get("line")));
+      const period = url.pathname.endsWith("day") ? "day" : "month";
+      return send(200, { results: status === "none" ? [] : fixtureMeasures(period, instant(Date.now())) });
+    }
     if (url.pathname === "/api/alarms") return send(200, { seq: journal.length, alarms: [...standing.values()] });
     if (url.pathname === "/api/alarms/journal") {
       if (faults.journalStatus !== 200)
@@ -292,6 +303,8 @@ export async function startFixture(port = 0): Promise<Fixture> {
     },
   };
 }
+
+const byStatus = (status: number): ErrorCode => (status === 403 ? "FORBIDDEN" : "STORE_UNAVAILABLE");
 
 async function sendFile(path: string, response: ServerResponse): Promise<void> {
   const wanted = extname(path) === "" ? "/index.html" : path;

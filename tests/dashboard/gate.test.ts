@@ -18,6 +18,7 @@ const matrix = `
   GET /api/history                                  401       ok      ok        ok      ok
   GET /api/history.csv                              401       ok      ok        ok      ok
   GET /api/alarms                                   401       ok      ok        ok      ok
+  GET /api/alarms/frequent                          401       ok      ok        ok      ok
   GET /api/alarms/journal                           401       ok      ok        ok      ok
   GET /api/alarms/journal.csv                       401       ok      ok        ok      ok
   GET /api/alarms/journal.json                      401       ok      ok        ok      ok

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { inForce } from "#shared/model/standard.ts";
 import { closePeriod } from "../../ingest/assessment/closing.ts";
 import { finalGrade, gradeScales } from "../../ingest/assessment/grade.ts";
 import { compositeScore, scoreAt } from "../../ingest/assessment/score.ts";
-import { inForce } from "../../ingest/indicators/standards/standard.ts";
 import { canonicalJson, type Json } from "../../shared/kit/canonicalJson.ts";
 import {
   chainHashes,

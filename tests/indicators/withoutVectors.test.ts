@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { alarmBenchmarks } from "#shared/model/alarmBenchmarks.ts";
+import { inForce } from "#shared/model/standard.ts";
 import { bookingUse, noShows } from "../../ingest/indicators/equipment/bookings.ts";
 import { openness } from "../../ingest/indicators/equipment/openness.ts";
 import { valueWeightedUtilisation } from "../../ingest/indicators/equipment/semiE10.ts";
@@ -7,13 +9,11 @@ import { fitBaseline } from "../../ingest/indicators/green/enpi.ts";
 import { exhaustValidity, isMonthValid } from "../../ingest/indicators/green/exhaust.ts";
 import { wasteIntensity } from "../../ingest/indicators/green/waste.ts";
 import { traceability } from "../../ingest/indicators/quality/traceability.ts";
-import { alarmBenchmarks } from "../../ingest/indicators/safety/alarmBenchmarks.ts";
 import { topContribution } from "../../ingest/indicators/safety/alarmRates.ts";
 import { excursionsAbove } from "../../ingest/indicators/safety/excursions.ts";
 import { fleetingAlarms } from "../../ingest/indicators/safety/fleeting.ts";
 import { gasEvents } from "../../ingest/indicators/safety/gasDetectors.ts";
 import { interlockBypass, onTimeRate } from "../../ingest/indicators/safety/permits.ts";
-import { inForce } from "../../ingest/indicators/standards/standard.ts";
 import { interval } from "../../shared/model/interval.ts";
 import { instant } from "../../shared/model/time.ts";
 

@@ -14,7 +14,7 @@ const orNull = <const T extends Parameters<typeof Type.Optional>[0]>(schema: T) 
 
 export const InstantSchema = Type.Integer({ description: "Milliseconds UTC since 1970." });
 export const TagIdSchema = Type.String({ description: "<platform>/<line>/<equipment>/<tag>" });
-const TextSchema = object({ zh: Type.String(), en: Type.Optional(Type.String()) }, "A text in both languages.");
+export const TextSchema = object({ zh: Type.String(), en: Type.Optional(Type.String()) }, "A text in both languages.");
 const ValueSchema = Type.Union([Type.Number(), Type.Boolean(), Type.String()]);
 const ErrorCodeSchema = Type.Enum(Object.keys(errorCodes));
 const Band = Type.Array(Type.Number(), { minItems: 2, maxItems: 2, description: "[low, high]" });

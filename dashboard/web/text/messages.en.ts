@@ -1,6 +1,7 @@
 import { alarmEn } from "./alarm.en.ts";
 import { assessmentEn } from "./assessment.en.ts";
 import type { Messages } from "./messages.zh.ts";
+import { performanceEn } from "./performance.en.ts";
 import { systemEn } from "./system.en.ts";
 import { usersEn } from "./users.en.ts";
 
@@ -101,6 +102,7 @@ export const en = {
   },
   alarm: alarmEn,
   assessment: assessmentEn,
+  performance: performanceEn,
   system: systemEn,
   users: usersEn,
   overview: {

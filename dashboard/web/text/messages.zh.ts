@@ -4,6 +4,7 @@ import type { TagMeaning } from "#shared/model/tag.ts";
 import type { Role } from "../api/rights.ts";
 import { alarmZh } from "./alarm.zh.ts";
 import { assessmentZh } from "./assessment.zh.ts";
+import { performanceZh } from "./performance.zh.ts";
 import { systemZh } from "./system.zh.ts";
 import { usersZh } from "./users.zh.ts";
 
@@ -105,6 +106,7 @@ export const zh = {
   } satisfies Record<AlarmState, string>,
   alarm: alarmZh,
   assessment: assessmentZh,
+  performance: performanceZh,
   system: systemZh,
   users: usersZh,
   overview: {

@@ -1,5 +1,5 @@
+import type { AlarmBenchmark } from "#shared/model/alarmBenchmarks.ts";
 import { type DurationMs, type EpochMs, elapsed, hours, millis, minutes, seconds } from "#shared/model/time.ts";
-import type { AlarmBenchmark } from "../../indicators/safety/alarmBenchmarks.ts";
 import type { Activation, RuleReplay } from "./replayRule.ts";
 
 /** How a rule would have behaved, in the terms of ISA-18.2 (chattering S-06, fleeting alarms). */

@@ -1,8 +1,8 @@
 import { durationText } from "#shared/kit/durationText.ts";
 import { textTable } from "#shared/kit/table.ts";
+import type { AlarmBenchmark } from "#shared/model/alarmBenchmarks.ts";
+import type { Standard } from "#shared/model/standard.ts";
 import { type DurationMs, type EpochMs, millis } from "#shared/model/time.ts";
-import type { AlarmBenchmark } from "../../indicators/safety/alarmBenchmarks.ts";
-import type { Standard } from "../../indicators/standards/standard.ts";
 import type { RuleFigures } from "./figures.ts";
 import type { RuleReplay } from "./replayRule.ts";
 import type { Settings } from "./settings.ts";

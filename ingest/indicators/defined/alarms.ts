@@ -1,14 +1,14 @@
+import { alarmBenchmarks } from "#shared/model/alarmBenchmarks.ts";
+import { inForce } from "#shared/model/standard.ts";
 import { instant } from "#shared/model/time.ts";
 import { nearestRank, ratio, sum } from "../ratio.ts";
 import { timeToAcknowledge } from "../safety/acknowledgement.ts";
 import { staleAlarms, standingAlarms } from "../safety/activeTime.ts";
-import { alarmBenchmarks } from "../safety/alarmBenchmarks.ts";
 import { alarmRate, chatteringTags, priorityDistribution, topContribution } from "../safety/alarmRates.ts";
 import { fleetingAlarms } from "../safety/fleeting.ts";
 import { floodFigures } from "../safety/floods.ts";
 import { shelvingAudit } from "../safety/shelving.ts";
 import { type Figure, type FigureDefinition, hour, none, type ScopeFacts } from "../scope.ts";
-import { inForce } from "../standards/standard.ts";
 
 const benchmarkOf = ({ calendar, period }: ScopeFacts) =>
   inForce(alarmBenchmarks, calendar.periodAt("day", period.from).name);

@@ -1,9 +1,9 @@
+import type { Standard } from "#shared/model/standard.ts";
 import { gridEmission } from "../green/carbon.ts";
 import { meteredTotal, meterQuality, meterSum, metersOf, type ScopedMeter } from "../meters.ts";
 import { ratio } from "../ratio.ts";
 import { type FigureDefinition, none } from "../scope.ts";
 import gridFactorData from "../standards/gridFactors.json" with { type: "json" };
-import type { Standard } from "../standards/standard.ts";
 
 const gridFactors: readonly Standard<Readonly<Record<string, number | string | undefined>>>[] = gridFactorData;
 

@@ -1,5 +1,6 @@
 import { carriers } from "#shared/model/carrier.ts";
 import { fullCoverage } from "#shared/model/indicator.ts";
+import { inForce } from "#shared/model/standard.ts";
 import { isAtLeast } from "#shared/model/threshold.ts";
 import { conversionFactor } from "#shared/model/units.ts";
 import { tariffOn } from "../facts/day.ts";
@@ -9,7 +10,6 @@ import { powerFactor } from "../green/powerFactor.ts";
 import { meteredTotal, meterQuality, meterSum, metersOf, type ScopedMeter } from "../meters.ts";
 import { ratio } from "../ratio.ts";
 import { type FigureDefinition, hour, none, type ScopeFacts } from "../scope.ts";
-import { inForce } from "../standards/standard.ts";
 
 const dayOf = ({ calendar, period }: ScopeFacts): string => calendar.periodAt("day", period.from).name;
 

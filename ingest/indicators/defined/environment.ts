@@ -1,8 +1,8 @@
+import { inForce } from "#shared/model/standard.ts";
 import { exhaustValidity, isMonthValid } from "../green/exhaust.ts";
 import { meterQuality, meterSum, metersOf } from "../meters.ts";
 import { ratio } from "../ratio.ts";
 import { type FigureDefinition, hour, none, peakOf, sumOf } from "../scope.ts";
-import { inForce } from "../standards/standard.ts";
 
 export const exhaust: FigureDefinition = {
   id: "G-11",

@@ -1,3 +1,4 @@
+import { inForce, type Standard } from "#shared/model/standard.ts";
 import { instant } from "#shared/model/time.ts";
 import { quotaInService } from "../equipment/effectiveHours.ts";
 import { ratio } from "../ratio.ts";
@@ -15,7 +16,6 @@ import {
   withState,
 } from "../scope.ts";
 import quotas from "../standards/machineHourQuotas.json" with { type: "json" };
-import { inForce, type Standard } from "../standards/standard.ts";
 
 interface Quotas {
   readonly general_purpose: number;

@@ -1,3 +1,4 @@
+import { inForce } from "#shared/model/standard.ts";
 import { ratio } from "../ratio.ts";
 import { gasCompliance, gasSetpoints } from "../safety/gasDetectors.ts";
 import { onTimeRate } from "../safety/permits.ts";
@@ -12,7 +13,6 @@ import {
   sumOf,
   withState,
 } from "../scope.ts";
-import { inForce } from "../standards/standard.ts";
 
 const dayOf = ({ calendar, period }: ScopeFacts): string => calendar.periodAt("day", period.from).name;
 

@@ -1,9 +1,9 @@
 import { type Interval, overlapMs } from "#shared/model/interval.ts";
 import type { Sample } from "#shared/model/sample.ts";
+import { inForce } from "#shared/model/standard.ts";
 import { type EpochMs, instant } from "#shared/model/time.ts";
 import type { DetectorConfig, ExhaustConfig } from "#shared/plant/figures/equipmentSchema.ts";
 import { atReferenceOxygen, emittedKg, exhaustValidity } from "../green/exhaust.ts";
-import { inForce } from "../standards/standard.ts";
 import type { HeldValue } from "./chain.ts";
 import type { Tally } from "./tally.ts";
 

@@ -1,8 +1,8 @@
 import { CodedError } from "#shared/model/errors.ts";
+import type { Standard } from "#shared/model/standard.ts";
 import { notNegative } from "../checks.ts";
 import { sum } from "../ratio.ts";
 import coefficients from "../standards/energyCoefficients.json" with { type: "json" };
-import type { Standard } from "../standards/standard.ts";
 
 /** Standard coal per unit of a carrier, in kgce. */
 export type EnergyCoefficients = Readonly<

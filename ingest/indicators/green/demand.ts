@@ -1,8 +1,8 @@
+import type { Standard } from "#shared/model/standard.ts";
 import { isAtLeast } from "#shared/model/threshold.ts";
 import { each, finite, notNegative, positive } from "../checks.ts";
 import { nearestRank, ratio, sum } from "../ratio.ts";
 import intervals from "../standards/demandIntervals.json" with { type: "json" };
-import type { Standard } from "../standards/standard.ts";
 
 export interface DemandInterval {
   readonly windowMinutes: number;

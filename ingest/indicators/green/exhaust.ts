@@ -1,7 +1,7 @@
+import type { Standard } from "#shared/model/standard.ts";
 import { finite, notNegative } from "../checks.ts";
 import { ratio } from "../ratio.ts";
 import validity from "../standards/exhaustValidity.json" with { type: "json" };
-import type { Standard } from "../standards/standard.ts";
 
 /** How much must be valid for an hour, a day, a month to count. */
 export interface ExhaustValidity {

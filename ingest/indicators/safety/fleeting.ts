@@ -1,5 +1,5 @@
+import type { AlarmBenchmark } from "#shared/model/alarmBenchmarks.ts";
 import type { ActiveAlarm } from "./activeTime.ts";
-import type { AlarmBenchmark } from "./alarmBenchmarks.ts";
 
 /** An activation; `acknowledged` while it was active. */
 export interface Activation extends ActiveAlarm {

@@ -1,8 +1,8 @@
+import type { AlarmBenchmark } from "#shared/model/alarmBenchmarks.ts";
 import { type Interval, interval, overlapMs } from "#shared/model/interval.ts";
 import type { EpochMs } from "#shared/model/time.ts";
 import { count, positive } from "../checks.ts";
 import { ratio, sum } from "../ratio.ts";
-import type { AlarmBenchmark } from "./alarmBenchmarks.ts";
 
 type FloodRules = Pick<AlarmBenchmark, "windowMinutes" | "floodStartsAbove" | "floodLastsFrom">;
 

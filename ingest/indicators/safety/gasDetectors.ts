@@ -1,8 +1,8 @@
 import { CodedError } from "#shared/model/errors.ts";
+import type { Standard } from "#shared/model/standard.ts";
 import { finite, notNegative, positive } from "../checks.ts";
 import { type Ratio, ratio } from "../ratio.ts";
 import setpoints from "../standards/gasSetpoints.json" with { type: "json" };
-import type { Standard } from "../standards/standard.ts";
 
 interface Bound {
   readonly atMost?: number;

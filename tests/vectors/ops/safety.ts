@@ -1,4 +1,5 @@
 import type { HiddenState } from "#shared/model/alarm.ts";
+import { alarmBenchmarks } from "#shared/model/alarmBenchmarks.ts";
 import { type EpochMs, instant } from "#shared/model/time.ts";
 import { limitCondition } from "../../../ingest/alarms/kinds/limits.ts";
 import type { AlarmRule } from "../../../ingest/alarms/rule.ts";
@@ -6,7 +7,6 @@ import { type CommandInput, runAlarm } from "../../../ingest/alarms/run.ts";
 import type { AlarmChange, SampleInput } from "../../../ingest/alarms/step.ts";
 import { timeToAcknowledge } from "../../../ingest/indicators/safety/acknowledgement.ts";
 import { staleAlarms, standingAlarms } from "../../../ingest/indicators/safety/activeTime.ts";
-import { alarmBenchmarks } from "../../../ingest/indicators/safety/alarmBenchmarks.ts";
 import {
   alarmRate,
   chatteringTags,

@@ -1,6 +1,6 @@
 import { type Calendar, calendar, type Period } from "#shared/model/calendar.ts";
 import { type Interval, interval } from "#shared/model/interval.ts";
-import type { Standard } from "../../../ingest/indicators/standards/standard.ts";
+import type { Standard } from "#shared/model/standard.ts";
 import type { Field } from "../field.ts";
 
 /** Shapes that several operations share. */

@@ -1,4 +1,4 @@
-import { CodedError } from "#shared/model/errors.ts";
+import { CodedError } from "./errors.ts";
 
 /** A limit, factor or benchmark of a standard or notice: dated data, never a constant in code. */
 export interface Standard<Values> {

@@ -1,5 +1,5 @@
-import benchmarks from "../standards/alarmBenchmarks.json" with { type: "json" };
-import type { Standard } from "../standards/standard.ts";
+import type { Standard } from "./standard.ts";
+import benchmarks from "./standards/alarmBenchmarks.json" with { type: "json" };
 
 /** Benchmarks and definitions of ISA-18.2 / EEMUA 191 that alarm figures are judged by. */
 export interface AlarmBenchmark {
