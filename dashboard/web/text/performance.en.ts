@@ -82,7 +82,7 @@ export const performanceEn: Messages["performance"] = {
     "S-02": ["windows above", "monitored windows"],
     "S-04": ["flood minutes", "monitored minutes"],
     "S-07": ["of the top ten", "alarms"],
-    "S-08": ["", "alarms"],
+    "S-08": ["off the aim", "alarms"],
     "S-09": ["in time", "to acknowledge"],
     "S-12": ["as required", "detectors"],
     "S-14": ["h valid", "h in service"],
