@@ -5,20 +5,6 @@ const outbox = "tests/gateway/outbox.test.ts";
 const influxServer = "tests/store/influxServer.test.ts";
 
 export const elsewhere = {
-  F06: {
-    title: "the alarm engine dies between a condition and its journal entry",
-    notCovered: "notifications, which are not there yet",
-    shownBy: [
-      {
-        file: "tests/ingest/derived.test.ts",
-        title: "raise, acknowledge, return, over a restart, with the journal as the only memory",
-      },
-      {
-        file: "tests/ingest/alarmTimelines.test.ts",
-        title: "redelivery of what was already used changes nothing, at any point",
-      },
-    ],
-  },
   F11: {
     title: "one device among many fails or floods",
     notCovered: "exceptions inside the protocol libraries' own threads",
