@@ -7,8 +7,8 @@ import { type Beside, playAlarms } from "../rig/alarmPlayer.ts";
 import { scenario } from "../rig/alarmScenario.ts";
 import type { Program } from "../rig/processes.ts";
 
-/** A step takes about so long: a blow falls before its input has come, while it is worked at, or just behind it. */
-const stepMs = 40;
+/** Steps take about so long: a blow falls before the input has come, while it is worked at, or just behind it. */
+const [valuesMs, actMs] = [300, 60];
 /** Within it a starting ingest restores its alarms. */
 const startMs = 1_500;
 
@@ -59,9 +59,11 @@ async function killed({ size, random, say }: Conditions): Promise<Outcome> {
   const steps = scenario(cycles, instant(now - hours(2)), instant(now + hours(1)));
   const blows = new Map<number, Blow[]>();
   for (let left = kills; left > 0; ) {
-    const step = Math.floor(random() * steps.length);
+    const number = Math.floor(random() * steps.length);
+    const step = steps[number];
+    const stepMs = step && "values" in step ? valuesMs : actMs;
     const againMs = left > 1 && random() < 0.2 ? random() * startMs : null;
-    blows.set(step, [...(blows.get(step) ?? []), { afterMs: random() * stepMs, againMs }]);
+    blows.set(number, [...(blows.get(number) ?? []), { afterMs: random() * stepMs, againMs }]);
     left -= againMs === null ? 1 : 2;
   }
   const recoveryMs: number[] = [];
@@ -93,7 +95,8 @@ async function killed({ size, random, say }: Conditions): Promise<Outcome> {
 export const F06: Run = {
   title:
     "kill -9 of ingest at random moments, and while it starts, as alarms come and go, wait for delays, are acknowledged, shelved and reset: the journal is that of an undisturbed run",
-  notCovered: "suppression by design and rules over several tags; a delay that would end by the clock while ingest is down, and is disappointed by samples that come later",
+  notCovered:
+    "suppression by design and rules over several tags; a delay that would end by the clock while ingest is down, and is disappointed by samples that come later",
   tier: 1,
   run: killed,
 };

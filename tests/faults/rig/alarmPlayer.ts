@@ -24,6 +24,8 @@ import { ownProcess, type Program } from "./processes.ts";
 const patienceMs = 60_000;
 /** How long one session is trusted to bring an answer before the next is tried. */
 const answerMs = seconds(5);
+/** A birth that comes before ingest listens to its own broker is not answered. */
+const birthAnswerMs = seconds(1);
 
 /** A gateway's session and one of the pages' server, as long as ingest lives. */
 async function connect(url: string, data: string, bdSeq: number) {
@@ -52,7 +54,7 @@ async function connect(url: string, data: string, bdSeq: number) {
   // Nobody may be waiting for it just now.
   ended.catch(() => {});
   node.birth();
-  await Promise.race([eventually(() => node.acks > 0, "answer to the birth", answerMs), ended]);
+  await Promise.race([eventually(() => node.acks > 0, "answer to the birth", birthAnswerMs), ended]);
   const closing = opened.move();
   return { node, session, replies, ended, [Symbol.asyncDispose]: () => closing.disposeAsync() };
 }
@@ -70,7 +72,11 @@ export async function playAlarms(steps: readonly Step[], beside: Beside): Promis
   const plantFile = join(folder, "plant.yaml");
   await writeFile(plantFile, scenarioPlant);
   const port = await freePort();
-  const env = { PILOTLINE_DATA: data, PILOTLINE_PLANT: plantFile, PILOTLINE_LOG: process.env.PILOTLINE_LOG ?? "silent" };
+  const env = {
+    PILOTLINE_DATA: data,
+    PILOTLINE_PLANT: plantFile,
+    PILOTLINE_LOG: process.env.PILOTLINE_LOG ?? "silent",
+  };
   const ingest = stack.use(ownProcess("ingest/main.ts", ["--listen", `127.0.0.1:${port}`], env));
   await ingest.start();
   const records = stack.use(await openRecordsReader(recordsFile(data)));
@@ -83,12 +89,11 @@ export async function playAlarms(steps: readonly Step[], beside: Beside): Promis
   stack.defer(disconnect);
 
   /** Again and again over new sessions, however often ingest dies meanwhile. */
-  const untilDone = async (what: string, body: (over: Link) => Promise<unknown>): Promise<void> => {
+  const untilDone = async <T>(what: string, body: (over: Link) => Promise<T>): Promise<T> => {
     for (const deadline = performance.now() + patienceMs; ; ) {
       try {
         connection.link ??= await connect(`mqtt://127.0.0.1:${port}`, data, connection.opened++ % 256);
-        await Promise.race([body(connection.link), connection.link.ended]);
-        return;
+        return await Promise.race([body(connection.link), connection.link.ended]);
       } catch (error) {
         if (performance.now() > deadline) throw new Error(`${what}: no answer in ${patienceMs} ms`, { cause: error });
         await disconnect();
@@ -98,7 +103,7 @@ export async function playAlarms(steps: readonly Step[], beside: Beside): Promis
   };
 
   let sent = 0;
-  const perform = (step: Step): Promise<void> => {
+  const perform = async (step: Step): Promise<void> => {
     if ("values" in step) {
       const batches = step.values.map((value) => ({ ...value, number: ++sent }));
       // As an outbox does: all that is not acknowledged, in its order.
@@ -120,9 +125,11 @@ export async function playAlarms(steps: readonly Step[], beside: Beside): Promis
       return eventually(() => records.alarmEvents(query).length > 0, `${alarm} ${step.awaited}`, patienceMs);
     }
     const command = { v: 1, id: `c-${at}`, at, user: "li.wei", requester: "dashboard", alarm, ...step.act } as const;
-    return untilDone(`${step.act.kind} of ${alarm}`, ({ session, replies }) =>
+    const what = `${step.act.kind} of ${alarm}`;
+    const reply = await untilDone(what, ({ session, replies }) =>
       sendCommand(command, { session, replies, platform: "demo", clock: systemClock, timeout: answerMs }),
     );
+    if (reply.outcome !== "done") throw new Error(`${what}: ${JSON.stringify(reply)}`);
   };
 
   for (const [n, step] of steps.entries()) {
