@@ -8,7 +8,7 @@ import type { SampleReader } from "#shared/store/port.ts";
 import type { RecordsReader, RecordsWriter } from "#shared/store/records/port.ts";
 import { isFromTheFuture } from "../future.ts";
 import { type Alarm, createAlarm, noteLate, statusAfter } from "./alarm.ts";
-import { type AlarmCommand, type AlarmOutcome, inputOf, shelvingRefusal, unchanged } from "./command.ts";
+import { type AlarmCommand, type AlarmOutcome, doneBefore, inputOf, shelvingRefusal, unchanged } from "./command.ts";
 import { nextAt } from "./condition.ts";
 import type { AlarmEngine, AlarmSink, IsLost } from "./enginePort.ts";
 import type { ReadingsAt } from "./holdback.ts";
@@ -173,7 +173,8 @@ class Engine implements AlarmEngine {
   }
 
   carryOut(commands: readonly AlarmCommand[]): readonly AlarmOutcome[] {
-    const outcomes = commands.map((command) => this.#command(command));
+    const done = doneBefore(commands, this.#records);
+    const outcomes = commands.map((command) => (done.has(command) ? "already" : this.#command(command)));
     // Who asked is told once it is durable, not with the next round.
     this.flush();
     return outcomes;

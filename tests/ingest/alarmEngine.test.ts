@@ -7,6 +7,7 @@ import { type EpochMs, instant, millis } from "#shared/model/time.ts";
 import type { Plant } from "#shared/plant/plant.ts";
 import { plantAlarms } from "#shared/plant/select.ts";
 import { openRecordsWriter } from "#shared/store/records/sqlite.ts";
+import type { AlarmCommand } from "../../ingest/alarms/command.ts";
 import { createAlarmEngine } from "../../ingest/alarms/engine.ts";
 import type { AlarmEngine } from "../../ingest/alarms/enginePort.ts";
 import { ManualClock } from "../fakes/clock.ts";
@@ -281,5 +282,38 @@ test("an alarm whose delay ran out before the next sample came has the value tha
   expect(run.events.map(({ transition, status }) => [transition, status.value])).toEqual([
     ["raised", 85],
     ["returned", 60],
+  ]);
+});
+
+test("a command whose answer died with ingest comes again: it is done once, and is not taken for a newer activation", async () => {
+  await using run = await bench(plantWith(rule("hot", "r101/temp", "kind: high, limit: 80, priority: high")));
+  const by = { alarm: "demo/chem/hot", user: "li.wei" } as const;
+  const again = async (command: AlarmCommand, meanwhile: () => Promise<void> | void = () => {}) => {
+    expect(run.engine().carryOut([command])).toEqual(["done"]);
+    await run.restart();
+    await meanwhile();
+    expect(run.engine().carryOut([command])).toEqual(["already"]);
+  };
+  run.feed(temp(1, 85));
+  await again({ ...by, kind: "acknowledge", at: at(2), comment: null }, () => {
+    run.feed(temp(3, 70));
+    run.feed(temp(4, 86));
+  });
+  expect(run.state("hot")).toBe("UNACK");
+  await again({ ...by, kind: "comment", at: at(5), comment: "valve opened" });
+  await again({ ...by, kind: "shelve", at: at(6), until: at(10), comment: "calibration" }, () => run.until(11));
+  expect(run.state("hot")).toBe("UNACK");
+  // Another person's words at the same time are his own.
+  const other = { ...by, user: "ann", kind: "comment", at: at(5), comment: "valve opened" } as const;
+  expect(run.engine().carryOut([other])).toEqual(["done"]);
+  expect(run.told()).toEqual([
+    "hot raised 1",
+    "hot acknowledged 2",
+    "hot cleared 3",
+    "hot raised 4",
+    "hot commented 5",
+    "hot shelved 6",
+    "hot unshelved 10",
+    "hot commented 5",
   ]);
 });

@@ -54,7 +54,7 @@ function beyond(these: readonly string[], those: readonly string[]): readonly st
 }
 
 async function killed({ size, random, say }: Conditions): Promise<Outcome> {
-  const [kills, cycles] = size === "full" ? [50, 16] : [4, 2];
+  const [kills, cycles] = size === "full" ? [50, 8] : [4, 2];
   const now = systemClock.now();
   const steps = scenario(cycles, instant(now - hours(2)), instant(now + hours(1)));
   const blows = new Map<number, Blow[]>();
