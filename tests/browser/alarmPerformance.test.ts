@@ -58,6 +58,7 @@ describe.skipIf(noChromium)(`alarm performance${noChromium ? ` (skipped: ${noChr
     ])
       expect(rate).toContain(part);
     expect(await row("S-17").textContent()).toContain("尚未填报");
+    expect(await row("S-06").locator("td").last().textContent()).toBe("12,772 条报警");
     expect(await page.locator(".indicative").count()).toBe(0);
     expect(await page.locator(".chattering").textContent()).toContain(tag);
     expect(await page.locator(".top-ten tbody tr").first().textContent()).toContain("2,400");
