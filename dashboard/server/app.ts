@@ -27,6 +27,7 @@ import { recordImportRoutes } from "./api/recordImports.ts";
 import { recordTableRoutes } from "./api/recordTables.ts";
 import { runRoutes } from "./api/runs.ts";
 import { sessionRoutes } from "./api/session.ts";
+import { stateRoutes } from "./api/states.ts";
 import { tenantRoutes } from "./api/tenants.ts";
 import { usageRoutes } from "./api/usage.ts";
 import { userRoutes } from "./api/users.ts";
@@ -113,6 +114,7 @@ export async function buildApp(deps: Dependencies): Promise<App> {
   recordImportRoutes(app, deps);
   evidenceRoutes(app, deps);
   declaredRoutes(app, deps);
+  stateRoutes(app, deps);
   gapRoutes(app, deps);
   deadLetterRoutes(app, deps);
   plantSourceRoutes(app, deps);

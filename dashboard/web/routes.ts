@@ -66,6 +66,7 @@ export function createRoutes(session: SessionStore): Router {
         component: () => import("./pages/use/DeclaredPage.vue"),
         meta: { level: 3 },
       },
+      { path: "/states", name: "states", component: () => import("./pages/use/StatesPage.vue"), meta: { level: 3 } },
       { path: "/users", name: "users", component: () => import("./pages/users/UsersPage.vue"), meta: { level: 4 } },
       { path: "/:rest(.*)*", name: "missing", component: () => import("./pages/missing/MissingPage.vue") },
     ],

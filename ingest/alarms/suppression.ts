@@ -1,9 +1,9 @@
 import { isHidden, isStanding } from "#shared/model/alarm.ts";
 import { type EquipmentState, equipmentStates } from "#shared/model/equipment.ts";
+import { stateOf } from "#shared/model/equipmentState.ts";
 import type { Sample, TagId } from "#shared/model/sample.ts";
 import type { LocalText } from "#shared/model/text.ts";
 import type { EpochMs } from "#shared/model/time.ts";
-import { stateOf } from "../live/equipmentState.ts";
 import type { Alarm } from "./alarm.ts";
 
 /** Active, and seen by a person: what is hidden itself says nothing, so it may hide nothing. */

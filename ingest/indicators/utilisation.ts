@@ -1,4 +1,4 @@
-import { stateOf } from "../live/equipmentState.ts";
+import { stateOf } from "#shared/model/equipmentState.ts";
 import { type IndicatorDefinition, noFigure } from "./definition.ts";
 import { operationalUtilisation } from "./equipment/semiE10.ts";
 import { addStateTime, createStateTimer, noStateTime, type StateTime } from "./equipment/stateTime.ts";

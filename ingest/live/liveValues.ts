@@ -1,11 +1,11 @@
 import type { EquipmentState } from "#shared/model/equipment.ts";
+import { stateOf } from "#shared/model/equipmentState.ts";
 import type { LiveValue } from "#shared/model/live.ts";
 import type { Sample, TagId } from "#shared/model/sample.ts";
 import { type DurationMs, type EpochMs, instant } from "#shared/model/time.ts";
 import type { Plant, PlantTag } from "#shared/plant/plant.ts";
 import { plantTags } from "#shared/plant/select.ts";
 import { isFromTheFuture } from "../future.ts";
-import { stateOf } from "./equipmentState.ts";
 
 /** An equipment's values and state as they stand. */
 export interface EquipmentLive {

@@ -1,4 +1,5 @@
 import type { EquipmentState } from "#shared/model/equipment.ts";
+import { type StateMap, stateOf } from "#shared/model/equipmentState.ts";
 import { clipped, type Interval, interval } from "#shared/model/interval.ts";
 import type { Sample, TagId } from "#shared/model/sample.ts";
 import { type EpochMs, hours, instant } from "#shared/model/time.ts";
@@ -6,7 +7,6 @@ import { conversionFactor } from "#shared/model/units.ts";
 import type { PlantTag } from "#shared/plant/plant.ts";
 import type { SampleReader } from "#shared/store/port.ts";
 import { type Increment, incrementsOf, type RegisterRules } from "../indicators/green/increments.ts";
-import { type StateMap, stateOf } from "../live/equipmentState.ts";
 
 const pageSize = 50_000;
 /** A register's first reading behind a day is looked for so far: the day's end lies between two readings. */

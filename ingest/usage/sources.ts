@@ -1,10 +1,10 @@
+import type { StateMap } from "#shared/model/equipmentState.ts";
 import { instant } from "#shared/model/time.ts";
 import { conversionFactor } from "#shared/model/units.ts";
 import type { Plant, PlantTag } from "#shared/plant/plant.ts";
 import { plantTags } from "#shared/plant/select.ts";
 import type { RegisterRules } from "../indicators/green/increments.ts";
 import type { Tariff } from "../indicators/green/tariff.ts";
-import type { StateMap } from "../live/equipmentState.ts";
 
 export interface Register {
   readonly tag: PlantTag;

@@ -3,7 +3,6 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { instant } from "#shared/model/time.ts";
 import { buildPages } from "../../dashboard/build.ts";
-import type { Role } from "../../dashboard/server/roles.ts";
 import { launchChromium, noChromium } from "./chromium.ts";
 import { openPage } from "./pages.ts";
 import { type RecordServer, startRecordServer } from "./recordServer.ts";
@@ -34,23 +33,8 @@ describe.skipIf(noChromium)(`use and sharing${noChromium ? ` (skipped: ${noChrom
     await records?.[Symbol.asyncDispose]();
   });
 
-  /** Sessions by user: logins of one address are limited. */
-  const sessions = new Map<string, string>();
   async function signedIn(page: Page, user: string, path: string): Promise<string> {
-    const { accounts } = records.server;
-    const role = user.split("-")[0] as Role;
-    let session = sessions.get(user);
-    if (session === undefined) {
-      const password = await accounts.createUser(user, role);
-      const reply = await page.request.post(`${records.url}/api/login`, {
-        headers: { "x-pilotline": "1", origin: records.url },
-        data: { user, password },
-      });
-      session = String(reply.headers()["set-cookie"]).split(";")[0] ?? "";
-      sessions.set(user, session);
-    }
-    const [name = "", value = ""] = session.split("=");
-    await page.context().addCookies([{ name, value, url: records.url }]);
+    await records.signIn(page, user);
     await page.goto(records.url + path);
     await page.getByRole("heading", { level: 1 }).waitFor();
     return user;

@@ -73,6 +73,9 @@ const matrix = `
   POST /api/tables/tenants.csv                      401       403     403       403     ok
   POST /api/tables/declared.csv                     401       403     ok        ok      ok
   GET /api/indicators                               401       ok      ok        ok      ok
+  GET /api/states                                   401       ok      ok        ok      ok
+  POST /api/states/chem/r1/correct                  401       403     ok        ok      ok
+  POST /api/states/corrections/c-1/withdraw         401       403     ok        ok      ok
   GET /api/gaps                                     401       ok      ok        ok      ok
   GET /api/dead-letters                             401       403     ok        403     ok
   GET /api/plant/source                             401       403     ok        403     ok
@@ -125,6 +128,8 @@ test("route × role is exactly the documented matrix", async () => {
 test("every route of the gate is in the matrix", () => {
   const examples = {
     "/chem/hot/": "/:line/:alarm/",
+    "/chem/r1/": "/:line/:equipment/",
+    "/c-1/": "/:correction/",
     "/ann": "/:name",
     "/R000001": "/:run",
     "/B000001": "/:booking",

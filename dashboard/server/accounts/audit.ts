@@ -37,6 +37,8 @@ export const auditActions = [
   "assessment.reject",
   "evidence",
   "import",
+  "state.correct",
+  "state.withdraw",
   "export",
   "user.create",
   "user.change",

@@ -4,6 +4,7 @@ export const recordsEn: RecordWords = {
   area: "Use and sharing",
   tabs: {
     runs: "Runs and bookings",
+    states: "States",
     usage: "Usage statement",
     tenants: "Tenants and prices",
     declared: "Declared items",

@@ -6,7 +6,7 @@ import type { Relation } from "#shared/model/tenant.ts";
 /** Words of runs, bookings, tenants, usage statements and declared items. */
 export const recordsZh = {
   area: "使用与共享",
-  tabs: { runs: "批次与预约", usage: "使用结算单", tenants: "租户与价格", declared: "申报项" },
+  tabs: { runs: "批次与预约", states: "设备状态", usage: "使用结算单", tenants: "租户与价格", declared: "申报项" },
   cancel: "取消",
   close: "关闭",
   save: "保存",

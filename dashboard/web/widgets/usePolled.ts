@@ -2,39 +2,46 @@ import { onUnmounted, type ShallowRef, shallowRef } from "vue";
 import { ApiFailure } from "../api/api.ts";
 import { useServices } from "../services.ts";
 
-/** An answer of the server that is asked for again and again while the page is open. */
-export interface Polled<Answer> {
-  /** The newest answer, null before the first. It stays when a later request fails. */
-  readonly answer: ShallowRef<Answer | null>;
-  /** Why the newest request failed, null where it did not. */
+export interface Loaded<T> {
+  readonly value: ShallowRef<T | null>;
   readonly failure: ShallowRef<ApiFailure | null>;
-  readonly load: () => Promise<void>;
+  /** Loads again; what was there stays on the page until the new answer is. */
+  load(): Promise<void>;
 }
 
-/** Asks at once and then every `everyMs`; a request that is still under way is not overtaken. */
-export function usePolled<Answer>(ask: (signal: AbortSignal) => Promise<Answer>, everyMs: number): Polled<Answer> {
-  const { clock } = useServices();
-  const answer = shallowRef<Answer | null>(null);
+/** An answer of the server that a page shows: asked for at once, again every so often, and after each change. */
+export function usePolled<T>(ask: (signal: AbortSignal) => Promise<T>, everyMs = 30_000): Loaded<T> {
+  const { clock, session } = useServices();
+  const value = shallowRef<T | null>(null);
   const failure = shallowRef<ApiFailure | null>(null);
-  const abort = new AbortController();
+  let abort = new AbortController();
   let isAsking = false;
   const load = async (): Promise<void> => {
-    if (isAsking) return;
+    abort.abort();
+    abort = new AbortController();
+    const { signal } = abort;
     isAsking = true;
     try {
-      answer.value = await ask(abort.signal);
+      const found = await ask(signal);
+      if (signal.aborted) return;
+      value.value = found;
       failure.value = null;
     } catch (thrown) {
-      if (thrown instanceof ApiFailure) failure.value = thrown;
+      if (signal.aborted || !(thrown instanceof ApiFailure)) return;
+      if (thrown.code === "UNAUTHORISED") session.end();
+      failure.value = thrown;
     } finally {
-      isAsking = false;
+      if (!signal.aborted) isAsking = false;
     }
   };
-  const stop = clock.every(everyMs, () => void load());
+  // A server that takes longer than the pause is waited for.
+  const stop = clock.every(everyMs, () => {
+    if (!isAsking) void load();
+  });
   onUnmounted(() => {
     stop();
     abort.abort();
   });
   void load();
-  return { answer, failure, load };
+  return { value, failure, load };
 }

@@ -1,5 +1,5 @@
+import { stateOf } from "#shared/model/equipmentState.ts";
 import type { StateRule } from "#shared/plant/alarmRules/state.ts";
-import { stateOf } from "../../live/equipmentState.ts";
 import type { MakeCondition } from "./kind.ts";
 
 /** Values are compared as text, as a state map does. Remembers the last good value as text. */

@@ -1,9 +1,10 @@
 import type { EquipmentState } from "#shared/model/equipment.ts";
+import { stateOf } from "#shared/model/equipmentState.ts";
+import { heldReadings } from "#shared/model/heldReadings.ts";
 import { type Interval, overlapMs } from "#shared/model/interval.ts";
 import type { Sample } from "#shared/model/sample.ts";
 import { type EpochMs, instant } from "#shared/model/time.ts";
 import type { EquipmentConfig } from "#shared/plant/schema.ts";
-import { stateOf } from "../../live/equipmentState.ts";
 import type { PowerState } from "../equipment/powerStates.ts";
 import type { StateOrigin } from "../figures.ts";
 import type { Activity, HeldState, PowerChain } from "./chain.ts";
@@ -27,26 +28,27 @@ export function reportedPieces(
   holdMs: number,
   { map, activity }: NonNullable<EquipmentConfig["state"]>,
 ): { readonly pieces: readonly Piece[]; readonly held: HeldState | null } {
-  const pieces: Piece[] = [];
-  let now = held;
-  let from: EpochMs = span.from;
-  const upTo = (to: EpochMs): void => {
-    const known = now && now.state !== "UNK" ? Math.min(to, now.at + holdMs) : from;
-    if (now && known > from) {
-      const { state, activity: doing } = now;
-      pieces.push({ from, to: instant(known), state, origin: "reported", activity: doing, isIdle: state === "SBY" });
-      from = instant(known);
-    }
-    if (to > from) pieces.push({ from, to, ...unknown });
-    from = to;
-  };
-  for (const sample of samples) {
-    upTo(sample.at);
-    const state = stateOf(map, sample);
-    now = { at: sample.at, state, activity: activity?.[String(sample.value)] ?? null };
-  }
-  upTo(span.to);
-  return { pieces: coalesced(pieces), held: now };
+  const readings = samples.map(
+    (sample): HeldState => ({
+      at: sample.at,
+      state: stateOf(map, sample),
+      activity: activity?.[String(sample.value)] ?? null,
+    }),
+  );
+  const pieces = heldReadings(held, readings, span, holdMs, ({ state }) => state !== "UNK").map(
+    ({ from, to, reading }): Piece =>
+      reading === null
+        ? { from, to, ...unknown }
+        : {
+            from,
+            to,
+            origin: "reported",
+            state: reading.state,
+            activity: reading.activity,
+            isIdle: reading.state === "SBY",
+          },
+  );
+  return { pieces: coalesced(pieces), held: readings.at(-1) ?? held };
 }
 
 const ofPower = { RUN: "PRD", IDLE: "SBY", OFF: "SBY", UNK: "UNK" } as const;

@@ -1,5 +1,5 @@
-import type { EquipmentState } from "#shared/model/equipment.ts";
-import type { Sample } from "#shared/model/sample.ts";
+import type { EquipmentState } from "./equipment.ts";
+import type { Sample } from "./sample.ts";
 
 /** From a tag's value, as text, to the state that it reports. */
 export type StateMap = Readonly<Record<string, EquipmentState>>;
