@@ -37,7 +37,7 @@ test("figures are what the samples say: a third of the time productive, half a k
   const { figures, score } = documentOf(bench.records.assessmentVersion("2026-10", 1)?.document);
   const line = (id: string) => figures.find(({ indicator, scope }) => indicator === id && scope === "demo/chem");
   const slots = 31 * 144;
-  expect(line("U-02")).toMatchObject({ numerator: slots / 3 / 6, denominator: slots / 6 });
+  expect(line("U-02")).toMatchObject({ numerator: (slots / 3) * 600, denominator: slots * 600 });
   expect(line("G-01")?.value).toBeCloseTo((slots - 1) / 2, 6);
   expect(score.missing).toContain("S-12");
   expect(score.total).toBeGreaterThanOrEqual(0);
@@ -51,7 +51,7 @@ test("data that comes between closing and sealing changes nothing: the figures w
   await bench.registrar.seal("2026-10", "anna", []);
   const { figures, frozenAt } = documentOf(bench.records.assessmentVersion("2026-10", 1)?.document);
   expect(frozenAt).toBe(closing);
-  expect(figures.find(({ indicator }) => indicator === "U-02")?.numerator).toBe(31 * 8);
+  expect(figures.find(({ indicator }) => indicator === "U-02")?.numerator).toBe(31 * 8 * 3_600);
 });
 
 test("late data becomes version 2 with its effect, by an author, official by somebody else; version 1 stays", async () => {
@@ -104,7 +104,7 @@ test("a quarter is made of its official months, and waits for them", async () =>
   await bench.registrar.seal("2026-Q4", "anna", []);
   const { figures, months } = documentOf(bench.records.assessmentVersion("2026-Q4", 1)?.document);
   const used = figures.find(({ indicator, scope }) => indicator === "U-02" && scope === "demo/chem");
-  expect(used?.numerator).toBe(31 * 8);
+  expect(used?.numerator).toBe(31 * 8 * 3_600);
   expect(used?.flags).toContain("official_months");
   expect(months.map(({ period }) => period)).toEqual(["2026-10", "2026-11", "2026-12"]);
   expect(checkPack(bench.records.assessmentPack("2026-Q4", 1) ?? new Uint8Array(), null).problems).toEqual([]);

@@ -61,7 +61,7 @@ export async function runNode(
   const node = createEdgeNode({
     name: { group, edge },
     broker: { url },
-    host: { id: hostIdOf(group), delivery: "acked", heldFor: heldForDefault },
+    host: { id: hostIdOf(more.name?.group ?? group), delivery: "acked", heldFor: heldForDefault },
     backfillPerSecond: 100_000,
     devices: deviceTags,
     last: (tag) => last.get(tag),
