@@ -46,6 +46,7 @@ test("a flood is journaled whole, most urgent first; an acknowledgement is answe
     for (let value = 1; value <= rulesPerTag; value++) await rise(value);
     await node.ackOf(number);
   })();
+  const floodedAt = performance.now();
   await eventually(() => watcher.events.length > 2_000, "the flood");
   const asked = performance.now();
   expect(await watcher.acknowledge("c-1", "demo/flood/a0")).toMatchObject({ outcome: "done" });
@@ -77,7 +78,8 @@ test("a flood is journaled whole, most urgent first; an acknowledgement is answe
   const list = watcher.newest("activeAlarms");
   expect(list?.omitted).toBeGreaterThan(0);
   expect(list?.alarms[0]?.priority).toBe("critical");
-  expect(watcher.count("activeAlarms")).toBeLessThan(30);
+  // At most twice a second, and what was said before the flood.
+  expect(watcher.count("activeAlarms")).toBeLessThan((2 * (performance.now() - floodedAt)) / 1_000 + 4);
 
   // One request answers for many (a critical alarm may not be shelved for so long): each alarm has an outcome of its own, and all are durable together.
   const ids = ["demo/flood/a3", "demo/flood/a0", "demo/flood/none"];

@@ -54,7 +54,7 @@ export function searchOf(
   const wrong: ("from" | "to")[] = [];
   for (const [key, part] of Object.entries(filter)) if (part !== "") query[key] = part;
   const hours = hoursOf[range];
-  if (hours !== undefined) query.from = String(now - hours * 3_600_000);
+  if (hours !== undefined) query.from = String(Math.floor(now - hours * 3_600_000));
   if (range === "all") query.from = "0";
   if (range === "custom") {
     for (const [end, wall] of [
