@@ -1,4 +1,5 @@
 import { alarmJournal } from "./alarmJournal.ts";
+import { alarmLatency } from "./alarmLatency.ts";
 import { alarms } from "./alarms.ts";
 import { codec } from "./codec.ts";
 import type { Benchmark } from "./figure.ts";
@@ -19,6 +20,7 @@ import { wireInflux } from "./wireInflux.ts";
 export const benchmarks = {
   alarms,
   alarmJournal,
+  alarmLatency,
   codec,
   store,
   storeDay,

@@ -31,6 +31,9 @@ export const systemEn: Messages["system"] = {
   days: (n) => `${n} d`,
   figure: {
     waitingBatches: "Batches waiting for the store",
+    damages: "Damaged files",
+    damage: "Damage",
+    brokersAway: "Brokers away",
     storeOutageSince: "Store takes nothing since",
     storeOutageCause: "Why",
     unsavedAlarmEvents: "Alarm events not in the journal",

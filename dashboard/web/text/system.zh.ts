@@ -32,6 +32,9 @@ export const systemZh = {
   days: (n: number) => `${n} 天`,
   figure: {
     waitingBatches: "待入库批",
+    damages: "损坏的库文件",
+    damage: "损坏",
+    brokersAway: "断开的消息服务器",
     storeOutageSince: "历史库停写自",
     storeOutageCause: "停写原因",
     unsavedAlarmEvents: "未写入的报警记录",
