@@ -25,7 +25,6 @@ export async function runDeadMan(options: DeadManOptions, signal: AbortSignal): 
   const { url, isWell, clock, log, fetch } = options;
   let hasFailed = false;
   const ping = async (): Promise<void> => {
-    if (!isWell()) return;
     try {
       const limit = AbortSignal.any([signal, AbortSignal.timeout(pingTimeout)]);
       const response = await fetch(url, { signal: limit, redirect: "error" });

@@ -17,7 +17,7 @@ export interface SystemFacts {
   /** Free part of the data folder's disk, 0 to 1; null where the system does not tell. */
   readonly diskFree: number | null;
   readonly certificateDaysLeft: number | null;
-  /** Since when there is no session with the broker; null while there is one. */
+  /** For how long there is no session with the broker; null while there is one. */
   readonly brokerOutageMs: DurationMs | null;
   part(name: string): PartFacts | null;
   readonly notification: NotificationFacts | null;

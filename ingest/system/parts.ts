@@ -1,5 +1,5 @@
 import type { Clock } from "#shared/kit/clock.ts";
-import type { DurationMs, EpochMs } from "#shared/model/time.ts";
+import { type DurationMs, type EpochMs, millis } from "#shared/model/time.ts";
 import type { HealthMessage } from "#shared/wire/derived.ts";
 
 /** What ingest knows of another part of the chain. */
@@ -44,7 +44,7 @@ export function createParts(clock: Clock): Parts {
       if (listeningSince === null) return null;
       const last = heard.get(part);
       return {
-        silentMs: (clock.monotonic() - (last?.at ?? listeningSince)) as DurationMs,
+        silentMs: millis(clock.monotonic() - (last?.at ?? listeningSince)),
         clockOffsetMs: last?.offsetMs ?? null,
         details: last?.message.details ?? null,
       };

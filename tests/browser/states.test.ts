@@ -41,6 +41,7 @@ describe.skipIf(noChromium)(`equipment states${noChromium ? ` (skipped: ${noChro
     page.setDefaultTimeout(10_000);
     await records.signIn(page, "engineer");
     await page.goto(`${records.url}/states?day=2026-03-31`);
+    await page.getByRole("button", { name: "使用", exact: true }).waitFor();
     const bar = page.getByRole("slider", { name: /反应釜.*2026-03-31/ });
     await bar.focus();
     const said: (string | null)[] = [];

@@ -15,6 +15,9 @@ export const actPaths = {
 } as const;
 export type AlarmActKind = keyof typeof actPaths;
 
+/** What an alarm may wait for: a button of its own, while all else is in the menu. */
+export const urgentActs: readonly AlarmActKind[] = ["acknowledge", "reset", "unshelve", "returnToService"];
+
 export interface AlarmAct {
   readonly kind: AlarmActKind;
   readonly comment: string;

@@ -1,4 +1,4 @@
-import { difference, type Interval, intersection, lengthMs } from "#shared/model/interval.ts";
+import { difference, intersection, sumMs } from "#shared/model/interval.ts";
 import type { StateCorrection, StateStretch } from "../../api/stateApi.ts";
 
 /** A stretch as it counts: reported, or what somebody corrected it to. */
@@ -25,12 +25,13 @@ export function countedStretches(
     .sort((a, b) => a.from - b.from);
 }
 
-/** Ms in a state, and the known part of the time that is over. */
+/** Time in a state, ms. */
 export function timeIn(stretches: readonly StateStretch[], state: StateStretch["state"]): number {
-  return stretches.reduce((sum, stretch) => sum + (stretch.state === state ? lengthMs(stretch) : 0), 0);
+  return sumMs(stretches.filter((stretch) => stretch.state === state));
 }
 
-export const shareKnown = (stretches: readonly StateStretch[], span: Interval): number => {
-  const all = stretches.reduce((sum, stretch) => sum + lengthMs(stretch), 0);
-  return all === 0 ? 0 : 1 - timeIn(stretches, "UNK") / Math.min(all, lengthMs(span));
-};
+/** The known part of the time that is over, 0 to 1. */
+export function shareKnown(stretches: readonly StateStretch[]): number {
+  const all = sumMs(stretches);
+  return all === 0 ? 0 : 1 - timeIn(stretches, "UNK") / all;
+}
