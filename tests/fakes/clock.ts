@@ -41,6 +41,11 @@ export class ManualClock implements Clock {
     next.wake();
   }
 
+  /** Leaps over time: whoever would have woken many times meanwhile wakes once. */
+  leapTo(at: EpochMs): void {
+    this.#now = Math.max(this.#now, at);
+  }
+
   /** Moves time on and lets everything that it wakes run. */
   async advance(by: DurationMs): Promise<void> {
     const target = this.#now + by;

@@ -6,7 +6,7 @@ import { historyFile, recordsFile, type SampleStore } from "../../ingest/core.ts
 import { runIngest } from "../../ingest/ingest.ts";
 import { secretsOf } from "../../ingest/notify/secrets.ts";
 import type { SystemSenses } from "../../ingest/system/systemWatch.ts";
-import { systemClock } from "../../shared/kit/clock.ts";
+import { type Clock, systemClock } from "../../shared/kit/clock.ts";
 import { createLog, silentLog } from "../../shared/kit/log.ts";
 import { createMetrics, type Metrics } from "../../shared/kit/metrics.ts";
 import type { DurationMs } from "../../shared/model/time.ts";
@@ -58,17 +58,18 @@ export async function startIngest(
     store?: SampleStore;
     reorderTimeout?: DurationMs;
     senses?: SystemSenses;
+    clock?: Clock;
     /** Environment variables that `notification` names. */
     secrets?: Record<string, string>;
   } = {},
 ): Promise<RunningIngest> {
-  const { plant = testPlant(), store = embeddedStore(data), secrets: _, ...more } = options;
+  const { plant = testPlant(), store = embeddedStore(data), clock = systemClock, secrets: _, ...more } = options;
   const abort = new AbortController();
   const metrics = createMetrics();
   const { url, otherUrls = [] } = broker;
   const login = { url, otherUrls, ...broker.tls, ...(await broker.credential("ingest")) };
   const outside = { fetch, ...secretsOf(options.secrets ?? {}, data) };
-  const env = { clock: systemClock, random: Math.random, log, metrics, outside };
+  const env = { clock, random: Math.random, log, metrics, outside };
   const ready = Promise.withResolvers<void>();
   const run = runIngest({ plant, data, store, broker: login, ...more }, env, abort.signal, ready.resolve);
   run.catch(ready.reject);
