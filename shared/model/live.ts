@@ -28,6 +28,20 @@ export interface EquipmentView {
   /** The tag whose value decides the state, if the equipment has one. */
   readonly stateTag: TagId | null;
   readonly tags: readonly TagInfo[];
+  /** Limits that alarm rules hold its tags against; absent where there are none. */
+  readonly limits?: readonly AlarmLimit[];
+}
+/** A value of a tag at which an alarm is raised. */
+export interface AlarmLimit {
+  /** `<platform>/<line>/<alarm>` */
+  readonly alarm: string;
+  readonly name: LocalText;
+  readonly tag: TagId;
+  /** Which side raises it: from `limit` up, or from `limit` down. */
+  readonly side: "upper" | "lower";
+  /** In the tag's unit. */
+  readonly limit: number;
+  readonly priority: AlarmPriority;
 }
 
 /** The newest value of a tag. `value` is the last good one where quality is bad: shown degraded, never as current. */

@@ -1,5 +1,5 @@
 import type { AlarmStatus } from "#shared/model/alarm.ts";
-import type { EquipmentView, LineView, PlantView } from "#shared/model/live.ts";
+import type { AlarmLimit, EquipmentView, LineView, PlantView } from "#shared/model/live.ts";
 import { type TagId, tagId } from "#shared/model/sample.ts";
 import type { TagInfo } from "#shared/model/tag.ts";
 import { instant } from "#shared/model/time.ts";
@@ -37,10 +37,19 @@ function equipment(
   return { id, name: { zh, en }, kind, stateTag: infos.at(-1)?.tag ?? null, tags: infos };
 }
 
+const limits = (line: string, unit: string, tag: string, [high, highHigh]: readonly [number, number]): AlarmLimit[] => {
+  const common = { tag: tagId({ platform, line, equipment: unit, tag }), side: "upper" } as const;
+  const alarm = (id: string) => `${platform}/${line}/${tag}-${id}`;
+  return [
+    { ...common, alarm: alarm("high"), name: { zh: "高", en: "High" }, limit: high, priority: "medium" },
+    { ...common, alarm: alarm("high-high"), name: { zh: "高高", en: "High-high" }, limit: highHigh, priority: "high" },
+  ];
+};
+
 const temperature = { unit: "Cel", range: [0, 200], normal: [70, 95], decimals: 1 } as const;
 const pressure = { unit: "kPa", range: [0, 400], normal: [110, 210], decimals: 1 } as const;
 
-const chemical: LineView = {
+const chemicalLine: LineView = {
   id: "fine-chemical",
   name: { zh: "精细化工中试线", en: "Fine-chemical pilot line" },
   equipment: [
@@ -67,6 +76,12 @@ const chemical: LineView = {
       { id: "energy", zh: "累计电量", en: "Energy register", unit: "kW.h", meaning: "energy", decimals: 1 },
     ]),
   ],
+};
+const chemical: LineView = {
+  ...chemicalLine,
+  equipment: chemicalLine.equipment.map((each) =>
+    each.id === "reactor" ? { ...each, limits: limits("fine-chemical", "reactor", "temperature", [92, 97]) } : each,
+  ),
 };
 const fermentation: LineView = {
   id: "fermentation",

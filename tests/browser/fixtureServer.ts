@@ -10,6 +10,8 @@ import type { AlarmEvent, AlarmStatus, AlarmTransition } from "#shared/model/ala
 import type { ErrorCode } from "#shared/model/errors.ts";
 import type { IndicatorResult } from "#shared/model/indicator.ts";
 import type { ClientEvents, EquipmentStatus, LiveFrame, PlantView, ServerEvents } from "#shared/model/live.ts";
+import type { Recorded } from "#shared/model/revision.ts";
+import type { Run } from "#shared/model/run.ts";
 import type { TagId } from "#shared/model/sample.ts";
 import { instant, minutes } from "#shared/model/time.ts";
 import type { Role } from "../../dashboard/server/roles.ts";
@@ -45,6 +47,7 @@ export interface Faults {
   refusedView: ErrorCode | null;
   /** Per tag: a bad reason, `STALE`-ness by age in ms, or never. */
   tags: Map<TagId, { reason?: ErrorCode; uncertain?: ErrorCode; ageMs?: number; never?: true; value?: number }>;
+  runs: readonly Recorded<Run>[];
   /** Silence in the history of every tag, in ms before now. */
   hole: { fromAgoMs: number; toAgoMs: number } | null;
 }
@@ -76,6 +79,7 @@ export async function startFixture(port = 0): Promise<Fixture> {
     measures: "some",
     refusedView: null,
     tags: new Map(),
+    runs: [],
     hole: null,
   };
   const users = createFixtureUsers();
@@ -231,11 +235,16 @@ export async function startFixture(port = 0): Promise<Fixture> {
       journalAsked.push(url.search);
       const sought = url.searchParams.get("text") ?? "";
       const before = Number(url.searchParams.get("before")?.split("_")[1] ?? Number.POSITIVE_INFINITY);
-      const found = journal.filter((event) => event.seq < before && event.status.name.zh.includes(sought)).toReversed();
+      const kinds = url.searchParams.get("transition")?.split(",");
+      const found = journal
+        .filter((event) => event.seq < before && event.status.name.zh.includes(sought))
+        .filter((event) => kinds?.includes(event.transition) ?? true)
+        .toReversed();
       const events = found.slice(0, 200);
       const last = found.length > 200 ? events.at(-1) : undefined;
       return send(200, { events, next: last ? `${last.at}_${last.seq}` : null });
     }
+    if (url.pathname === "/api/runs") return send(200, { runs: faults.runs });
     if (/^\/api\/(users|audit)/.test(url.pathname)) {
       if (faults.session.role !== "admin") return send(403, { error: "FORBIDDEN", detail: "not for this role" });
       const told = users.answer(request.method ?? "GET", url.pathname, body);

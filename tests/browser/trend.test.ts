@@ -2,7 +2,8 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { buildPages } from "../../dashboard/build.ts";
 import { launchChromium, noChromium } from "./chromium.ts";
-import { fixtureTags, tagOf } from "./fixturePlant.ts";
+import { fixtureAlarm, fixtureTags, tagOf } from "./fixturePlant.ts";
+import { fixtureRun } from "./fixtureRuns.ts";
 import { type Fixture, startFixture } from "./fixtureServer.ts";
 import { openPage, signIn } from "./pages.ts";
 
@@ -54,10 +55,28 @@ describe.skipIf(noChromium)(`trend page${noChromium ? ` (skipped: ${noChromium})
     await expect.poll(() => inkOf(page).then(([left]) => left), soon).toBeGreaterThan(0.001);
     const box = await page.locator(".u-over").first().boundingBox();
     await page.mouse.move((box?.x ?? 0) + (box?.width ?? 0) / 2, (box?.y ?? 0) + 50);
-    await expect.poll(() => page.locator(".readout .at").first().textContent(), soon).toBe("无数据");
-    expect(await page.locator(".readout .at").nth(1).textContent()).toBe("无数据");
+    await expect.poll(() => page.locator(".readout .at").first().textContent(), soon).toBe("无数据 · 网关失联");
+    expect(await page.locator(".readout .at").nth(1).textContent()).toBe("无数据 · 网关失联");
     await page.getByRole("button", { name: "表格" }).click();
     expect(await page.locator("tbody td.hatched", { hasText: "无数据" }).count()).toBeGreaterThan(8);
+  });
+
+  test("alarms and runs of the shown equipment stand above the charts, and can be taken away", async () => {
+    fixture.faults.runs = [fixtureRun("R000001", 200, 40), fixtureRun("R000002", 25, null)];
+    const tag = tagOf("fine-chemical/reactor/temperature");
+    fixture.raise(fixtureAlarm({ alarm: "demo/fine-chemical/hot", tag, priority: "critical" }, Date.now()));
+    const elsewhere = { alarm: "demo/fine-chemical/empty", tag: tagOf("fine-chemical/feed/tank-level") };
+    fixture.raise(fixtureAlarm({ ...elsewhere, priority: "critical" }, Date.now()));
+    await using page = await openPage(browser);
+    await signIn(page, fixture, `${trend}&live=30m`);
+    const marks = page.getByRole("group", { name: "报警与批次" });
+    await expect.poll(() => marks.getByRole("link").allTextContents(), soon).toEqual(["B-002"]);
+    await marks.getByRole("button", { name: /釜内温度高, 1 条报警记录/ }).press("Enter");
+    await page.getByRole("dialog").getByText("釜内温度高").waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "事件" }).click();
+    await page.waitForURL(/marks=0/);
+    await marks.waitFor({ state: "detached" });
   });
 
   test("a drag zooms, Back undoes it; panning pauses and the button follows again; the link tells all", async () => {

@@ -40,6 +40,17 @@ const TagInfoSchema = object(
   },
   "What is known of a tag besides its values.",
 );
+const AlarmLimitSchema = object(
+  {
+    alarm: Type.String({ description: "<platform>/<line>/<alarm>" }),
+    name: TextSchema,
+    tag: TagIdSchema,
+    side: Type.Enum(["upper", "lower"], { description: "From the limit up, or from the limit down." }),
+    limit: Type.Number({ description: "In the tag's unit." }),
+    priority: Type.Enum([...alarmPriorities]),
+  },
+  "A value at which an alarm is raised.",
+);
 const EquipmentSchema = object(
   {
     id: Type.String(),
@@ -47,6 +58,7 @@ const EquipmentSchema = object(
     kind: Type.String(),
     stateTag: orNull(TagIdSchema),
     tags: Type.Array(TagInfoSchema),
+    limits: Type.Optional(Type.Array(AlarmLimitSchema)),
   },
   `A machine; its states are ${Object.keys(equipmentStates).join(", ")} (SEMI E10).`,
 );

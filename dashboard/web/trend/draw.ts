@@ -54,20 +54,21 @@ export function drawHatch(
 /** Narrower than this, in CSS pixels, no words of a region fit. */
 const leastWordsPx = 60;
 
-/** The words of a hatched region, where they fit; `words` is called only where they may. */
+/** The words of a hatched region: the first that fit; `words` is called only where some may. */
 export function drawWords(
   context: CanvasRenderingContext2D,
   { top, ratio }: Area,
   { left, right }: Span,
-  words: () => string,
+  words: () => readonly string[],
   palette: Palette,
 ): void {
   const width = right - left;
   if (width < leastWordsPx * ratio) return;
-  const said = words();
   context.font = palette.font.replace("12px", `${11 * ratio}px`);
-  const wide = context.measureText(said).width + 12 * ratio;
-  if (wide >= width) return;
+  const wideOf = (text: string): number => context.measureText(text).width + 12 * ratio;
+  const said = words().find((text) => wideOf(text) < width);
+  if (said === undefined) return;
+  const wide = wideOf(said);
   const middle = left + width / 2;
   context.fillStyle = palette.band;
   context.fillRect(middle - wide / 2, top + 6 * ratio, wide, 18 * ratio);
@@ -97,6 +98,31 @@ export function drawBand(
   }
   context.stroke();
   context.setLineDash([]);
+}
+
+/** An alarm limit: a thin line, and its name on the side on which the value is still allowed. */
+export function drawLimit(
+  context: CanvasRenderingContext2D,
+  { left, top, width, height, ratio }: Area,
+  y: number,
+  side: "upper" | "lower",
+  words: string,
+  palette: Palette,
+): void {
+  if (y < top || y > top + height) return;
+  context.strokeStyle = palette.muted;
+  context.lineWidth = ratio;
+  context.setLineDash([8 * ratio, 3 * ratio, 2 * ratio, 3 * ratio]);
+  context.beginPath();
+  context.moveTo(left, y);
+  context.lineTo(left + width, y);
+  context.stroke();
+  context.setLineDash([]);
+  context.font = palette.font.replace("12px", `${11 * ratio}px`);
+  context.fillStyle = palette.muted;
+  context.textAlign = "right";
+  context.textBaseline = side === "upper" ? "top" : "bottom";
+  context.fillText(words, left + width - 4 * ratio, y + (side === "upper" ? 2 : -2) * ratio);
 }
 
 /** Envelope, line and lonely points of series `index`; an uncertain stretch is drawn thin and dotted. */

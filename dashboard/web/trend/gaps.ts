@@ -1,3 +1,4 @@
+import { type GapCause, gapCauses } from "#shared/model/sample.ts";
 import type { Region, TrendSeries } from "./series.ts";
 
 /** Longer than this between two points is no connection: the tag's own limit, with the width of the buckets. */
@@ -74,6 +75,12 @@ export function regionsWithoutData(series: TrendSeries, window: Region, now: num
   const end = Math.min(window.to, now, known.to);
   return join(found.map(({ from, to }) => clip(from, to, Math.max(window.from, known.from), end)));
 }
+
+/** Why nothing is known at `at`, by the server's ledger; null where it does not say. */
+export const causeAt = ({ gaps }: TrendSeries, at: number): GapCause | null => {
+  const cause = gaps.find(({ from, to }) => at >= from && at <= to)?.cause;
+  return gapCauses.find((one) => one === cause) ?? null;
+};
 
 /** A gap that lasted when the server answered ends with the first live value. */
 function nextValueAfter({ points }: TrendSeries, at: number): number {

@@ -10,6 +10,11 @@ export interface Region {
   readonly to: number;
 }
 
+/** A gap that the server knows, and the ledger's cause of it; `unknown` where nobody has noted one. */
+export interface KnownGap extends Region {
+  readonly cause: string;
+}
+
 /** History and live tail of one tag in one model; every change makes a new `points` or grows it. */
 export interface TrendSeries {
   readonly info: TagInfo;
@@ -17,7 +22,7 @@ export interface TrendSeries {
   /** Live samples since the page was opened, kept apart until history contains them. */
   readonly tail: Points;
   /** Gaps that the server knows, ascending; `to` is infinite while one lasts. */
-  readonly gaps: readonly Region[];
+  readonly gaps: readonly KnownGap[];
   /** What history was read of, null while none was. */
   readonly loaded: Region | null;
   /** Width of the buckets, null where `points` are samples. */
@@ -77,7 +82,7 @@ export function mergeHistory(was: TrendSeries, answer: HistoryAnswer): TrendSeri
     points,
     tail: was.tail,
     gaps: answer.gaps
-      .map(({ from, to }) => ({ from, to: to ?? Number.POSITIVE_INFINITY }))
+      .map(({ from, to, cause }) => ({ from, to: to ?? Number.POSITIVE_INFINITY, cause }))
       .sort((a, b) => a.from - b.from),
     loaded: { from: answer.from, to: answer.to },
     bucketMs: answer.kind === "raw" ? null : answer.widthMs,

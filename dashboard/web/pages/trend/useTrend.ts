@@ -54,11 +54,11 @@ export function useTrend(line: () => string) {
   const span = computed(() => window.value.to - window.value.from);
 
   let writing: Stop = () => {};
+  /** Changes of the address; a range takes the place of the one before, whichever of the two kinds that is. */
   const write = (changes: Record<string, string | undefined>, way: "push" | "replace"): void => {
     const { from, to, live: follow, ...rest } = route.query;
-    const kept =
-      "tags" in changes || "layout" in changes || "y" in changes ? { from, to, live: follow, ...rest } : rest;
-    void router[way]({ query: { ...kept, ...changes } });
+    const isRange = "live" in changes || "from" in changes;
+    void router[way]({ query: { ...(isRange ? rest : route.query), ...changes } });
   };
   const setRange = (next: TrendRange, way: "push" | "replace" = "replace"): void => {
     range.value = next;
@@ -111,11 +111,15 @@ export function useTrend(line: () => string) {
     tags,
     layout,
     yMode,
+    /** What the charts show besides the lines; both until somebody takes them away. */
+    limits: computed(() => asked("limits") !== "0"),
+    marks: computed(() => asked("marks") !== "0"),
     reread,
     allTags: computed(() => plant.line(line())?.equipment ?? []),
     setTags: (ids: readonly TagId[]) => write({ tags: ids.slice(0, mostTags).join(",") || undefined }, "replace"),
     setLayout: (next: Layout) => write({ layout: next === "shared" ? next : undefined }, "replace"),
     setYMode: (next: YMode) => write({ y: next === "range" ? next : undefined }, "replace"),
+    setShown: (what: "limits" | "marks", on: boolean) => write({ [what]: on ? undefined : "0" }, "replace"),
     setRange,
     pan: (share: number) => setRange(pan(range.value, share, live.serverTime())),
     zoom: (factor: number) => setRange(zoom(range.value, factor, live.serverTime()), "push"),
