@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { plantView } from "#shared/plant/plantView.ts";
 import { parsePlant } from "#shared/plant/load.ts";
+import { plantView } from "#shared/plant/plantView.ts";
 import { testPlantText } from "../dashboard/plant.ts";
 
 test("pages get the fixed limits of a tag, also those of a deviation from a fixed set point", () => {
