@@ -10,7 +10,7 @@ import { bad, good, type Reading, uncertain } from "../../simulators/signal.ts";
 import { launchChromium, noChromium } from "../browser/chromium.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
 import { plantOf, signal, startInstrument } from "../fakes/instrument.ts";
-import { type Chain, startChain } from "./chain.ts";
+import { type Chain, killAndWait, startChain } from "./chain.ts";
 
 const current = signal("current");
 const tag = tagId({ platform: "test", line: "bench", equipment: "pump", tag: "current" });
@@ -79,6 +79,35 @@ describe.skipIf(noChromium)(`whole chain ${noChromium || ""}`, () => {
       expect(events.map(({ transition }) => transition)).toEqual(["raised", "acknowledged", "cleared"]);
       expect(events[0]).toMatchObject({ at: raisedAt });
       expect(events[1]).toMatchObject({ user: "admin", comment: "已检查" });
+    } finally {
+      await browser.close();
+    }
+  }, 120_000);
+
+  test("the server is killed under an open page: the page says so, and goes on by itself, same document and session", async () => {
+    await using folder = await temporaryFolder();
+    await using instrument = await startInstrument(folder.path, [current]);
+    instrument.show([good(12.25)], systemClock.now());
+    await using chain = await startChain({
+      folder: folder.path,
+      plantYaml: plantOf(instrument.port, [current], alarms),
+    });
+    const browser = await launchChromium();
+    try {
+      const page = await browser.newPage({ locale: "zh-CN" });
+      await openLine(page, chain);
+      const shown = page.locator(".key-value .value").first();
+      await expect.poll(() => shown.textContent()).toMatch(/12\.25/);
+      await page.evaluate("globalThis.sameDocument = true");
+      const back = killAndWait(chain.dashboard);
+      await page.locator(".link-bar[data-kind=lost]").waitFor();
+      instrument.show([good(31)], systemClock.now());
+      await back;
+      await page.locator(".link-bar").waitFor({ state: "detached" });
+      // What changed meanwhile is there: the value, and the alarm that nobody saw being raised.
+      await expect.poll(() => shown.textContent(), { timeout: 10_000 }).toMatch(/31\.00/);
+      await page.getByRole("row", { name: /电流高/ }).waitFor();
+      expect(await page.evaluate("globalThis.sameDocument")).toBe(true);
     } finally {
       await browser.close();
     }
