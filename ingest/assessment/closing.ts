@@ -1,6 +1,6 @@
+import { notNegative } from "#shared/model/checks.ts";
+import { type Ratio, ratioOfSums } from "#shared/model/ratio.ts";
 import { type EpochMs, instant } from "#shared/model/time.ts";
-import { notNegative } from "../indicators/checks.ts";
-import { type Ratio, ratioOfSums } from "../indicators/ratio.ts";
 
 /** A record that a closed figure is made of. */
 export interface ClosingRecord {

@@ -1,10 +1,10 @@
 import type { AssessedFactor } from "#shared/model/assessment.ts";
 import alarmBenchmarks from "#shared/model/standards/alarmBenchmarks.json" with { type: "json" };
-import demandIntervals from "../indicators/standards/demandIntervals.json" with { type: "json" };
+import demandIntervals from "#shared/model/standards/demandIntervals.json" with { type: "json" };
+import gridFactors from "#shared/model/standards/gridFactors.json" with { type: "json" };
 import energyCoefficients from "../indicators/standards/energyCoefficients.json" with { type: "json" };
 import exhaustValidity from "../indicators/standards/exhaustValidity.json" with { type: "json" };
 import gasSetpoints from "../indicators/standards/gasSetpoints.json" with { type: "json" };
-import gridFactors from "../indicators/standards/gridFactors.json" with { type: "json" };
 import machineHourQuotas from "../indicators/standards/machineHourQuotas.json" with { type: "json" };
 
 const shipped: readonly AssessedFactor[] = [

@@ -3,8 +3,8 @@ import type { Period } from "#shared/model/calendar.ts";
 import { indicatorCatalogue, isIndicatorId } from "#shared/model/catalogue/catalogue.ts";
 import type { Aggregation } from "#shared/model/catalogue/entry.ts";
 import { coverageStatus } from "#shared/model/indicator.ts";
+import { ratio, sum } from "#shared/model/ratio.ts";
 import { instant } from "#shared/model/time.ts";
-import { ratio, sum } from "../indicators/ratio.ts";
 
 const keyOf = ({ indicator, scope }: AssessedFigure): string => `${indicator} ${scope}`;
 

@@ -1,8 +1,8 @@
+import { finite } from "#shared/model/checks.ts";
 import { CodedError } from "#shared/model/errors.ts";
 import { coverageFloor } from "#shared/model/indicator.ts";
 import type { Standard } from "#shared/model/standard.ts";
 import { isAtLeast } from "#shared/model/threshold.ts";
-import { finite } from "../indicators/checks.ts";
 import { rounded, roundedDecimal } from "../indicators/rounding.ts";
 import scales from "./grades.json" with { type: "json" };
 

@@ -1,8 +1,8 @@
 import { type IndicatorId, indicatorCatalogue, isIndicatorId } from "#shared/model/catalogue/catalogue.ts";
+import { positive } from "#shared/model/checks.ts";
 import { CodedError } from "#shared/model/errors.ts";
+import { sum } from "#shared/model/ratio.ts";
 import type { Standard } from "#shared/model/standard.ts";
-import { positive } from "../indicators/checks.ts";
-import { sum } from "../indicators/ratio.ts";
 import breakpointFile from "./profiles/breakpoints.json" with { type: "json" };
 import profileFile from "./profiles/profiles.json" with { type: "json" };
 import {

@@ -1,6 +1,6 @@
+import { finite, notNegative } from "#shared/model/checks.ts";
 import { CodedError } from "#shared/model/errors.ts";
-import { finite, notNegative } from "../indicators/checks.ts";
-import { ratio, sum } from "../indicators/ratio.ts";
+import { ratio, sum } from "#shared/model/ratio.ts";
 
 /** Score at a value: `[value, points]`, linear between neighbours, clamped at both ends. */
 export type Breakpoints = readonly (readonly [x: number, score: number])[];

@@ -9,10 +9,10 @@ import type {
 } from "#shared/model/assessment.ts";
 import { type IndicatorId, indicatorCatalogue, isIndicatorId } from "#shared/model/catalogue/catalogue.ts";
 import { CodedError } from "#shared/model/errors.ts";
+import { ratio, sum } from "#shared/model/ratio.ts";
 import { inForce, type Standard } from "#shared/model/standard.ts";
 import { hours } from "#shared/model/time.ts";
 import type { PlatformScoring } from "#shared/plant/assessmentProfile.ts";
-import { ratio, sum } from "../indicators/ratio.ts";
 import { finalGrade, gradeScales } from "./grade.ts";
 import { type AssessmentProfile, assessmentProfiles, breakpointTables, type Finding, scoreProfile } from "./profile.ts";
 import { scoreAt } from "./score.ts";

@@ -6,17 +6,17 @@ import { clipped, type Interval } from "#shared/model/interval.ts";
 import type { Sample } from "#shared/model/sample.ts";
 import { type EpochMs, instant } from "#shared/model/time.ts";
 import type { Plant } from "#shared/plant/plant.ts";
+import type { DayFacts } from "#shared/store/facts/dayFacts.ts";
 import type { FactFile } from "#shared/store/facts/factFile.ts";
+import { Tally } from "#shared/store/facts/tally.ts";
 import type { SampleReader } from "#shared/store/port.ts";
 import { alarmActivity } from "./alarmActivity.ts";
 import { type Arrival, createArrivals, noArrival, together } from "./arrivals.ts";
-import type { DayFacts } from "./facts/dayFacts.ts";
 import { digestOf } from "./facts/digest.ts";
 import { createFactLedger } from "./facts/ledger.ts";
 import { plannedTime } from "./facts/plannedTime.ts";
 import { type FigureRecords, readRecords } from "./facts/recorded.ts";
 import type { EquipmentSpec } from "./facts/spec.ts";
-import { Tally } from "./facts/tally.ts";
 import type { FigureInputs, Figures } from "./figures.ts";
 import { figureDefinitions } from "./registry.ts";
 import { digestsOf, plantKeys, resultsOf, type SealedFacts } from "./results.ts";
@@ -38,6 +38,8 @@ export interface FigureEngine extends Figures {
   stored(samples: readonly Sample[]): void;
   /** As `of`, every fact of the period made anew from store and records first. */
   recomputed(period: Period, scopes?: readonly string[]): Promise<readonly IndicatorResult[]>;
+  /** Keeps the facts of the day that runs for the pages; of every equipment that was computed since. */
+  saveOpenDay(): void;
   /** The period of that name, and the one of a kind that holds an instant, in the platform's zone. */
   readonly calendar: ReturnType<typeof createFactLedger>["calendar"];
 }
@@ -268,6 +270,7 @@ export function createFigures({ plant, reader, records, file, clock, sealed }: F
         ledger.forget(period);
         return compute(period, scopes);
       }),
+    saveOpenDay: file.saveOpen,
     inputs: (indicator, scope, period) =>
       inTurn(() => {
         recorded = readRecords(plant, records, instant(0));

@@ -1,9 +1,9 @@
 import { coverageStatus } from "#shared/model/indicator.ts";
+import { ratio } from "#shared/model/ratio.ts";
 import { conversionFactor } from "#shared/model/units.ts";
 import type { PlantTag } from "#shared/plant/plant.ts";
 import { type IndicatorDefinition, noFigure } from "./definition.ts";
 import { createRegisterMeter, type LiveEnergy } from "./green/register.ts";
-import { ratio } from "./ratio.ts";
 
 /** Largest power in kW that the equipment's own power tag can show; tells a plausible increment from a spike. */
 function maxPowerKw(meter: PlantTag, tags: readonly PlantTag[]): number | undefined {

@@ -39,6 +39,7 @@ export function createFigureRound(parts: {
               results.filter((result) => result.scope === scope),
             );
         }
+        figures.saveOpenDay();
         if (hasFailed) log.info({}, "Figures of day and month are computed again");
         hasFailed = false;
       } catch (error) {

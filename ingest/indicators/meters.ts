@@ -1,6 +1,7 @@
 import type { Carrier } from "#shared/model/carrier.ts";
+import { ratio } from "#shared/model/ratio.ts";
+import { metersOfLevel, subMetersOfLevel } from "#shared/plant/figures/meterLevels.ts";
 import type { MeterSpec } from "./facts/spec.ts";
-import { ratio } from "./ratio.ts";
 import { type EquipmentTotals, type Figure, none, type ScopeFacts } from "./scope.ts";
 
 /** A meter with the totals of the equipment that it belongs to. */
@@ -12,53 +13,22 @@ export interface ScopedMeter {
 export const meterSum = (meters: readonly ScopedMeter[], what: string): number =>
   meters.reduce((sum, { one, meter }) => sum + (one.facts.sums[`meter.${meter.name}.${what}`] ?? 0), 0);
 
-const measuring = (
-  equipment: readonly EquipmentTotals[],
-  carrier: Carrier,
-  flow: MeterSpec["flow"],
-  measures: MeterSpec["measures"],
-) =>
-  equipment.flatMap((one) =>
-    one.spec.meters
-      .filter((meter) => meter.carrier === carrier && meter.flow === flow && meter.measures === measures)
-      .map((meter): ScopedMeter => ({ one, meter })),
-  );
+const placed = ({ equipment }: ScopeFacts) =>
+  equipment.map((one) => ({ line: one.spec.line.id, meters: one.spec.meters, totals: one }));
+const scoped = (
+  found: readonly { readonly one: { readonly totals: EquipmentTotals }; readonly meter: MeterSpec }[],
+): readonly ScopedMeter[] => found.map(({ one, meter }) => ({ one: one.totals, meter }));
 
-/**
- * The meters of one level that measure a scope: those of the whole where there are such, else those of its parts. A main
- * meter and what lies below it are never added.
- */
-export function metersOf(
+/** The meters of one level that measure a scope. */
+export const metersOf = (
   facts: ScopeFacts,
   carrier: Carrier,
   flow: MeterSpec["flow"] = "import",
-): readonly ScopedMeter[] {
-  const { level, equipment } = facts;
-  if (level === "equipment") return measuring(equipment, carrier, flow, "equipment");
-  const whole = level === "platform" ? measuring(equipment, carrier, flow, "platform") : [];
-  return whole.length > 0 ? whole : linesOf(facts).flatMap((line) => lineMeters(line, carrier, flow));
-}
+): readonly ScopedMeter[] => scoped(metersOfLevel(facts.level, placed(facts), carrier, flow));
 
 /** The meters one level below those of `metersOf`, where there are two levels. */
-export function subMetersOf(facts: ScopeFacts, carrier: Carrier): readonly ScopedMeter[] {
-  if (facts.level === "platform" && measuring(facts.equipment, carrier, "import", "platform").length > 0)
-    return linesOf(facts).flatMap((line) => lineMeters(line, carrier, "import"));
-  if (facts.level !== "line" || measuring(facts.equipment, carrier, "import", "line").length === 0) return [];
-  return measuring(facts.equipment, carrier, "import", "equipment");
-}
-
-const linesOf = ({ equipment }: ScopeFacts): readonly (readonly EquipmentTotals[])[] => [
-  ...Map.groupBy(equipment, ({ spec }) => spec.line.id).values(),
-];
-
-function lineMeters(
-  line: readonly EquipmentTotals[],
-  carrier: Carrier,
-  flow: MeterSpec["flow"],
-): readonly ScopedMeter[] {
-  const own = measuring(line, carrier, flow, "line");
-  return own.length > 0 ? own : measuring(line, carrier, flow, "equipment");
-}
+export const subMetersOf = (facts: ScopeFacts, carrier: Carrier): readonly ScopedMeter[] =>
+  scoped(subMetersOfLevel(facts.level, placed(facts), carrier));
 
 const registerFlags = [
   "replacement",

@@ -1,5 +1,5 @@
+import { count } from "#shared/model/checks.ts";
 import { CodedError } from "#shared/model/errors.ts";
-import { count } from "./checks.ts";
 
 /** `half_even` after GB/T 8170 for presentation and grading; `half_up` where a tariff asks for it. */
 export type Rounding = "half_even" | "half_up";

@@ -4,17 +4,17 @@ import type { IndicatorId } from "#shared/model/catalogue/catalogue.ts";
 import type { Declared } from "#shared/model/declared.ts";
 import type { EquipmentState } from "#shared/model/equipment.ts";
 import { coverageStatus, type IndicatorResult } from "#shared/model/indicator.ts";
+import { ratio } from "#shared/model/ratio.ts";
 import type { Recorded } from "#shared/model/revision.ts";
 import type { Run } from "#shared/model/run.ts";
 import type { EpochMs } from "#shared/model/time.ts";
 import type { Plant } from "#shared/plant/plant.ts";
+import type { DayFacts } from "#shared/store/facts/dayFacts.ts";
+import type { Facts } from "#shared/store/facts/tally.ts";
 import type { AlarmActivity } from "./alarmActivity.ts";
 import type { Arrival } from "./arrivals.ts";
 import type { StateTime } from "./equipment/stateTime.ts";
-import type { DayFacts } from "./facts/dayFacts.ts";
 import type { EquipmentSpec } from "./facts/spec.ts";
-import type { Facts } from "./facts/tally.ts";
-import { ratio } from "./ratio.ts";
 
 /** The facts of one equipment over a period. */
 export interface EquipmentTotals {

@@ -1,12 +1,12 @@
 import type { AlarmEvent } from "#shared/model/alarm.ts";
 import type { Calendar } from "#shared/model/calendar.ts";
 import { type Interval, intersection, sumMs, union } from "#shared/model/interval.ts";
+import { sum } from "#shared/model/ratio.ts";
 import type { EquipmentUsage, UsagePart } from "#shared/model/usage.ts";
 import { type AttributedInterval, attributed, unattributed } from "../indicators/equipment/attribution.ts";
 import type { Increment } from "../indicators/green/increments.ts";
 import { partIn } from "../indicators/green/register.ts";
 import { energyByBand, type Tariff } from "../indicators/green/tariff.ts";
-import { sum } from "../indicators/ratio.ts";
 import { type StatePiece, within } from "./dayData.ts";
 import { bookedTimes, type Claims, ownerOf, runUses } from "./owners.ts";
 

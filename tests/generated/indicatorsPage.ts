@@ -1,14 +1,14 @@
 import { alarmBenchmarks } from "#shared/model/alarmBenchmarks.ts";
 import { indicatorCatalogue } from "#shared/model/catalogue/catalogue.ts";
 import type { Aggregation, Better, IndicatorEntry, Source, TimeBasis } from "#shared/model/catalogue/entry.ts";
+import { demandIntervals } from "#shared/model/green/demand.ts";
 import type { Standard } from "#shared/model/standard.ts";
+import gridFactors from "#shared/model/standards/gridFactors.json" with { type: "json" };
 import { gradeScales } from "../../ingest/assessment/grade.ts";
 import { assessmentProfiles } from "../../ingest/assessment/profile.ts";
 import { energyCoefficients } from "../../ingest/indicators/green/comprehensiveEnergy.ts";
-import { demandIntervals } from "../../ingest/indicators/green/demand.ts";
 import { exhaustValidity } from "../../ingest/indicators/green/exhaust.ts";
 import { gasSetpoints } from "../../ingest/indicators/safety/gasDetectors.ts";
-import gridFactors from "../../ingest/indicators/standards/gridFactors.json" with { type: "json" };
 import machineHourQuotas from "../../ingest/indicators/standards/machineHourQuotas.json" with { type: "json" };
 
 const parts = {

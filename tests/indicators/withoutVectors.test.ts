@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { alarmBenchmarks } from "#shared/model/alarmBenchmarks.ts";
+import { loadFactor, peakDemand, simultaneousDemand } from "#shared/model/green/demand.ts";
+import { fitBaseline } from "#shared/model/green/enpi.ts";
 import { inForce } from "#shared/model/standard.ts";
 import { bookingUse, noShows } from "../../ingest/indicators/equipment/bookings.ts";
 import { openness } from "../../ingest/indicators/equipment/openness.ts";
 import { valueWeightedUtilisation } from "../../ingest/indicators/equipment/semiE10.ts";
-import { loadFactor, peakDemand, simultaneousDemand } from "../../ingest/indicators/green/demand.ts";
-import { fitBaseline } from "../../ingest/indicators/green/enpi.ts";
 import { exhaustValidity, isMonthValid } from "../../ingest/indicators/green/exhaust.ts";
 import { wasteIntensity } from "../../ingest/indicators/green/waste.ts";
 import { traceability } from "../../ingest/indicators/quality/traceability.ts";

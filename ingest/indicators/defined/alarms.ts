@@ -1,7 +1,7 @@
 import { alarmBenchmarks } from "#shared/model/alarmBenchmarks.ts";
+import { nearestRank, ratio, sum } from "#shared/model/ratio.ts";
 import { inForce } from "#shared/model/standard.ts";
 import { instant } from "#shared/model/time.ts";
-import { nearestRank, ratio, sum } from "../ratio.ts";
 import { timeToAcknowledge } from "../safety/acknowledgement.ts";
 import { staleAlarms, standingAlarms } from "../safety/activeTime.ts";
 import { alarmRate, chatteringTags, priorityDistribution, topContribution } from "../safety/alarmRates.ts";

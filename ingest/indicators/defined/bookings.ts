@@ -1,6 +1,6 @@
 import { coverageFloor } from "#shared/model/indicator.ts";
+import { ratio } from "#shared/model/ratio.ts";
 import { isAtLeast } from "#shared/model/threshold.ts";
-import { ratio } from "../ratio.ts";
 import {
   exactRatio,
   type FigureDefinition,

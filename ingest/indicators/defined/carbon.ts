@@ -1,11 +1,7 @@
-import type { Standard } from "#shared/model/standard.ts";
-import { gridEmission } from "../green/carbon.ts";
+import { factorsOf, gridEmission } from "#shared/model/green/carbon.ts";
+import { ratio } from "#shared/model/ratio.ts";
 import { meteredTotal, meterQuality, meterSum, metersOf, type ScopedMeter } from "../meters.ts";
-import { ratio } from "../ratio.ts";
 import { type FigureDefinition, none } from "../scope.ts";
-import gridFactorData from "../standards/gridFactors.json" with { type: "json" };
-
-const gridFactors: readonly Standard<Readonly<Record<string, number | string | undefined>>>[] = gridFactorData;
 
 /** kWh of the grid per month. */
 function importByMonth(meters: readonly ScopedMeter[]): Readonly<Record<string, number>> {
@@ -26,11 +22,7 @@ export const gridCarbon: FigureDefinition = {
     if (meters.length === 0) return none("no_input");
     const region = facts.plant.gridRegion;
     if (region === undefined) return none("no_grid_region");
-    const byYear = new Map<string, { readonly id: string; readonly factor: number }>();
-    for (const { id, validFrom, values } of gridFactors) {
-      const factor = values[region];
-      if (typeof factor === "number" && validFrom) byYear.set(validFrom.slice(0, 4), { id, factor });
-    }
+    const byYear = factorsOf(region);
     const total = meteredTotal(meters);
     if (total.value == null) return total;
     const months = importByMonth(meters);

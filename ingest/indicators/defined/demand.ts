@@ -1,8 +1,8 @@
+import { baseLoad, type DemandWindow, demandIntervals, loadFactor, peakDemand } from "#shared/model/green/demand.ts";
+import { ratio } from "#shared/model/ratio.ts";
 import { inForce } from "#shared/model/standard.ts";
 import { isAtLeast } from "#shared/model/threshold.ts";
-import { baseLoad, type DemandWindow, demandIntervals, loadFactor, peakDemand } from "../green/demand.ts";
 import { meterQuality, metersOf, type ScopedMeter } from "../meters.ts";
-import { ratio } from "../ratio.ts";
 import { type FigureDefinition, none, type ScopeFacts } from "../scope.ts";
 
 const dayOf = ({ calendar, period }: ScopeFacts): string => calendar.periodAt("day", period.from).name;

@@ -1,14 +1,14 @@
 import { carriers } from "#shared/model/carrier.ts";
+import { energyPerformance } from "#shared/model/green/enpi.ts";
 import { fullCoverage } from "#shared/model/indicator.ts";
+import { ratio } from "#shared/model/ratio.ts";
 import { inForce } from "#shared/model/standard.ts";
 import { isAtLeast } from "#shared/model/threshold.ts";
 import { conversionFactor } from "#shared/model/units.ts";
-import { tariffOn } from "../facts/day.ts";
+import { tariffOn } from "#shared/plant/figures/tariffOn.ts";
 import { comprehensiveEnergy, energyCoefficients } from "../green/comprehensiveEnergy.ts";
-import { energyPerformance } from "../green/enpi.ts";
 import { powerFactor } from "../green/powerFactor.ts";
 import { meteredTotal, meterQuality, meterSum, metersOf, type ScopedMeter } from "../meters.ts";
-import { ratio } from "../ratio.ts";
 import { type FigureDefinition, hour, none, type ScopeFacts } from "../scope.ts";
 
 const dayOf = ({ calendar, period }: ScopeFacts): string => calendar.periodAt("day", period.from).name;

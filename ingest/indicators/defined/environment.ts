@@ -1,7 +1,7 @@
+import { ratio } from "#shared/model/ratio.ts";
 import { inForce } from "#shared/model/standard.ts";
 import { exhaustValidity, isMonthValid } from "../green/exhaust.ts";
 import { meterQuality, meterSum, metersOf } from "../meters.ts";
-import { ratio } from "../ratio.ts";
 import { type FigureDefinition, hour, none, peakOf, sumOf } from "../scope.ts";
 
 export const exhaust: FigureDefinition = {

@@ -1,7 +1,7 @@
+import { ratio } from "#shared/model/ratio.ts";
 import { inForce, type Standard } from "#shared/model/standard.ts";
 import { instant } from "#shared/model/time.ts";
 import { quotaInService } from "../equipment/effectiveHours.ts";
-import { ratio } from "../ratio.ts";
 import {
   type EquipmentTotals,
   exactRatio,

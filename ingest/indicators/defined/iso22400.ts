@@ -1,5 +1,5 @@
 import type { IndicatorId } from "#shared/model/catalogue/catalogue.ts";
-import { ratio } from "../ratio.ts";
+import { ratio } from "#shared/model/ratio.ts";
 import {
   exactRatio,
   type Figure,

@@ -1,6 +1,6 @@
+import { ratio } from "#shared/model/ratio.ts";
 import { arrivalRules, latencyAt, together } from "../arrivals.ts";
 import { meterQuality, meterSum, metersOf, subMetersOf } from "../meters.ts";
-import { ratio } from "../ratio.ts";
 import { exactRatio, type FigureDefinition, hour, none, type ScopeFacts, sumOf } from "../scope.ts";
 
 const expectedMs = ({ equipment }: ScopeFacts): number =>

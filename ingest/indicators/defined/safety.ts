@@ -1,5 +1,5 @@
+import { ratio } from "#shared/model/ratio.ts";
 import { inForce } from "#shared/model/standard.ts";
-import { ratio } from "../ratio.ts";
 import { gasCompliance, gasSetpoints } from "../safety/gasDetectors.ts";
 import { onTimeRate } from "../safety/permits.ts";
 import {

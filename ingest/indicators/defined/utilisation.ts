@@ -1,5 +1,5 @@
+import { ratio } from "#shared/model/ratio.ts";
 import { semiE10 } from "../equipment/semiE10.ts";
-import { ratio } from "../ratio.ts";
 import {
   type FigureDefinition,
   hour,

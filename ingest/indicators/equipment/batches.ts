@@ -1,7 +1,7 @@
 import { CodedError } from "#shared/model/errors.ts";
 import type { Interval } from "#shared/model/interval.ts";
+import { ratio } from "#shared/model/ratio.ts";
 import type { EpochMs } from "#shared/model/time.ts";
-import { ratio } from "../ratio.ts";
 
 export const batchStatuses = ["running", "completed", "aborted"] as const;
 export type BatchStatus = (typeof batchStatuses)[number];

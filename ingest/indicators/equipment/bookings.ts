@@ -1,8 +1,8 @@
+import { notNegative } from "#shared/model/checks.ts";
 import { coverageFloor } from "#shared/model/indicator.ts";
 import { difference, type Interval, intersection, lengthMs, sumMs, union } from "#shared/model/interval.ts";
+import { ratio } from "#shared/model/ratio.ts";
 import { isAtLeast } from "#shared/model/threshold.ts";
-import { notNegative } from "../checks.ts";
-import { ratio } from "../ratio.ts";
 
 const hourMs = 3_600_000;
 

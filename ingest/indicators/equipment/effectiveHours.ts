@@ -1,9 +1,9 @@
 import type { Calendar, Period } from "#shared/model/calendar.ts";
+import { each, notNegative } from "#shared/model/checks.ts";
 import { CodedError } from "#shared/model/errors.ts";
 import { type Interval, sumMs, union } from "#shared/model/interval.ts";
+import { ratio, sum } from "#shared/model/ratio.ts";
 import type { EpochMs } from "#shared/model/time.ts";
-import { each, notNegative } from "../checks.ts";
-import { ratio, sum } from "../ratio.ts";
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;

@@ -1,5 +1,5 @@
-import { notNegative } from "../checks.ts";
-import { type Ratio, ratio, ratioOfSums } from "../ratio.ts";
+import { notNegative } from "#shared/model/checks.ts";
+import { type Ratio, ratio, ratioOfSums } from "#shared/model/ratio.ts";
 
 /** Elements of ISO 22400-2 of one work unit in one period. Times in one unit; PRI in the same, per item. */
 export interface WorkUnit {

@@ -1,4 +1,4 @@
-import { type Ratio, ratioOfSums } from "../ratio.ts";
+import { type Ratio, ratioOfSums } from "#shared/model/ratio.ts";
 
 /** What the register says of an equipment; a missing entry is not open. */
 export interface OpennessEntry {

@@ -1,5 +1,5 @@
+import { each, finite, notNegative, positive } from "#shared/model/checks.ts";
 import { CodedError } from "#shared/model/errors.ts";
-import { each, finite, notNegative, positive } from "../checks.ts";
 
 /** What electric power says an equipment does. */
 export type PowerState = "OFF" | "IDLE" | "RUN";

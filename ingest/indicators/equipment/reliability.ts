@@ -1,7 +1,7 @@
+import { each, notNegative } from "#shared/model/checks.ts";
 import { type Interval, interval, overlapMs, sumMs, union } from "#shared/model/interval.ts";
+import { ratio, sum } from "#shared/model/ratio.ts";
 import { type EpochMs, instant } from "#shared/model/time.ts";
-import { each, notNegative } from "../checks.ts";
-import { ratio, sum } from "../ratio.ts";
 
 const hourMs = 3_600_000;
 

@@ -1,6 +1,6 @@
+import { notNegative } from "#shared/model/checks.ts";
 import { type CoverageStatus, coverageStatus } from "#shared/model/indicator.ts";
-import { notNegative } from "../checks.ts";
-import { ratio } from "../ratio.ts";
+import { ratio } from "#shared/model/ratio.ts";
 import type { StateTime } from "./stateTime.ts";
 
 /** The time stack of SEMI E10 and its ratios, U-01 to U-03. Times in the unit that came in. */

@@ -1,7 +1,7 @@
+import { notNegative } from "#shared/model/checks.ts";
 import { CodedError } from "#shared/model/errors.ts";
+import { type Ratio, ratioOfSums } from "#shared/model/ratio.ts";
 import { isAtMost } from "#shared/model/threshold.ts";
-import { notNegative } from "../checks.ts";
-import { type Ratio, ratioOfSums } from "../ratio.ts";
 
 /** How a tenant stands to the platform's own organisation. */
 export const tenantRelations = ["own", "affiliate", "external", "unattributed"] as const;

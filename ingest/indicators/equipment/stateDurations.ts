@@ -1,7 +1,7 @@
+import { positive } from "#shared/model/checks.ts";
 import type { EquipmentState } from "#shared/model/equipment.ts";
 import type { Interval } from "#shared/model/interval.ts";
 import type { EpochMs } from "#shared/model/time.ts";
-import { positive } from "../checks.ts";
 import { createStateTimer, type StateTime } from "./stateTime.ts";
 
 export interface StateSample {

@@ -1,8 +1,8 @@
 import type { EquipmentState } from "#shared/model/equipment.ts";
 import { type Interval, lengthMs } from "#shared/model/interval.ts";
 import { instant } from "#shared/model/time.ts";
+import type { Tally } from "#shared/store/facts/tally.ts";
 import { unattributed } from "../equipment/attribution.ts";
-import type { Tally } from "./tally.ts";
 import type { Piece } from "./timeline.ts";
 
 /** How a tenant stands to the platform; unattributed where nobody is named. */

@@ -3,6 +3,7 @@ import type { Interval } from "#shared/model/interval.ts";
 import type { Sample, TagId } from "#shared/model/sample.ts";
 import { type EpochMs, instant } from "#shared/model/time.ts";
 import type { TariffConfig, WorkCalendarConfig } from "#shared/plant/figures/platformSchema.ts";
+import { tariffOn } from "#shared/plant/figures/tariffOn.ts";
 import type { SampleReader } from "#shared/store/port.ts";
 import { stretches, type Tariff } from "../green/tariff.ts";
 import type { RecordedSpans } from "./activity.ts";
@@ -24,13 +25,6 @@ const pageSize = 50_000;
 const noSamples: TagSamples = { inside: [], ahead: [] };
 
 const secondsOf = (time: string): number => (Number(time.slice(0, 2)) * 60 + Number(time.slice(3))) * 60;
-
-/** The tariff in force on a local day, of several the one that began last; undefined where there is none. */
-export function tariffOn(tariffs: readonly TariffConfig[] | undefined, day: string): TariffConfig | undefined {
-  return (tariffs ?? [])
-    .filter(({ validFrom, validTo }) => validFrom <= day && (validTo === undefined || day < validTo))
-    .toSorted((a, b) => (a.validFrom < b.validFrom ? 1 : -1))[0];
-}
 
 /** What a local day brings along besides samples and records. */
 export interface DayFrame {

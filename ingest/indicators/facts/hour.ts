@@ -1,12 +1,12 @@
 import { type Interval, union } from "#shared/model/interval.ts";
 import type { Sample, TagId } from "#shared/model/sample.ts";
 import { instant } from "#shared/model/time.ts";
+import { type Facts, Tally } from "#shared/store/facts/tally.ts";
 import { overlapping, type RecordedSpans, tallyActivity, tallyFailures } from "./activity.ts";
 import type { Chain } from "./chain.ts";
 import { type BandTimes, incrementsIn, tallyMeter } from "./registers.ts";
 import { tallyDetector, tallyExhaust, tallyLimit, type ValuePiece, validMs, valuePieces } from "./signals.ts";
 import type { EquipmentSpec, SignalSpec } from "./spec.ts";
-import { type Facts, Tally } from "./tally.ts";
 import { type Piece, powerPieces, reportedPieces, withCalendar, withCorrections, withPower } from "./timeline.ts";
 
 /** The samples of an hour, and the next few behind it, which tell what the hour's last ones are worth. */

@@ -3,12 +3,12 @@ import type { Interval } from "#shared/model/interval.ts";
 import type { Sample } from "#shared/model/sample.ts";
 import { type EpochMs, instant } from "#shared/model/time.ts";
 import type { Plant } from "#shared/plant/plant.ts";
+import { type DayFacts, packed, unpacked } from "#shared/store/facts/dayFacts.ts";
 import type { FactFile, FactMark, FactRow } from "#shared/store/facts/factFile.ts";
 import type { SampleReader } from "#shared/store/port.ts";
 import { overlapping, type RecordedSpans } from "./activity.ts";
 import { type Chain, noChain } from "./chain.ts";
 import { type DayFrame, dayFrame, hourMs, hoursOf, readingsAhead, readSamples } from "./day.ts";
-import { type DayFacts, packed, unpacked } from "./dayFacts.ts";
 import { digestOf } from "./digest.ts";
 import type { HourResult } from "./hour.ts";
 import { freshProgress, nextBefore, type OpenDay, type Progress, readChain } from "./progress.ts";
@@ -183,7 +183,7 @@ export function createFactLedger(
         if (!chain) chain = beforeDay === null ? noChain : readChain(file.chain(spec.id, beforeDay));
         const samples = await readSamples(reader, spec, day, until);
         const hours = hoursOf(spec, frameOf(day), { from: day.from, until: day.to, chain }, samples, recorded);
-        const { text, demand, digest } = packed(hours.map(({ facts }) => facts));
+        const { digest, ...kept } = packed(hours.map(({ facts }) => facts));
         chain = hours.at(-1)?.chain ?? chain;
         const chainText = JSON.stringify(chain);
         const row: FactRow = {
@@ -192,9 +192,8 @@ export function createFactLedger(
           recorded: recordedNow,
           before,
           digest: `${digest}.${digestOf(chainText)}`,
-          body: text,
           chain: chainText,
-          demand,
+          ...kept,
         };
         rows.push(row);
         before = nextBefore(row);
@@ -257,8 +256,9 @@ export function createFactLedger(
       for (const { day, body, digest, demand } of file.rows(spec.id, from, end))
         days.push({ day, ...unpacked(body, demand), digest: digest.split(".")[0] ?? digest });
       if (period.to > today.from && open.hours.length > 0 && own.first) {
-        const { text, demand, digest } = packed(open.hours.map(({ facts }) => facts));
-        days.push({ day: today.name, ...unpacked(text, demand), digest });
+        const { digest, ...kept } = packed(open.hours.map(({ facts }) => facts));
+        file.noteOpen(spec.id, { day: today.name, until, ...kept });
+        days.push({ day: today.name, ...unpacked(kept.body, kept.demand), digest });
       }
       return days;
     },

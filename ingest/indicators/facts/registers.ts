@@ -1,11 +1,11 @@
 import { type Interval, overlapMs } from "#shared/model/interval.ts";
 import type { Sample } from "#shared/model/sample.ts";
 import { instant } from "#shared/model/time.ts";
+import type { Tally } from "#shared/store/facts/tally.ts";
 import { createIncrementReader, type Increment, type IncrementState, type Reading } from "../green/increments.ts";
 import { partIn } from "../green/register.ts";
 import { overlapping, type RunSpan } from "./activity.ts";
 import type { MeterSpec } from "./spec.ts";
-import type { Tally } from "./tally.ts";
 import type { Piece } from "./timeline.ts";
 
 /** Bands of a tariff within a span; ascending, without overlap. */

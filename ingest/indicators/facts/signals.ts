@@ -3,9 +3,9 @@ import type { Sample } from "#shared/model/sample.ts";
 import { inForce } from "#shared/model/standard.ts";
 import { type EpochMs, instant } from "#shared/model/time.ts";
 import type { DetectorConfig, ExhaustConfig } from "#shared/plant/figures/equipmentSchema.ts";
+import type { Tally } from "#shared/store/facts/tally.ts";
 import { atReferenceOxygen, emittedKg, exhaustValidity } from "../green/exhaust.ts";
 import type { HeldValue } from "./chain.ts";
-import type { Tally } from "./tally.ts";
 
 /** A value that holds for a while; null where it is bad or too old. */
 export interface ValuePiece extends Interval {

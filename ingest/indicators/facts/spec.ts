@@ -4,6 +4,7 @@ import type { TagId } from "#shared/model/sample.ts";
 import { instant } from "#shared/model/time.ts";
 import { conversionFactor } from "#shared/model/units.ts";
 import type { MeterConfig } from "#shared/plant/figures/equipmentSchema.ts";
+import { type AnyMeter, equipmentMeters } from "#shared/plant/figures/meterLevels.ts";
 import type { Plant, PlantTag } from "#shared/plant/plant.ts";
 import type { EquipmentConfig, LineConfig } from "#shared/plant/schema.ts";
 import { plantTags } from "#shared/plant/select.ts";
@@ -80,10 +81,7 @@ function specOf(
     const tag = byName.get(name);
     return tag ? { tag: tag.id, holdMs: tag.info.gapAfterMs } : null;
   };
-  const meters = [
-    ...(config.energyMeter === undefined ? [] : [{ ...plainMeter, tag: config.energyMeter }]),
-    ...(config.meters ?? []),
-  ].flatMap((meter) => meterOf(meter, byName.get(meter.tag), tags));
+  const meters = equipmentMeters(config).flatMap((meter) => meterOf(meter, byName.get(meter.tag), tags));
   const state = config.state ? signal(config.state.tag) : null;
   const power = config.powerState ? signal(config.powerState.tag) : null;
   const powerUnit = byName.get(config.powerState?.tag ?? "")?.config.unit ?? "kW";
@@ -115,19 +113,6 @@ function specOf(
 }
 
 const pairOf = (name: string, one: SignalSpec | null): [string, SignalSpec][] => (one ? [[name, one]] : []);
-
-const plainMeter = {
-  carrier: "electricity",
-  flow: "import",
-  measures: "equipment",
-  purchased: true,
-  multiplier: 1,
-  replacements: [],
-} as const;
-
-type AnyMeter = Omit<MeterConfig, "replacements"> & {
-  readonly replacements: readonly { readonly at: string; readonly final: number; readonly initial: number }[];
-};
 
 function meterOf(meter: AnyMeter, tag: PlantTag | undefined, tags: readonly PlantTag[]): MeterSpec[] {
   if (!tag) return [];

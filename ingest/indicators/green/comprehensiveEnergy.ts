@@ -1,7 +1,7 @@
+import { notNegative } from "#shared/model/checks.ts";
 import { CodedError } from "#shared/model/errors.ts";
+import { sum } from "#shared/model/ratio.ts";
 import type { Standard } from "#shared/model/standard.ts";
-import { notNegative } from "../checks.ts";
-import { sum } from "../ratio.ts";
 import coefficients from "../standards/energyCoefficients.json" with { type: "json" };
 
 /** Standard coal per unit of a carrier, in kgce. */

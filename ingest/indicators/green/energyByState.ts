@@ -1,7 +1,7 @@
+import { finite } from "#shared/model/checks.ts";
 import type { EquipmentState } from "#shared/model/equipment.ts";
 import { CodedError } from "#shared/model/errors.ts";
-import { finite } from "../checks.ts";
-import { ratio, sum } from "../ratio.ts";
+import { ratio, sum } from "#shared/model/ratio.ts";
 
 /** Power that holds from an hour on to the next step. */
 export interface PowerStep {

@@ -1,6 +1,6 @@
+import { finite, notNegative } from "#shared/model/checks.ts";
+import { ratio } from "#shared/model/ratio.ts";
 import type { Standard } from "#shared/model/standard.ts";
-import { finite, notNegative } from "../checks.ts";
-import { ratio } from "../ratio.ts";
 import validity from "../standards/exhaustValidity.json" with { type: "json" };
 
 /** How much must be valid for an hour, a day, a month to count. */

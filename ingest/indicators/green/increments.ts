@@ -1,7 +1,7 @@
+import { finite } from "#shared/model/checks.ts";
 import { CodedError } from "#shared/model/errors.ts";
 import type { Interval } from "#shared/model/interval.ts";
 import type { EpochMs } from "#shared/model/time.ts";
-import { finite } from "../checks.ts";
 
 /** What a register gained over an interval, in its own unit: the additive fact that energy is made of (D9). */
 export interface Increment extends Interval {

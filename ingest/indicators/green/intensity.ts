@@ -1,6 +1,6 @@
+import { notNegative } from "#shared/model/checks.ts";
 import type { Interval } from "#shared/model/interval.ts";
-import { notNegative } from "../checks.ts";
-import { ratio, sum } from "../ratio.ts";
+import { ratio, sum } from "#shared/model/ratio.ts";
 import type { Reading, RegisterRules } from "./increments.ts";
 import { registerEnergy } from "./register.ts";
 

@@ -1,4 +1,4 @@
-import { finite, notNegative } from "../checks.ts";
+import { finite, notNegative } from "#shared/model/checks.ts";
 import { rounded } from "../rounding.ts";
 
 /** G-08 of a month. */

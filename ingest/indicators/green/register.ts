@@ -1,6 +1,6 @@
 import { type Interval, overlapMs } from "#shared/model/interval.ts";
+import { ratio } from "#shared/model/ratio.ts";
 import type { EpochMs } from "#shared/model/time.ts";
-import { ratio } from "../ratio.ts";
 import {
   createIncrementReader,
   type Increment,

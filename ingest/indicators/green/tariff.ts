@@ -1,9 +1,9 @@
 import type { Calendar } from "#shared/model/calendar.ts";
+import { notNegative } from "#shared/model/checks.ts";
 import { CodedError } from "#shared/model/errors.ts";
 import { clipped, type Interval } from "#shared/model/interval.ts";
+import { sum } from "#shared/model/ratio.ts";
 import { instant } from "#shared/model/time.ts";
-import { notNegative } from "../checks.ts";
-import { sum } from "../ratio.ts";
 import type { Increment } from "./increments.ts";
 import { partIn } from "./register.ts";
 

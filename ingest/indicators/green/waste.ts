@@ -1,5 +1,5 @@
-import { count, each, notNegative } from "../checks.ts";
-import { type Ratio, ratioOfSums, sum } from "../ratio.ts";
+import { count, each, notNegative } from "#shared/model/checks.ts";
+import { type Ratio, ratioOfSums, sum } from "#shared/model/ratio.ts";
 
 /** G-14: hazardous waste by weighing records or manifests, in kg, per batch. */
 export const wasteIntensity = (weighedKg: readonly number[], batches: number): Ratio =>

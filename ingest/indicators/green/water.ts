@@ -1,5 +1,5 @@
-import { count, notNegative } from "../checks.ts";
-import { ratio } from "../ratio.ts";
+import { count, notNegative } from "#shared/model/checks.ts";
+import { ratio } from "#shared/model/ratio.ts";
 
 /** G-12: fresh water per batch, and reused over all water. */
 export function waterUse(

@@ -1,6 +1,6 @@
+import { each, finite, notNegative } from "#shared/model/checks.ts";
+import { ratio, sum } from "#shared/model/ratio.ts";
 import type { EpochMs } from "#shared/model/time.ts";
-import { each, finite, notNegative } from "../checks.ts";
-import { ratio, sum } from "../ratio.ts";
 
 /** D-05: what the sub-meters do not explain of the main meter; the share is null where that shows nothing. */
 export function energyBalance(

@@ -1,8 +1,8 @@
+import { count, finite, notNegative, positive } from "#shared/model/checks.ts";
 import { CodedError } from "#shared/model/errors.ts";
 import { type CoverageStatus, coverageFloor, coverageStatus } from "#shared/model/indicator.ts";
+import { type Ratio, ratio, ratioOfSums } from "#shared/model/ratio.ts";
 import { isAtLeast, isAtMost } from "#shared/model/threshold.ts";
-import { count, finite, notNegative, positive } from "../checks.ts";
-import { type Ratio, ratio, ratioOfSums } from "../ratio.ts";
 
 /** The status of a coverage that came from outside; throws for what is none. */
 export function statusOf(coverage: number): CoverageStatus {

@@ -1,5 +1,5 @@
-import { each, finite, notNegative } from "../checks.ts";
-import { nearestRank, ratio } from "../ratio.ts";
+import { each, finite, notNegative } from "#shared/model/checks.ts";
+import { nearestRank, ratio } from "#shared/model/ratio.ts";
 
 /** D-02: server receipt − source time; negative where the source's clock is ahead. */
 export function timeliness(

@@ -1,4 +1,4 @@
-import { type Ratio, ratioOfSums } from "../ratio.ts";
+import { type Ratio, ratioOfSums } from "#shared/model/ratio.ts";
 
 /** What a figure must name so that it can be computed again. */
 export interface Lineage {

@@ -1,5 +1,5 @@
-import { each, notNegative } from "../checks.ts";
-import { nearestRank, ratio } from "../ratio.ts";
+import { each, notNegative } from "#shared/model/checks.ts";
+import { nearestRank, ratio } from "#shared/model/ratio.ts";
 
 /** S-09 of one priority. Percentiles are made of pooled values, never of percentiles. */
 export interface Acknowledgement {

@@ -1,7 +1,7 @@
 import type { AlarmBenchmark } from "#shared/model/alarmBenchmarks.ts";
 import { clipped, type Interval, interval, overlapMs } from "#shared/model/interval.ts";
+import { ratio, sum } from "#shared/model/ratio.ts";
 import type { EpochMs } from "#shared/model/time.ts";
-import { ratio, sum } from "../ratio.ts";
 
 /** Time in which an alarm is active (UNACK or ACKED). */
 export interface ActiveAlarm {

@@ -1,8 +1,8 @@
 import type { AlarmBenchmark } from "#shared/model/alarmBenchmarks.ts";
+import { count, each, finite, notNegative } from "#shared/model/checks.ts";
 import { CodedError } from "#shared/model/errors.ts";
+import { ratio, sum } from "#shared/model/ratio.ts";
 import { isAtMost } from "#shared/model/threshold.ts";
-import { count, each, finite, notNegative } from "../checks.ts";
-import { ratio, sum } from "../ratio.ts";
 
 /** S-01 per operating position; null where no position was staffed. */
 export interface AlarmRate {

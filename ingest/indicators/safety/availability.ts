@@ -1,7 +1,7 @@
+import { notNegative } from "#shared/model/checks.ts";
 import { CodedError } from "#shared/model/errors.ts";
+import { type Ratio, ratioOfSums } from "#shared/model/ratio.ts";
 import { isAtMost } from "#shared/model/threshold.ts";
-import { notNegative } from "../checks.ts";
-import { type Ratio, ratioOfSums } from "../ratio.ts";
 
 /** S-14: valid over expected time of the signals that are tagged as safety; invalid time is not available. */
 export const safetySignalAvailability = (

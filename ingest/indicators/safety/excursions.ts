@@ -1,4 +1,4 @@
-import { finite } from "../checks.ts";
+import { finite } from "#shared/model/checks.ts";
 
 /** A value that holds from a minute on; null where it is unknown. */
 export interface MinuteValue {

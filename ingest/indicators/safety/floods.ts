@@ -1,8 +1,8 @@
 import type { AlarmBenchmark } from "#shared/model/alarmBenchmarks.ts";
+import { count, positive } from "#shared/model/checks.ts";
 import { type Interval, interval, overlapMs } from "#shared/model/interval.ts";
+import { ratio, sum } from "#shared/model/ratio.ts";
 import type { EpochMs } from "#shared/model/time.ts";
-import { count, positive } from "../checks.ts";
-import { ratio, sum } from "../ratio.ts";
 
 type FloodRules = Pick<AlarmBenchmark, "windowMinutes" | "floodStartsAbove" | "floodLastsFrom">;
 

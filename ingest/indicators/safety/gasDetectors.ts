@@ -1,7 +1,7 @@
+import { finite, notNegative, positive } from "#shared/model/checks.ts";
 import { CodedError } from "#shared/model/errors.ts";
+import { type Ratio, ratio } from "#shared/model/ratio.ts";
 import type { Standard } from "#shared/model/standard.ts";
-import { finite, notNegative, positive } from "../checks.ts";
-import { type Ratio, ratio } from "../ratio.ts";
 import setpoints from "../standards/gasSetpoints.json" with { type: "json" };
 
 interface Bound {

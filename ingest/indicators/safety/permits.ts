@@ -1,7 +1,7 @@
+import { notNegative } from "#shared/model/checks.ts";
 import type { Interval } from "#shared/model/interval.ts";
+import { type Ratio, ratioOfSums } from "#shared/model/ratio.ts";
 import type { EpochMs } from "#shared/model/time.ts";
-import { notNegative } from "../checks.ts";
-import { type Ratio, ratioOfSums } from "../ratio.ts";
 
 /** A calibration or an interlock test. */
 export interface DueItem {

@@ -1,5 +1,5 @@
-import { notNegative } from "../checks.ts";
-import { sum } from "../ratio.ts";
+import { notNegative } from "#shared/model/checks.ts";
+import { sum } from "#shared/model/ratio.ts";
 
 /** An alarm hidden by an operator, or taken out of service. */
 export interface Shelving {

@@ -11,6 +11,7 @@ import {
   storeError,
   transaction,
 } from "../sqlite/database.ts";
+import type { PackedDay } from "./dayFacts.ts";
 
 /** What is known of the facts of one equipment and local day without reading them. */
 export interface FactMark {
@@ -28,12 +29,16 @@ export interface FactMark {
   readonly isDirty: boolean;
 }
 
-/** The facts of one equipment and day; `body`, `chain` are JSON, `demand` is their 15-minute windows. */
-export interface FactRow extends Omit<FactMark, "isDirty"> {
-  readonly body: string;
+/** The facts of one equipment and closed day. */
+export interface FactRow extends Omit<FactMark, "isDirty">, Omit<PackedDay, "digest"> {
   /** Where things stand at the day's end. */
   readonly chain: string;
-  readonly demand: Uint8Array;
+}
+
+/** The facts of one equipment and the day that runs, as far as they go. */
+export interface OpenFacts extends Omit<PackedDay, "digest"> {
+  readonly day: string;
+  readonly until: EpochMs;
 }
 
 /**
@@ -47,13 +52,17 @@ export interface FactFile extends Disposable {
   rows(equipment: string, from: string, to: string): Iterable<Pick<FactRow, "day" | "body" | "digest" | "demand">>;
   put(equipment: string, rows: readonly FactRow[]): void;
   markDirty(equipment: string, days: readonly string[]): void;
+  /** Kept in memory until `saveOpen`; of an equipment the newest. */
+  noteOpen(equipment: string, open: OpenFacts): void;
+  /** Writes the days that run, for readers beside ingest; nothing of them is read again here. */
+  saveOpen(): void;
   /** What was learnt as samples arrived, which nothing can tell afterwards; JSON by equipment and day. */
   arrival(equipment: string, day: string): string | undefined;
   arrivals(equipment: string, from: string, to: string): readonly { readonly day: string; readonly body: string }[];
   putArrival(equipment: string, day: string, body: string): void;
 }
 
-const format: FileFormat = {
+export const factsFormat: FileFormat = {
   name: "facts",
   migrations: [
     `
@@ -78,13 +87,26 @@ const format: FileFormat = {
       PRIMARY KEY (equipment, day)
     ) STRICT;
     `,
+    // Facts by the hour: days without are made anew.
+    `
+    DELETE FROM fact;
+    ALTER TABLE fact ADD COLUMN hours TEXT NOT NULL DEFAULT '{}';
+    CREATE TABLE open_day (
+      equipment TEXT PRIMARY KEY,
+      day       TEXT NOT NULL,
+      until     INTEGER NOT NULL,
+      body      TEXT NOT NULL,
+      hours     TEXT NOT NULL,
+      demand    BLOB NOT NULL
+    ) STRICT;
+    `,
   ],
 };
 
 /** Facts that are made anew and forgotten, with what the file of ingest learnt as samples arrived, where there is one. */
 export function openFactsAnew(file: string): FactFile {
-  const anew = factFile(openForWriting(":memory:", format, checkWhole), ":memory:");
-  const reader = existsSync(file) ? openForReading(file, format) : undefined;
+  const anew = factFile(openForWriting(":memory:", factsFormat, checkWhole), ":memory:");
+  const reader = existsSync(file) ? openForReading(file, factsFormat) : undefined;
   if (!reader) return anew;
   const arrivals = reader.prepare("SELECT equipment, day, body FROM arrival").all();
   reader.close();
@@ -94,7 +116,7 @@ export function openFactsAnew(file: string): FactFile {
 
 /** Opens the facts for ingest, their one writer. A file that cannot be read is moved aside and begun anew. */
 export function openFactFile(file: string, now: EpochMs, warn: (what: string) => void): FactFile {
-  const open = () => openForWriting(file, format, checkWhole);
+  const open = () => openForWriting(file, factsFormat, checkWhole);
   let database: Database;
   try {
     database = open();
@@ -115,10 +137,14 @@ function factFile(database: Database, file: string): FactFile {
     rows: database.prepare(
       "SELECT day, body, digest, demand FROM fact WHERE equipment = ? AND day >= ? AND day < ? ORDER BY day",
     ),
-    put: database.prepare(`INSERT INTO fact (equipment, day, plant, recorded, before, digest, body, chain, demand)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (equipment, day) DO UPDATE SET plant = excluded.plant,
+    put: database.prepare(`INSERT INTO fact (equipment, day, plant, recorded, before, digest, body, chain, demand, hours)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (equipment, day) DO UPDATE SET plant = excluded.plant,
       recorded = excluded.recorded, before = excluded.before, digest = excluded.digest, dirty = 0, body = excluded.body,
-      chain = excluded.chain, demand = excluded.demand`),
+      chain = excluded.chain, demand = excluded.demand, hours = excluded.hours`),
+    putOpen:
+      database.prepare(`INSERT INTO open_day (equipment, day, until, body, hours, demand) VALUES (?, ?, ?, ?, ?, ?)
+      ON CONFLICT (equipment) DO UPDATE SET day = excluded.day, until = excluded.until, body = excluded.body,
+      hours = excluded.hours, demand = excluded.demand`),
     dirty: database.prepare("UPDATE fact SET dirty = 1 WHERE equipment = ? AND day = ?"),
     arrival: database.prepare("SELECT body FROM arrival WHERE equipment = ? AND day = ?"),
     arrivals: database.prepare(
@@ -127,6 +153,7 @@ function factFile(database: Database, file: string): FactFile {
     putArrival: database.prepare(`INSERT INTO arrival (equipment, day, body) VALUES (?, ?, ?)
       ON CONFLICT (equipment, day) DO UPDATE SET body = excluded.body`),
   };
+  const noted = new Map<string, OpenFacts>();
   const guarded = <Result>(body: () => Result): Result => {
     try {
       return body();
@@ -156,10 +183,21 @@ function factFile(database: Database, file: string): FactFile {
     put: (equipment, rows) =>
       guarded(() =>
         transaction(database, () => {
-          for (const { day, plant, recorded, before, digest, body, chain, demand } of rows)
-            sql.put.run(equipment, day, plant, recorded, before, digest, body, chain, demand);
+          for (const { day, plant, recorded, before, digest, body, chain, demand, hours } of rows)
+            sql.put.run(equipment, day, plant, recorded, before, digest, body, chain, demand, hours);
         }),
       ),
+    noteOpen: (equipment, open) => void noted.set(equipment, open),
+    saveOpen: () => {
+      if (noted.size > 0)
+        guarded(() =>
+          transaction(database, () => {
+            for (const [equipment, { day, until, body, hours, demand }] of noted)
+              sql.putOpen.run(equipment, day, until, body, hours, demand);
+          }),
+        );
+      noted.clear();
+    },
     markDirty: (equipment, days) =>
       guarded(() =>
         transaction(database, () => {

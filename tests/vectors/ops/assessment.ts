@@ -1,3 +1,4 @@
+import { ratioOfSums } from "#shared/model/ratio.ts";
 import { closePeriod } from "../../../ingest/assessment/closing.ts";
 import { finalGrade, gradeOf, gradeScales } from "../../../ingest/assessment/grade.ts";
 import {
@@ -9,7 +10,6 @@ import {
   scoreAt,
   scoreKinds,
 } from "../../../ingest/assessment/score.ts";
-import { ratioOfSums } from "../../../ingest/indicators/ratio.ts";
 import { roundedDecimal } from "../../../ingest/indicators/rounding.ts";
 import type { Json } from "../../../shared/kit/canonicalJson.ts";
 import { chainHashes, firstBroken, publicKeyHex, signingKey, signManifest } from "../../../shared/kit/hashChain.ts";

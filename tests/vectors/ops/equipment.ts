@@ -1,4 +1,5 @@
 import { type EquipmentState, equipmentStates, isEquipmentState } from "#shared/model/equipment.ts";
+import { ratioOfSums } from "#shared/model/ratio.ts";
 import {
   averageEffectiveHours,
   effectiveHours,
@@ -22,7 +23,6 @@ import {
 import { stateDurations } from "../../../ingest/indicators/equipment/stateDurations.ts";
 import { noStateTime, type StateTime } from "../../../ingest/indicators/equipment/stateTime.ts";
 import { coveredRatio } from "../../../ingest/indicators/quality/coverage.ts";
-import { ratioOfSums } from "../../../ingest/indicators/ratio.ts";
 import type { Field } from "../field.ts";
 import type { Operation } from "../operations.ts";
 import { byName, span, spans, zone } from "./shapes.ts";

@@ -1,11 +1,11 @@
 import { isEquipmentState } from "#shared/model/equipment.ts";
+import { gridEmission, renewableShare } from "#shared/model/green/carbon.ts";
+import { baseLoad, demand, demandIntervals, peakDemand } from "#shared/model/green/demand.ts";
+import { energyPerformance, fitBaseline } from "#shared/model/green/enpi.ts";
 import { coverageStatus } from "#shared/model/indicator.ts";
 import { interval } from "#shared/model/interval.ts";
-import { gridEmission, renewableShare } from "../../../ingest/indicators/green/carbon.ts";
 import { comprehensiveEnergy } from "../../../ingest/indicators/green/comprehensiveEnergy.ts";
-import { baseLoad, demand, demandIntervals, peakDemand } from "../../../ingest/indicators/green/demand.ts";
 import { energyByState } from "../../../ingest/indicators/green/energyByState.ts";
-import { energyPerformance, fitBaseline } from "../../../ingest/indicators/green/enpi.ts";
 import {
   atReferenceOxygen,
   emittedKg,

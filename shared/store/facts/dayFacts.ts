@@ -10,21 +10,34 @@ export interface DayFacts {
   readonly digest: string;
 }
 
-/** Facts of hours as those of their day: JSON, and the windows of demand as doubles per meter in order of names. */
-export function packed(hours: readonly Facts[]): {
-  readonly text: string;
+/** The facts of a day as they are kept. */
+export interface PackedDay {
+  /** JSON. */
+  readonly body: string;
+  /** Windows of demand, doubles per meter in order of names. */
   readonly demand: Uint8Array;
+  /** Columns of sums by hour, JSON; what pages show of hours. No figure rests on them. */
+  readonly hours: string;
+  /** Of body and demand. */
   readonly digest: string;
-} {
+}
+
+/** Sums that are kept by the hour too. */
+const hourly = /^(state|iso|eff|meter)\.|^book\.(booked|both|without)$/;
+
+/** Facts of hours as those of their day. */
+export function packed(hours: readonly Facts[]): PackedDay {
   const tally = new Tally();
   for (const facts of hours) tally.addWhole(facts);
   const { demand, ...rest } = tally.facts();
   const sizes = Object.entries(demand).map(([meter, windows]) => [meter, windows.length] as const);
-  const text = JSON.stringify({ ...rest, demand: sizes });
+  const body = JSON.stringify({ ...rest, demand: sizes });
   const doubles = new Float64Array(Object.values(demand).flat(2));
   const bytes = new Uint8Array(doubles.buffer);
-  const digest = createHash("sha256").update(text).update(bytes).digest("hex");
-  return { text, demand: bytes, digest };
+  const digest = createHash("sha256").update(body).update(bytes).digest("hex");
+  const keys = Object.keys(rest.sums).filter((key) => hourly.test(key));
+  const columns = Object.fromEntries(keys.map((key) => [key, hours.map(({ sums }) => sums[key] ?? 0)]));
+  return { body, demand: bytes, hours: JSON.stringify(columns), digest };
 }
 
 export function unpacked(text: string, bytes: Uint8Array): Pick<DayFacts, "facts" | "demand"> {

@@ -1,4 +1,4 @@
-import { CodedError } from "#shared/model/errors.ts";
+import { CodedError } from "./errors.ts";
 
 /** `value` if it is a finite number, else `NOT_A_NUMBER`: a figure is never made of NaN. */
 export function finite(value: number, name: string): number {

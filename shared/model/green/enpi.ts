@@ -1,8 +1,8 @@
-import { CodedError } from "#shared/model/errors.ts";
-import { fullCoverage } from "#shared/model/indicator.ts";
-import { isAtLeast } from "#shared/model/threshold.ts";
 import { finite } from "../checks.ts";
+import { CodedError } from "../errors.ts";
+import { fullCoverage } from "../indicator.ts";
 import { ratio, sum } from "../ratio.ts";
+import { isAtLeast } from "../threshold.ts";
 
 /** A month: what drives the energy (batches, kg or PRD hours), the energy, and how complete both are. */
 export interface DriverMonth {

@@ -1,6 +1,11 @@
-import { CodedError } from "#shared/model/errors.ts";
 import { notNegative } from "../checks.ts";
+import { CodedError } from "../errors.ts";
 import { ratio, sum } from "../ratio.ts";
+import type { Standard } from "../standard.ts";
+import gridFactorData from "../standards/gridFactors.json" with { type: "json" };
+
+/** Published factors of grid electricity, by year of data. */
+export const gridFactors: readonly Standard<Readonly<Record<string, number | string | undefined>>>[] = gridFactorData;
 
 /** kgCO₂ per kWh by year of data, of one region. */
 export type GridFactors = Readonly<Record<string, number>>;
@@ -22,6 +27,16 @@ function factorYear(factors: GridFactors, month: string): string {
   if (found === undefined)
     throw new CodedError("CONFIG", `No grid factor for ${year} or earlier; add it with its source.`);
   return found;
+}
+
+/** The factors of a region, by year of data. */
+export function factorsOf(region: string): ReadonlyMap<string, { readonly id: string; readonly factor: number }> {
+  const byYear = new Map<string, { readonly id: string; readonly factor: number }>();
+  for (const { id, validFrom, values } of gridFactors) {
+    const factor = values[region];
+    if (typeof factor === "number" && validFrom) byYear.set(validFrom.slice(0, 4), { id, factor });
+  }
+  return byYear;
 }
 
 /** G-06, location based: Σ over months of grid import × factor. `kwh` by month `YYYY-MM`. */

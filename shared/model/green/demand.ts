@@ -1,8 +1,8 @@
-import type { Standard } from "#shared/model/standard.ts";
-import { isAtLeast } from "#shared/model/threshold.ts";
 import { each, finite, notNegative, positive } from "../checks.ts";
 import { nearestRank, ratio, sum } from "../ratio.ts";
+import type { Standard } from "../standard.ts";
 import intervals from "../standards/demandIntervals.json" with { type: "json" };
+import { isAtLeast } from "../threshold.ts";
 
 export interface DemandInterval {
   readonly windowMinutes: number;
