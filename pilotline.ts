@@ -34,6 +34,10 @@ export const commands = {
     script: "ingest/deadletter/main.ts",
     summary: "List what was refused, look at it, store it after all, or drop it.",
   },
+  records: {
+    script: "ingest/records/main.ts",
+    summary: "Import and export tenants, projects, prices, bookings, runs and declared items as CSV.",
+  },
   verify: { script: "ingest/assessment/verify/main.ts", summary: "Check an evidence pack of an assessment, offline." },
   recompute: {
     script: "ingest/assessment/recompute/main.ts",

@@ -25,18 +25,20 @@ export interface AskOptions {
   readonly user?: string | undefined;
 }
 
-/** Has the running ingest carry out commands, one after the other; throws where it does not answer. */
-export async function askIngest(
-  acts: readonly CommandAct[],
-  options: AskOptions,
-  clock: Clock,
-): Promise<readonly CommandReply[]> {
+/** A way to the running ingest. */
+export interface IngestDesk extends AsyncDisposable {
+  /** Throws where ingest does not answer. */
+  ask(act: CommandAct): Promise<CommandReply>;
+}
+
+/** Reaches the running ingest by the broker; throws where there is none. */
+export async function openIngestDesk(options: AskOptions, clock: Clock): Promise<IngestDesk> {
   const plant = await loadPlant(options.plant, process.env);
   const credential = await readCredential(options.credential ?? credentialFile(options.data, "dashboard"));
   const requester = credential.username;
   const platform = plant.platform.id;
   const replies = createReplyBox(platform, requester);
-  await using session = await openFirstSession(
+  const session = await openFirstSession(
     {
       ...parseBrokers(options.broker),
       ...credential,
@@ -48,11 +50,24 @@ export async function askIngest(
     clock,
   );
   await session.subscribe([{ filter: replies.filter, qos: 1 }]);
+  return {
+    ask: (act) => {
+      const user = options.user ?? userInfo().username;
+      const command = { v: 1, id: randomUUID(), at: clock.now(), user, requester, ...act } as Command;
+      return sendCommand(command, { session, platform, replies, clock, timeout: seconds(60) });
+    },
+    [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
+  };
+}
+
+/** Has the running ingest carry out commands, one after the other; throws where it does not answer. */
+export async function askIngest(
+  acts: readonly CommandAct[],
+  options: AskOptions,
+  clock: Clock,
+): Promise<readonly CommandReply[]> {
+  await using desk = await openIngestDesk(options, clock);
   const outcomes: CommandReply[] = [];
-  for (const act of acts) {
-    const user = options.user ?? userInfo().username;
-    const command = { v: 1, id: randomUUID(), at: clock.now(), user, requester, ...act } as Command;
-    outcomes.push(await sendCommand(command, { session, platform, replies, clock, timeout: seconds(60) }));
-  }
+  for (const act of acts) outcomes.push(await desk.ask(act));
   return outcomes;
 }

@@ -2,10 +2,7 @@ import { createHash } from "node:crypto";
 import type { ErrorCode } from "#shared/model/errors.ts";
 import type { Recorded } from "#shared/model/revision.ts";
 import type { EpochMs } from "#shared/model/time.ts";
-import type { Plant } from "#shared/plant/plant.ts";
-import type { KnownNames, RecordProblem } from "#shared/plant/recordChecks.ts";
-import { problemText } from "#shared/plant/recordChecks.ts";
-import type { RecordsWriter } from "#shared/store/records/port.ts";
+import { problemText, type RecordProblem } from "#shared/plant/recordChecks.ts";
 import type { NewRevision } from "#shared/store/records/revisions.ts";
 import type { Answer } from "./commands.ts";
 
@@ -34,9 +31,11 @@ export const importOrigin = (what: string, record: object): string =>
     .update(JSON.stringify(Object.entries(record).toSorted(([a], [b]) => (a < b ? -1 : 1))))
     .digest("hex")}`;
 
-/** Problems of one record of an import. */
-export const inRow = (i: number, problems: readonly RecordProblem[]): readonly RecordProblem[] =>
-  problems.map(({ key, what }) => ({ key: `${i + 1}. ${key}`, what }));
+/** What is wrong with one record of an import, counted from 0. */
+export const refusedRow = (row: number, problems: readonly RecordProblem[]): Answer => ({
+  ...refusedFor(problems.map(({ key, what }) => ({ key: `${row + 1}. ${key}`, what }))),
+  rows: problems.map(({ key, what }) => ({ row, key, what })),
+});
 
 export const nextId = (letter: string, count: number): string => `${letter}${String(count).padStart(6, "0")}`;
 
@@ -55,15 +54,3 @@ export function revisionOf<What>(
 ): NewRevision<What> {
   return { id, at: now, by: command.user, why, origin, record };
 }
-
-/** What a record may name now. */
-export const knownNames = (
-  { lines }: Plant,
-  records: Pick<RecordsWriter, "tenants" | "projects">,
-  now: EpochMs,
-): KnownNames => ({
-  lines,
-  now,
-  tenants: new Map(records.tenants().map(({ id, active }) => [id, active])),
-  projects: new Map(records.projects().map(({ id, tenant, active }) => [id, { tenant, active }])),
-});

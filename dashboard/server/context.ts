@@ -6,13 +6,18 @@ import type { Plant } from "#shared/plant/plant.ts";
 import type { SampleReader } from "#shared/store/port.ts";
 import type { RecordsReader } from "#shared/store/records/port.ts";
 import type { CommandRequest } from "#shared/wire/command/registry.ts";
-import type { OutcomeOfEach } from "#shared/wire/commands.ts";
+import type { CommandReply, OutcomeOfEach } from "#shared/wire/commands.ts";
 import type { Accounts } from "./accounts/accounts.ts";
 import type { LiveState } from "./live/state.ts";
 
 export type CommandOutcome =
   | { readonly outcome: "done"; readonly detail?: string; readonly outcomes?: readonly OutcomeOfEach[] }
-  | { readonly outcome: "refused"; readonly code: ErrorCode; readonly detail: string };
+  | {
+      readonly outcome: "refused";
+      readonly code: ErrorCode;
+      readonly detail: string;
+      readonly rows?: CommandReply["rows"] & {};
+    };
 
 /** Sends commands to ingest, which alone writes (D5). */
 export interface Commands {

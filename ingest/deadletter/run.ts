@@ -1,5 +1,5 @@
 import type { Clock } from "#shared/kit/clock.ts";
-import type { ParsedCommand } from "#shared/kit/command.ts";
+import type { ParsedCommand, Printed } from "#shared/kit/command.ts";
 import { exitCodes } from "#shared/kit/process.ts";
 import { CodedError } from "#shared/model/errors.ts";
 import { openRecordsReader } from "#shared/store/records/sqlite.ts";
@@ -8,13 +8,6 @@ import { recordsFile } from "../core.ts";
 import { actsFor, noAnswer } from "./ask.ts";
 import type { command } from "./command.ts";
 import { idsOf, listText, showText } from "./letters.ts";
-
-export interface Printed {
-  /** For standard output and standard error. */
-  readonly out: string;
-  readonly error: string;
-  readonly code: number;
-}
 
 const done = (out: string): Printed => ({ out, error: "", code: exitCodes.ok });
 

@@ -12,12 +12,12 @@ import {
   contentOf,
   done,
   importOrigin,
-  inRow,
   nextId,
   originOf,
   type RecordCommand,
   refused,
   refusedFor,
+  refusedRow,
   revisionOf,
   unknownRecord,
 } from "../recordDesk.ts";
@@ -117,7 +117,7 @@ export function declaredHandlers({ plant, records, clock }: Parts): Pick<Handler
       const revisions: NewRevision<Declared>[] = [];
       for (const [i, declaration] of command.declarations.entries()) {
         const problems = declarationProblems(declaration, plant);
-        if (problems.length > 0) return refusedFor(inRow(i, problems));
+        if (problems.length > 0) return refusedRow(i, problems);
         const origin = importOrigin("declared", declaration);
         if (records.declaredCausedBy(origin)) continue;
         count += 1;
@@ -125,7 +125,7 @@ export function declaredHandlers({ plant, records, clock }: Parts): Pick<Handler
           revisionOf(command, now, nextId("D", count), draft(declaration, command.user), "import", origin),
         );
       }
-      records.addDeclared(revisions);
+      if (!command.dryRun) records.addDeclared(revisions);
       return done(`${revisions.length}`);
     },
   };

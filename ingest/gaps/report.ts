@@ -1,4 +1,4 @@
-import { beginsFormula, csvCell } from "#shared/kit/csv.ts";
+import { csvField } from "#shared/kit/csv.ts";
 import { durationText } from "#shared/kit/durationText.ts";
 import { textTable } from "#shared/kit/table.ts";
 import { timeOption } from "#shared/kit/timeOption.ts";
@@ -33,9 +33,10 @@ export function gapReport(records: Pick<RecordsReader, "allGaps">, { options }: 
 }
 
 function csvOf(gaps: readonly Gap[]): string {
-  const cell = (text: string): string => csvCell(beginsFormula(text) ? `'${text}` : text);
   const rows = gaps.map(({ tag, from, to, cause, lost }) =>
-    [tag, isoTime(from), to === null ? "" : isoTime(to), cause, lost === null ? "" : String(lost)].map(cell).join(","),
+    [tag, isoTime(from), to === null ? "" : isoTime(to), cause, lost === null ? "" : String(lost)]
+      .map(csvField)
+      .join(","),
   );
   return `${["tag,from,to,cause,lost", ...rows].join("\r\n")}\r\n`;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { dirname } from "node:path";
 import type { Clock } from "#shared/kit/clock.ts";
-import type { ParsedCommand } from "#shared/kit/command.ts";
+import type { ParsedCommand, Printed } from "#shared/kit/command.ts";
 import { exitCodes } from "#shared/kit/process.ts";
 import { CodedError } from "#shared/model/errors.ts";
 import { loadPlant } from "#shared/plant/load.ts";
@@ -15,13 +15,6 @@ import { listText } from "./list.ts";
 import { createRouting } from "./routing.ts";
 import { secretsOf } from "./secrets.ts";
 import { sendTest } from "./test.ts";
-
-export interface Printed {
-  /** For standard output and standard error. */
-  readonly out: string;
-  readonly error: string;
-  readonly code: number;
-}
 
 const done = (out: string): Printed => ({ out: `${out}\n`, error: "", code: exitCodes.ok });
 const refused = (error: string): Printed => ({ out: "", error: `${error}\n`, code: exitCodes.refused });

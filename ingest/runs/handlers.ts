@@ -1,7 +1,7 @@
 import type { Clock } from "#shared/kit/clock.ts";
 import type { Run } from "#shared/model/run.ts";
 import type { Plant } from "#shared/plant/plant.ts";
-import { runProblems } from "#shared/plant/recordChecks.ts";
+import { knownNames, runProblems } from "#shared/plant/recordChecks.ts";
 import type { RecordsWriter } from "#shared/store/records/port.ts";
 import type { NewRevision } from "#shared/store/records/revisions.ts";
 import type { RunCommand } from "#shared/wire/command/run.ts";
@@ -11,12 +11,11 @@ import {
   contentOf,
   done,
   importOrigin,
-  inRow,
-  knownNames,
   nextId,
   originOf,
   refused,
   refusedFor,
+  refusedRow,
   revisionOf,
   unknownRecord,
 } from "../recordDesk.ts";
@@ -98,13 +97,13 @@ export function runHandlers({ plant, records, clock }: Parts): Pick<Handlers, Ru
       for (const [i, whole] of command.runs.entries()) {
         const run: Run = { ...whole, tenant: tenantOf(whole), source: "import", rule: null };
         const problems = runProblems(run, names);
-        if (problems.length > 0) return refusedFor(inRow(i, problems));
+        if (problems.length > 0) return refusedRow(i, problems);
         const origin = importOrigin("run", run);
         if (records.runCausedBy(origin)) continue;
         count += 1;
         revisions.push(revisionOf(command, now, nextId("R", count), run, "import", origin));
       }
-      records.addRuns(revisions);
+      if (!command.dryRun) records.addRuns(revisions);
       return done(`${revisions.length}`);
     },
   };

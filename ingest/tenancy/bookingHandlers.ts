@@ -3,7 +3,7 @@ import type { Booking } from "#shared/model/booking.ts";
 import { overlapMs } from "#shared/model/interval.ts";
 import type { Recorded } from "#shared/model/revision.ts";
 import type { Plant } from "#shared/plant/plant.ts";
-import { bookingProblems, type RecordProblem } from "#shared/plant/recordChecks.ts";
+import { bookingProblems, knownNames, type RecordProblem } from "#shared/plant/recordChecks.ts";
 import type { RecordsWriter } from "#shared/store/records/port.ts";
 import type { NewRevision } from "#shared/store/records/revisions.ts";
 import type { BookingCommand } from "#shared/wire/command/booking.ts";
@@ -13,13 +13,12 @@ import {
   contentOf,
   done,
   importOrigin,
-  inRow,
-  knownNames,
   nextId,
   originOf,
   type RecordCommand,
   refused,
   refusedFor,
+  refusedRow,
   revisionOf,
   unknownRecord,
 } from "../recordDesk.ts";
@@ -103,11 +102,11 @@ export function bookingHandlers({ plant, records, clock }: Parts): Pick<Handlers
           revisions.map(({ record }) => record),
         );
         const problems = [...bookingProblems(booking, names), ...taken];
-        if (problems.length > 0) return refusedFor(inRow(i, problems));
+        if (problems.length > 0) return refusedRow(i, problems);
         count += 1;
         revisions.push(revisionOf(command, now, nextId("B", count), booking, "import", origin));
       }
-      records.addBookings(revisions);
+      if (!command.dryRun) records.addBookings(revisions);
       return done(`${revisions.length}`);
     },
   };

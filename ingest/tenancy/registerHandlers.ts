@@ -1,5 +1,7 @@
+import { canonicalJson, type Json } from "#shared/kit/canonicalJson.ts";
 import type { Clock } from "#shared/kit/clock.ts";
 import type { Plant } from "#shared/plant/plant.ts";
+import { placesOf } from "#shared/plant/recordChecks.ts";
 import type { RecordsWriter } from "#shared/store/records/port.ts";
 import type { TenantCommand } from "#shared/wire/command/tenant.ts";
 import type { Handlers } from "../commands.ts";
@@ -11,25 +13,22 @@ interface Parts {
   readonly clock: Clock;
 }
 
-const isSame = (a: object | undefined, b: object): boolean => {
-  const sorted = (value: object) => JSON.stringify(Object.entries(value).toSorted(([x], [y]) => (x < y ? -1 : 1)));
-  return a !== undefined && sorted(a) === sorted(b);
-};
+const isSame = (a: object | undefined, b: object): boolean =>
+  a !== undefined && canonicalJson(a as Json) === canonicalJson(b as Json);
 
 /** What people enter into the registers of tenants, projects and prices; what is as it was is no revision. */
 export function registerHandlers({ plant, records, clock }: Parts): Pick<Handlers, TenantCommand["kind"]> {
-  const places = new Set(plant.lines.flatMap((line) => line.equipment.map(({ id }) => `${line.id}/${id}`)));
+  const places = new Set(placesOf(plant.lines));
   return {
     saveTenants: (command) => {
       const news = command.tenants.filter(({ id, tenant }) => {
         const was = records.tenant(id);
         return !isSame(was && contentOf(was), tenant);
       });
-      records.addTenants(
-        news.map(({ id, tenant }, i) =>
-          revisionOf(command, clock.now(), id, tenant, command.why, originOf(command, i)),
-        ),
+      const revisions = news.map(({ id, tenant }, i) =>
+        revisionOf(command, clock.now(), id, tenant, command.why, originOf(command, i)),
       );
+      if (!command.dryRun) records.addTenants(revisions);
       return done(`${news.length}`);
     },
     saveProjects: (command) => {
@@ -47,21 +46,27 @@ export function registerHandlers({ plant, records, clock }: Parts): Pick<Handler
         const was = records.project(id);
         return !isSame(was && contentOf(was), project);
       });
-      records.addProjects(
-        news.map(({ id, project }, i) =>
-          revisionOf(command, clock.now(), id, project, command.why, originOf(command, i)),
-        ),
+      const revisions = news.map(({ id, project }, i) =>
+        revisionOf(command, clock.now(), id, project, command.why, originOf(command, i)),
       );
+      if (!command.dryRun) records.addProjects(revisions);
       return done(`${news.length}`);
     },
-    savePriceList: (command) => {
-      const unknown = Object.keys(command.prices.perHour).filter((place) => !places.has(place));
+    savePriceLists: (command) => {
+      const unknown = command.lists
+        .flatMap(({ prices }) => Object.keys(prices.perHour))
+        .filter((place) => !places.has(place));
       if (unknown.length > 0)
         return refusedFor(unknown.map((place) => ({ key: place, what: "there is no such equipment" })));
-      const was = records.priceList(command.list);
-      if (!isSame(was && contentOf(was), command.prices))
-        records.addPriceLists([revisionOf(command, clock.now(), command.list, command.prices, command.why)]);
-      return done(command.list);
+      const news = command.lists.filter(({ id, prices }) => {
+        const was = records.priceList(id);
+        return !isSame(was && contentOf(was), prices);
+      });
+      const revisions = news.map(({ id, prices }, i) =>
+        revisionOf(command, clock.now(), id, prices, command.why, originOf(command, i)),
+      );
+      if (!command.dryRun) records.addPriceLists(revisions);
+      return done(`${news.length}`);
     },
   };
 }

@@ -42,6 +42,14 @@ export interface ParsedCommand<Options extends Record<string, OptionSpec>> {
   readonly positionals: readonly string[];
 }
 
+/** What a command has to say, and its exit code. */
+export interface Printed {
+  /** For standard output and standard error. */
+  readonly out: string;
+  readonly error: string;
+  readonly code: number;
+}
+
 export function helpOf(spec: CommandSpec<Record<string, OptionSpec>>): string {
   const named = Object.entries(spec.options).map(([name, option]) => {
     const left = `  --${name}${option.placeholder ? ` ${option.placeholder}` : ""}`;

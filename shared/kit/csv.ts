@@ -78,5 +78,34 @@ export const csvCell = (text: string): string => (/[",\r\n]/.test(text) ? `"${te
 /** A spreadsheet would run a cell that begins like this as a formula. */
 export const beginsFormula = (text: string): boolean => /^[=+\-@\t\r]/.test(text);
 
+/** A cell for a spreadsheet: a text that it would run as a formula is made harmless by an apostrophe. */
+export function csvField(value: number | boolean | string | null): string {
+  if (value === null) return "";
+  if (typeof value !== "string") return String(value);
+  return csvCell(beginsFormula(value) ? `'${value}` : value);
+}
+
 /** Excel and WPS take a file for UTF-8 only when it begins like this. */
 export const byteOrderMark = "\uFEFF";
+
+/** The text of a file as Excel and WPS save it: UTF-8, UTF-16 ("Unicode text"), or the Chinese code page. */
+export function decodeTable(bytes: Uint8Array): string {
+  const [first, second] = bytes;
+  if (first === 0xff && second === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
+  if (first === 0xfe && second === 0xff) return new TextDecoder("utf-16be").decode(bytes);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    // The one way to ask: a TypeError says that these bytes are no UTF-8.
+    return new TextDecoder("gb18030").decode(bytes);
+  }
+}
+
+const separators = [",", ";", "\t"];
+
+/** What stands between the cells of the first line. */
+export function separatorOf(text: string): string {
+  const first = /^[^\n]*/.exec(text)?.[0] ?? "";
+  const count = (separator: string) => first.split(separator).length;
+  return separators.toSorted((a, b) => count(b) - count(a))[0] ?? ",";
+}

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { chmod, mkdir, open, readFile, rename } from "node:fs/promises";
+import { chmod, mkdir, open, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { CodedError, messageOf } from "#shared/model/errors.ts";
 
 /** Writes a file so that a reader, or a crash, sees the old content or the new, never a part. */
 export async function writeFileAtomic(path: string, content: string, mode = 0o600): Promise<void> {
@@ -20,6 +21,17 @@ export async function writeFileAtomic(path: string, content: string, mode = 0o60
     await folder.sync();
   } finally {
     await folder.close();
+  }
+}
+
+/** Writes a file that a person has named: one that is there already may hold somebody's work. Throws `CONFIG`. */
+export async function writeNewFile(path: string, content: string): Promise<void> {
+  try {
+    await writeFile(path, content, { flag: "wx" });
+  } catch (error) {
+    const isThere = error instanceof Error && "code" in error && error.code === "EEXIST";
+    const why = isThere ? "it is there already; name another file" : messageOf(error);
+    throw new CodedError("CONFIG", `${path} cannot be written: ${why}.`);
   }
 }
 

@@ -18,6 +18,25 @@ export interface KnownNames {
   readonly now: EpochMs;
 }
 
+/** What a record may name now. */
+export const knownNames = (
+  { lines }: Pick<Plant, "lines">,
+  records: {
+    tenants(): readonly { readonly id: string; readonly active: boolean }[];
+    projects(): readonly { readonly id: string; readonly tenant: string; readonly active: boolean }[];
+  },
+  now: EpochMs,
+): KnownNames => ({
+  lines,
+  now,
+  tenants: new Map(records.tenants().map(({ id, active }) => [id, active])),
+  projects: new Map(records.projects().map(({ id, tenant, active }) => [id, { tenant, active }])),
+});
+
+/** Every equipment as `<line>/<equipment>`. */
+export const placesOf = (lines: Plant["lines"]): readonly string[] =>
+  lines.flatMap((line) => line.equipment.map(({ id }) => `${line.id}/${id}`));
+
 /** Clocks of browser and server differ by less. */
 const clockToleranceMs = 60_000;
 
@@ -117,7 +136,7 @@ export function declarationProblems(
 ): Problems {
   const { item, equipment } = declaration;
   const items = [...declarableItems.keys()];
-  const known = lines.flatMap((line) => line.equipment.map(({ id }) => `${line.id}/${id}`));
+  const known = placesOf(lines);
   return [
     ...(declarableItems.has(item)
       ? []

@@ -21,6 +21,10 @@ const ReplySchema = Type.Object({
   ...outcome,
   /** Of a command about many alarms: one each, in their order. */
   outcomes: Type.Optional(Type.Array(OutcomeOfEachSchema)),
+  /** Of a refused import: what is wrong with which of its records, counted from 0. */
+  rows: Type.Optional(
+    Type.Array(Type.Object({ row: Type.Integer({ minimum: 0 }), key: Type.String(), what: Type.String() })),
+  ),
 });
 
 /** How a command about many alarms ended for one of them. */

@@ -68,10 +68,14 @@ const matrix = `
   GET /api/tables/bookings.csv                      401       ok      ok        ok      ok
   GET /api/tables/tenants.csv                       401       ok      ok        ok      ok
   GET /api/tables/declared.csv                      401       ok      ok        ok      ok
+  GET /api/tables/projects.csv                      401       ok      ok        ok      ok
+  GET /api/tables/prices.csv                        401       ok      ok        ok      ok
   POST /api/tables/runs.csv                         401       403     ok        ok      ok
   POST /api/tables/bookings.csv                     401       403     ok        ok      ok
   POST /api/tables/tenants.csv                      401       403     403       403     ok
   POST /api/tables/declared.csv                     401       403     ok        ok      ok
+  POST /api/tables/projects.csv                     401       403     403       403     ok
+  POST /api/tables/prices.csv                       401       403     403       403     ok
   GET /api/indicators                               401       ok      ok        ok      ok
   GET /api/states                                   401       ok      ok        ok      ok
   POST /api/states/chem/r1/correct                  401       403     ok        ok      ok

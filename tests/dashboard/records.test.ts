@@ -171,11 +171,16 @@ test("a file is tried line by line without effect, then imported; each line once
   });
   expect(asked).toEqual([]);
   expect((await post("bookings", columns + good, false)).json()).toEqual({ lines: 1, added: 2, problems: [] });
-  expect(asked).toMatchObject([{ kind: "importBookings", bookings: [{ equipment: "r1", state: "confirmed" }] }]);
+  const bookings = [{ equipment: "r1", state: "confirmed" }];
+  expect(asked).toMatchObject([
+    { kind: "importBookings", bookings, dryRun: true },
+    { kind: "importBookings", bookings, dryRun: false },
+  ]);
   expect((await post("runs", "line,from\r\n", true)).json().problems).toEqual([
     { line: 1, key: "equipment", what: "the column is missing" },
   ]);
   const csv = (await server.app.inject({ url: "/api/tables/tenants.csv", headers })).body;
-  expect((await post("tenants", csv, true)).json()).toEqual({ lines: 1, added: 0, problems: [] });
+  expect((await post("tenants", csv, true)).json()).toEqual({ lines: 1, added: 2, problems: [] });
+  expect(asked.at(-1)).toMatchObject({ kind: "saveTenants", dryRun: true });
   expect((await post("declared", "item,period,value\r\nP-13,2026-13,x\r\n", true)).json().problems).toHaveLength(1);
 });

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
+import { decodeTable } from "#shared/kit/csv.ts";
 import { parsePlant } from "#shared/plant/load.ts";
 import { formatProblem } from "#shared/plant/problem.ts";
 import { exportTable } from "#shared/plant/tagTable/exportTable.ts";
 import { type ImportResult, importTable } from "#shared/plant/tagTable/importTable.ts";
 import { readPlantRows } from "#shared/plant/tagTable/plantRows.ts";
-import { decodeTable } from "#shared/plant/tagTable/readTable.ts";
 import { planLines } from "#shared/plant/tagTable/report.ts";
 
 const readText = (path: string) => readFileSync(path, "utf8");

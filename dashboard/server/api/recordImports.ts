@@ -1,72 +1,40 @@
+import { randomUUID } from "node:crypto";
 import { Type } from "typebox";
+import { decodeTable } from "#shared/kit/csv.ts";
 import { CodedError } from "#shared/model/errors.ts";
-import {
-  type LineProblem,
-  type ReadTable,
-  readBookings,
-  readDeclared,
-  readRuns,
-  readTenants,
-} from "#shared/plant/recordTables.ts";
-import { importedAtOnce } from "#shared/wire/command/fields.ts";
-import type { CommandAct } from "#shared/wire/command/registry.ts";
+import { recordKinds } from "#shared/model/recordKind.ts";
+import { knownNames } from "#shared/plant/recordChecks.ts";
+import { readRecords } from "#shared/plant/recordTables.ts";
+import { importRecords } from "#shared/wire/command/recordImport.ts";
 import type { Dependencies } from "../context.ts";
 import { type App, refuse, sessionOf } from "../http.ts";
-import type { RecordFamily } from "../records/recordCsv.ts";
 import { ProblemSchema } from "./schemas.ts";
 
 const largestFileBytes = 4_194_304;
 
-/** What one family's file says, as acts of ingest. */
-interface Import {
-  readonly problems: readonly LineProblem[];
-  readonly count: number;
-  readonly acts: readonly CommandAct[];
-}
-
-function inParts<Row>({ rows, problems }: ReadTable<Row>, act: (rows: Row[]) => CommandAct): Import {
-  const acts: CommandAct[] = [];
-  for (let start = 0; start < rows.length; start += importedAtOnce)
-    acts.push(act(rows.slice(start, start + importedAtOnce).map(({ row }) => row)));
-  return { problems, count: rows.length, acts };
-}
-
-/** CSV files with records: read line by line, tried without effect, or brought to ingest, each line once however often it comes. */
+/** CSV files with records: read line by line, tried by ingest without effect, or taken by it. */
 export function recordImportRoutes(app: App, { plant, records, accounts, commands, clock }: Dependencies): void {
-  const known = () => ({
-    lines: plant.lines,
-    now: clock.now(),
-    tenants: new Map(records.tenants().map(({ id, active }) => [id, active])),
-    projects: new Map(records.projects().map(({ id, tenant, active }) => [id, { tenant, active }])),
-  });
-  const readers: Readonly<Record<RecordFamily, (text: string) => Import>> = {
-    runs: (text) => inParts(readRuns(text, known()), (runs) => ({ kind: "importRuns", runs })),
-    bookings: (text) => inParts(readBookings(text, known()), (bookings) => ({ kind: "importBookings", bookings })),
-    tenants: (text) => inParts(readTenants(text), (tenants) => ({ kind: "saveTenants", tenants, why: "import" })),
-    declared: (text) =>
-      inParts(readDeclared(text, plant), (declarations) => ({ kind: "importDeclared", declarations })),
-  };
   app.addContentTypeParser(
     "text/csv",
-    { parseAs: "string", bodyLimit: largestFileBytes },
-    async (_request: unknown, body: string) => body,
+    { parseAs: "buffer", bodyLimit: largestFileBytes },
+    async (_request: unknown, body: Buffer) => decodeTable(body),
   );
-  for (const family of Object.keys(readers) as RecordFamily[]) {
+  for (const kind of recordKinds) {
     app.post(
-      `/api/tables/${family}.csv`,
+      `/api/tables/${kind}.csv`,
       {
         bodyLimit: largestFileBytes,
         schema: {
-          tags: [family],
-          summary: `Import ${family} from CSV (UTF-8); with dryRun only what is wrong is told, line by line`,
+          tags: [kind],
+          summary: `Import ${kind} from CSV (UTF-8, UTF-16 or GB 18030); with dryRun only what would be added and what is wrong is told, line by line`,
           querystring: Type.Object(
             { dryRun: Type.Boolean({ default: true, description: "Changes nothing." }) },
             { additionalProperties: false },
           ),
           response: {
             200: Type.Object({
-              lines: Type.Integer({ description: "Lines that are in order." }),
-              added: Type.Integer({ description: "What was not there before; 0 for a dry run." }),
+              lines: Type.Integer({ description: "Records that are in order." }),
+              added: Type.Integer({ description: "What was not there before; of a dry run what would be added." }),
               problems: Type.Array(Type.Object({ line: Type.Integer(), key: Type.String(), what: Type.String() }), {
                 description: "Nothing is imported while there are any.",
               }),
@@ -79,18 +47,21 @@ export function recordImportRoutes(app: App, { plant, records, accounts, command
         const text: unknown = request.body;
         if (typeof text !== "string")
           throw new CodedError("MALFORMED", "Send the file with the content type text/csv.");
-        const { count, problems, acts } = readers[family](text);
-        if (request.query.dryRun || problems.length > 0) return { lines: count, added: 0, problems };
+        const { dryRun } = request.query;
         const { user } = sessionOf(request);
-        const entry = { user, address: request.ip, action: "import", target: family } as const;
-        let added = 0;
-        for (const [i, act] of acts.entries()) {
-          const answer = await commands.ask({ id: crypto.randomUUID(), user, ...act });
-          accounts.audit.append({ ...entry, at: clock.now(), outcome: answer.outcome, detail: `part ${i + 1}` });
-          if (answer.outcome === "refused") return refuse(reply, 409, { error: answer.code, detail: answer.detail });
-          added += Number(answer.detail ?? 0);
+        const entry = { user, address: request.ip, action: "import", target: kind } as const;
+        const read = readRecords(kind, text, knownNames(plant, records, clock.now()));
+        try {
+          const result = await importRecords(read, dryRun, (act) => commands.ask({ id: randomUUID(), user, ...act }));
+          const outcome = result.problems.length > 0 ? "refused" : "done";
+          if (!dryRun)
+            accounts.audit.append({ ...entry, at: clock.now(), outcome, detail: `${result.added} of ${result.lines}` });
+          return result;
+        } catch (error) {
+          if (!(error instanceof CodedError) || error.verdict === "retry") throw error;
+          accounts.audit.append({ ...entry, at: clock.now(), outcome: "refused", detail: error.code });
+          return refuse(reply, 409, { error: error.code, detail: error.detail });
         }
-        return { lines: count, added, problems };
       },
     );
   }

@@ -57,6 +57,6 @@ export function tenantRoutes(app: App, dependencies: Dependencies): void {
     body: Type.Object({ ...PriceListSchema.properties, ...why }, closed),
     action: "prices.save",
     target: ({ id }) => id,
-    act: ({ id }, { why, ...prices }) => ({ kind: "savePriceList", list: id, prices, why }),
+    act: ({ id }, { why, ...prices }) => ({ kind: "savePriceLists", lists: [{ id, prices }], why }),
   });
 }

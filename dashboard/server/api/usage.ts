@@ -1,6 +1,6 @@
 import { Type } from "typebox";
+import { createLocalIso } from "#shared/model/localIso.ts";
 import type { Dependencies } from "../context.ts";
-import { createLocalIso } from "../history/csv.ts";
 import { type App, sessionOf } from "../http.ts";
 import { statements } from "../usage/periodStatement.ts";
 import { statementCsv } from "../usage/statementCsv.ts";

@@ -1,37 +1,13 @@
-import { beginsFormula, byteOrderMark, csvCell } from "#shared/kit/csv.ts";
+import { byteOrderMark, csvField } from "#shared/kit/csv.ts";
 import type { PlantView } from "#shared/model/live.ts";
-import type { Sample, TagValue } from "#shared/model/sample.ts";
+import { createLocalIso } from "#shared/model/localIso.ts";
+import type { Sample } from "#shared/model/sample.ts";
 import type { TagInfo } from "#shared/model/tag.ts";
 import { type EpochMs, instant } from "#shared/model/time.ts";
 import type { SampleReader } from "#shared/store/port.ts";
 
 /** Samples read and sent at once. */
 const pageSize = 5_000;
-
-/** A CSV field (RFC 4180). A text that a spreadsheet would run as a formula is made harmless by an apostrophe. */
-export function csvField(value: TagValue | null): string {
-  if (value === null) return "";
-  if (typeof value !== "string") return String(value);
-  return csvCell(beginsFormula(value) ? `'${value}` : value);
-}
-
-/** Writes instants in the plant's zone as ISO 8601 with offset: 2026-11-23T08:00:00.000+08:00. */
-export function createLocalIso(timeZone: string): (at: EpochMs) => string {
-  const format = new Intl.DateTimeFormat("sv-SE", {
-    timeZone,
-    dateStyle: "short",
-    timeStyle: "medium",
-  });
-  const zone = new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "longOffset" });
-  return (at) => {
-    const offset =
-      zone
-        .formatToParts(at)
-        .find(({ type }) => type === "timeZoneName")
-        ?.value.slice(3) || "+00:00";
-    return `${format.format(at).replace(" ", "T")}.${String(at % 1_000).padStart(3, "0")}${offset}`;
-  };
-}
 
 export interface CsvRequest {
   readonly info: TagInfo;

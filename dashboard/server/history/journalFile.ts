@@ -1,10 +1,10 @@
-import { byteOrderMark } from "#shared/kit/csv.ts";
+import { byteOrderMark, csvField } from "#shared/kit/csv.ts";
 import type { AlarmEvent } from "#shared/model/alarm.ts";
 import type { PlantView } from "#shared/model/live.ts";
+import { createLocalIso } from "#shared/model/localIso.ts";
 import type { TagValue } from "#shared/model/sample.ts";
 import type { EpochMs } from "#shared/model/time.ts";
 import type { AlarmJournalReader, AlarmQuery } from "#shared/store/records/alarmJournal.ts";
-import { createLocalIso, csvField } from "./csv.ts";
 
 /** Events read and sent at once. */
 const pageSize = 1_000;

@@ -99,11 +99,16 @@ export function createUpstream(options: UpstreamOptions): Upstream {
         const command = { v: 1, at: clock.now(), requester: credential.username, ...request } as const;
         const timeout = /Assessment$|Amendment$/.test(command.kind) ? assessmentTimeout : commandTimeout;
         const path = { session, platform, replies, clock, timeout };
-        const { outcome, code, detail, outcomes } = await sendCommand(command, path);
+        const { outcome, code, detail, outcomes, rows } = await sendCommand(command, path);
         if (outcome === "done") {
           return { outcome, ...(detail === undefined ? {} : { detail }), ...(outcomes ? { outcomes } : {}) };
         }
-        return { outcome, code: code ?? "UNKNOWN", detail: detail ?? "Ingest gave no reason." };
+        return {
+          outcome,
+          code: code ?? "UNKNOWN",
+          detail: detail ?? "Ingest gave no reason.",
+          ...(rows ? { rows } : {}),
+        };
       },
     },
     run: (signal) =>

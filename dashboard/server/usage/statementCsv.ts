@@ -1,6 +1,5 @@
-import { byteOrderMark } from "#shared/kit/csv.ts";
+import { byteOrderMark, csvField } from "#shared/kit/csv.ts";
 import type { UsageStatement } from "#shared/model/statement.ts";
-import { csvField } from "../history/csv.ts";
 
 export interface StatementAbout {
   readonly platform: string;

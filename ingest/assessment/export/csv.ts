@@ -1,4 +1,4 @@
-import { beginsFormula, byteOrderMark, csvCell } from "#shared/kit/csv.ts";
+import { byteOrderMark, csvField } from "#shared/kit/csv.ts";
 import type { AssessmentDocument } from "#shared/model/assessment.ts";
 import { nameOf } from "./words.ts";
 
@@ -24,13 +24,6 @@ const columns = [
   "factor_ids",
   "input_digest_sha256",
 ] as const;
-
-/** Text that a spreadsheet would run as a formula begins with an apostrophe; numbers are written by us. */
-const textCell = (text: string): string => csvCell(beginsFormula(text) ? `'${text}` : text);
-const cell = (value: string | number | null): string => {
-  if (value === null) return "";
-  return typeof value === "number" ? String(value) : textCell(value);
-};
 
 /** Every figure of an assessment, and under it its further figures: UTF-8 with byte order mark, lines end in CR LF. */
 export function figuresCsv({ figures, period }: AssessmentDocument): string {
@@ -63,5 +56,5 @@ export function figuresCsv({ figures, period }: AssessmentDocument): string {
       ]),
     ];
   });
-  return `${byteOrderMark}${[columns, ...rows].map((cells) => cells.map(cell).join(",")).join("\r\n")}\r\n`;
+  return `${byteOrderMark}${[columns, ...rows].map((cells) => cells.map(csvField).join(",")).join("\r\n")}\r\n`;
 }

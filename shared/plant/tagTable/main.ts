@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
-import { copyFile, readFile, realpath, stat, writeFile } from "node:fs/promises";
+import { copyFile, readFile, realpath, stat } from "node:fs/promises";
 import { runCommand } from "#shared/kit/command.ts";
-import { writeFileAtomic } from "#shared/kit/files.ts";
+import { decodeTable } from "#shared/kit/csv.ts";
+import { writeFileAtomic, writeNewFile } from "#shared/kit/files.ts";
 import { exitCodes } from "#shared/kit/process.ts";
 import { CodedError, messageOf } from "#shared/model/errors.ts";
 import { parsePlant } from "../load.ts";
@@ -12,7 +13,6 @@ import { spec } from "./command.ts";
 import { exportTable } from "./exportTable.ts";
 import { importTable } from "./importTable.ts";
 import { readPlantRows } from "./plantRows.ts";
-import { decodeTable } from "./readTable.ts";
 import { planLines } from "./report.ts";
 
 const readText: ReadText = (path) => readFileSync(path, "utf8");
@@ -35,7 +35,7 @@ await runCommand(spec, async ({ options, positionals: [action = "", file = ""] }
   if (action === "export") {
     const table = exportTable(plant, device);
     if (csv === undefined) return void process.stdout.write(table);
-    await create(csv, table);
+    await writeNewFile(csv, table);
     print([`${csv}: ${plant.rows.filter((row) => row.device === device).length} tags of ${device}`]);
     return;
   }
@@ -64,17 +64,6 @@ async function contentOf(file: string): Promise<Buffer> {
     return await readFile(file);
   } catch (error) {
     throw new CodedError("CONFIG", `tags: ${file} cannot be read: ${messageOf(error)}`);
-  }
-}
-
-/** Writes a new file: a table that is there already may hold somebody's work. */
-async function create(file: string, content: string): Promise<void> {
-  try {
-    await writeFile(file, content, { flag: "wx" });
-  } catch (error) {
-    const isThere = error instanceof Error && "code" in error && error.code === "EEXIST";
-    const why = isThere ? "it is there already; name another file" : messageOf(error);
-    throw new CodedError("CONFIG", `tags: ${file} cannot be written: ${why}.`);
   }
 }
 

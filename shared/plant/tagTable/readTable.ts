@@ -1,4 +1,4 @@
-import { byteOrderMark, readCsv } from "#shared/kit/csv.ts";
+import { byteOrderMark, readCsv, separatorOf } from "#shared/kit/csv.ts";
 import { suggest } from "../nearest.ts";
 import type { Problem } from "../problem.ts";
 import { type CellMistake, isMistakes, textOf, type Value, valueIn } from "./cells.ts";
@@ -29,27 +29,10 @@ export interface Table {
   readonly usable: boolean;
 }
 
-const separators = [",", ";", "\t"];
-
-/** The text of a file as Excel and WPS save it: UTF-8, UTF-16 ("Unicode text"), or the Chinese code page. */
-export function decodeTable(bytes: Uint8Array): string {
-  const [first, second] = bytes;
-  if (first === 0xff && second === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
-  if (first === 0xfe && second === 0xff) return new TextDecoder("utf-16be").decode(bytes);
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    // The one way to ask: a TypeError says that these bytes are no UTF-8.
-    return new TextDecoder("gb18030").decode(bytes);
-  }
-}
-
 /** Reads a table of tags; `fields` are those of the device's protocol. Every mistake of the file's form is a problem. */
 export function readTable(content: string, file: string, fields: readonly Field[]): Table {
   const text = content.startsWith(byteOrderMark) ? content.slice(1) : content;
-  const first = /^[^\n]*/.exec(text)?.[0] ?? "";
-  const count = (separator: string) => first.split(separator).length;
-  const separator = separators.toSorted((a, b) => count(b) - count(a))[0] ?? ",";
+  const separator = separatorOf(text);
   const { rows, unclosed } = readCsv(text, separator);
   const problems: Problem[] = [];
   const problem = (line: number, column: number, key: string, what: string, remedy: string) =>

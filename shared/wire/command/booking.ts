@@ -1,6 +1,6 @@
 import { type Static, Type } from "typebox";
 import { Instant } from "../derivedSchemas.ts";
-import { importedAtOnce, orNull, PlantId, RecordId, SeenRevision, Text, Why } from "./fields.ts";
+import { DryRun, importedAtOnce, orNull, PlantId, RecordId, SeenRevision, Text, Why } from "./fields.ts";
 import { head } from "./head.ts";
 
 const closed = { additionalProperties: false };
@@ -37,6 +37,7 @@ export const BookingCommandSchema = Type.Union([
     ...head,
     kind: Type.Literal("importBookings"),
     bookings: Type.Array(NewBookingSchema, { minItems: 1, maxItems: importedAtOnce }),
+    dryRun: DryRun,
   }),
 ]);
 

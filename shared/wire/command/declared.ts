@@ -1,5 +1,5 @@
 import { type Static, Type } from "typebox";
-import { importedAtOnce, orNull, RecordId, SeenRevision, Text, Why } from "./fields.ts";
+import { DryRun, importedAtOnce, orNull, RecordId, SeenRevision, Text, Why } from "./fields.ts";
 import { head } from "./head.ts";
 
 const closed = { additionalProperties: false };
@@ -54,6 +54,7 @@ export const DeclaredCommandSchema = Type.Union([
     ...head,
     kind: Type.Literal("importDeclared"),
     declarations: Type.Array(DeclarationSchema, { minItems: 1, maxItems: importedAtOnce }),
+    dryRun: DryRun,
   }),
 ]);
 

@@ -13,5 +13,7 @@ export const Why = Type.String({ minLength: 1, maxLength: 500, description: "Why
 export const Amount = Type.Number({ minimum: 0 });
 /** The revision that a person has seen: a change behind his back is not overwritten. */
 export const SeenRevision = Type.Integer({ minimum: 1, description: "The revision that was seen." });
+/** Says what would be added, and changes nothing. */
+export const DryRun = Type.Optional(Type.Boolean({ description: "Changes nothing; says what would be added." }));
 /** So many records come with one command of an import. */
 export const importedAtOnce = 200;

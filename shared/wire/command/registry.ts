@@ -36,7 +36,7 @@ const schemas = {
   importBookings: BookingCommandSchema,
   saveTenants: TenantCommandSchema,
   saveProjects: TenantCommandSchema,
-  savePriceList: TenantCommandSchema,
+  savePriceLists: TenantCommandSchema,
   declare: DeclaredCommandSchema,
   correctDeclared: DeclaredCommandSchema,
   submitDeclared: DeclaredCommandSchema,

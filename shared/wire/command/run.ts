@@ -1,7 +1,7 @@
 import { type Static, Type } from "typebox";
 import { runKinds } from "#shared/model/run.ts";
 import { Instant } from "../derivedSchemas.ts";
-import { Amount, importedAtOnce, orNull, PlantId, RecordId, SeenRevision, Text, Why } from "./fields.ts";
+import { Amount, DryRun, importedAtOnce, orNull, PlantId, RecordId, SeenRevision, Text, Why } from "./fields.ts";
 import { head } from "./head.ts";
 
 const closed = { additionalProperties: false };
@@ -75,6 +75,7 @@ export const RunCommandSchema = Type.Union([
     ...head,
     kind: Type.Literal("importRuns"),
     runs: Type.Array(WholeRunSchema, { minItems: 1, maxItems: importedAtOnce }),
+    dryRun: DryRun,
   }),
 ]);
 

@@ -1,6 +1,6 @@
 import { type Static, Type } from "typebox";
 import { relations } from "#shared/model/tenant.ts";
-import { Amount, importedAtOnce, orNull, PlantId, Text } from "./fields.ts";
+import { Amount, DryRun, importedAtOnce, orNull, PlantId, Text } from "./fields.ts";
 import { head } from "./head.ts";
 
 const closed = { additionalProperties: false };
@@ -31,30 +31,36 @@ export const PriceListSchema = Type.Object(
   closed,
 );
 
+const NewTenantSchema = Type.Object({ id: PlantId, tenant: TenantSchema });
+const NewProjectSchema = Type.Object({ id: PlantId, project: ProjectSchema });
+const NewPriceListSchema = Type.Object({ id: PlantId, prices: PriceListSchema });
+
 /** What a person enters into the registers. The same id again is a further revision. */
 export const TenantCommandSchema = Type.Union([
   Type.Object({
     ...head,
     kind: Type.Literal("saveTenants"),
-    tenants: Type.Array(Type.Object({ id: PlantId, tenant: TenantSchema }), { minItems: 1, maxItems: importedAtOnce }),
+    tenants: Type.Array(NewTenantSchema, { minItems: 1, maxItems: importedAtOnce }),
     why: MaybeWhy,
+    dryRun: DryRun,
   }),
   Type.Object({
     ...head,
     kind: Type.Literal("saveProjects"),
-    projects: Type.Array(Type.Object({ id: PlantId, project: ProjectSchema }), {
-      minItems: 1,
-      maxItems: importedAtOnce,
-    }),
+    projects: Type.Array(NewProjectSchema, { minItems: 1, maxItems: importedAtOnce }),
     why: MaybeWhy,
+    dryRun: DryRun,
   }),
   Type.Object({
     ...head,
-    kind: Type.Literal("savePriceList"),
-    list: PlantId,
-    prices: PriceListSchema,
+    kind: Type.Literal("savePriceLists"),
+    lists: Type.Array(NewPriceListSchema, { minItems: 1, maxItems: importedAtOnce }),
     why: MaybeWhy,
+    dryRun: DryRun,
   }),
 ]);
 
 export type TenantCommand = Static<typeof TenantCommandSchema>;
+export type NewTenant = Static<typeof NewTenantSchema>;
+export type NewProject = Static<typeof NewProjectSchema>;
+export type NewPriceList = Static<typeof NewPriceListSchema>;

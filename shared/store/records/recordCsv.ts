@@ -1,12 +1,10 @@
-import { byteOrderMark } from "#shared/kit/csv.ts";
+import { byteOrderMark, csvField } from "#shared/kit/csv.ts";
+import { createLocalIso } from "#shared/model/localIso.ts";
+import type { RecordKind } from "#shared/model/recordKind.ts";
 import type { EpochMs } from "#shared/model/time.ts";
-import type { RecordsReader } from "#shared/store/records/port.ts";
-import { csvField } from "../history/csv.ts";
+import type { RecordsReader } from "./port.ts";
 
 type Cell = string | number | null;
-
-export const recordFamilies = ["runs", "bookings", "tenants", "declared"] as const;
-export type RecordFamily = (typeof recordFamilies)[number];
 
 interface Table {
   readonly columns: readonly string[];
@@ -21,7 +19,7 @@ interface Parts {
   readonly iso: (at: EpochMs) => string;
 }
 
-const tables: Readonly<Record<RecordFamily, (parts: Parts) => Table>> = {
+const tables: Readonly<Record<RecordKind, (parts: Parts) => Table>> = {
   runs: ({ records, from, to, iso }) => ({
     columns: [
       ...["id", "line", "equipment", "project", "tenant", "kind", "batch", "recipe", "lot", "from", "to", "state"],
@@ -64,6 +62,22 @@ const tables: Readonly<Record<RecordFamily, (parts: Parts) => Table>> = {
         active ? "yes" : "no",
       ]),
   }),
+  projects: ({ records }) => ({
+    columns: ["id", "name", "tenant", "active"],
+    rows: records.projects().map(({ id, name, tenant, active }) => [id, name, tenant, active ? "yes" : "no"]),
+  }),
+  prices: ({ records }) => ({
+    columns: ["id", "validFrom", "item", "of", "cny", "source"],
+    rows: records.priceLists().flatMap(({ id, validFrom, perHour, energy, waterPerM3, source }) => {
+      const row = (item: string, of: string | null, cny: number): Cell[] => [id, validFrom, item, of, cny, source];
+      return [
+        ...Object.entries(perHour).map(([place, cny]) => row("hour", place, cny)),
+        row("kWh", null, energy.perKwh),
+        ...Object.entries(energy.byBand).map(([band, cny]) => row("kWh", band, cny)),
+        row("m3", null, waterPerM3),
+      ];
+    }),
+  }),
   declared: ({ records }) => ({
     columns: [
       ...["id", "item", "period", "equipment", "value", "unit", "state", "declarer", "verifier"],
@@ -78,8 +92,16 @@ const tables: Readonly<Record<RecordFamily, (parts: Parts) => Table>> = {
   }),
 };
 
-/** One family of records as a file for a spreadsheet; a text that it would run as a formula is made harmless. */
-export function recordCsv(family: RecordFamily, parts: Parts): string {
-  const { columns, rows } = tables[family](parts);
+export interface RecordCsvRequest {
+  readonly records: RecordsReader;
+  /** Of what has a time, only what lies there in part. */
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+  readonly timeZone: string;
+}
+
+/** Records of one kind, by their newest revisions, as a file for a spreadsheet and for an import. */
+export function recordCsv(kind: RecordKind, { timeZone, ...parts }: RecordCsvRequest): string {
+  const { columns, rows } = tables[kind]({ ...parts, iso: createLocalIso(timeZone) });
   return byteOrderMark + [columns, ...rows].map((cells) => `${cells.map(csvField).join(",")}\r\n`).join("");
 }
