@@ -27,6 +27,7 @@ import { recordImportRoutes } from "./api/recordImports.ts";
 import { recordTableRoutes } from "./api/recordTables.ts";
 import { runRoutes } from "./api/runs.ts";
 import { sessionRoutes } from "./api/session.ts";
+import { setupRoutes } from "./api/setup.ts";
 import { stateRoutes } from "./api/states.ts";
 import { tenantRoutes } from "./api/tenants.ts";
 import { usageRoutes } from "./api/usage.ts";
@@ -100,6 +101,7 @@ export async function buildApp(deps: Dependencies): Promise<App> {
   await documentRoutes(app);
   sessionRoutes(app, deps, cookie);
   userRoutes(app, deps);
+  setupRoutes(app, deps);
   plantRoutes(app, plant, state);
   historyRoutes(app, deps, plant);
   alarmRoutes(app, deps);

@@ -50,6 +50,8 @@ export interface Dependencies {
   readonly evidence: string;
   /** Folder of the built pages. */
   readonly pages: string;
+  /** A watch elsewhere is told that all is well, and raises its alarm when that stops. */
+  readonly isWatched: boolean;
   /** Holds the first user's password until he changes it. */
   readonly firstUserFile: string;
 }

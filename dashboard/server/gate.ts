@@ -120,6 +120,7 @@ export const gate: Readonly<Record<string, Access>> = {
   "GET /api/portal/assessments/:period": portal,
   "GET /api/portal/assessments/:period/pack.zip": portal,
   "GET /api/indicators/:period": signedIn,
+  "GET /api/setup": administrators,
   "GET /api/users": administrators,
   "POST /api/users": administrators,
   "POST /api/users/:name": administrators,

@@ -85,6 +85,7 @@ async function run(options: DashboardOptions, log: Log, signal: AbortSignal): Pr
     pages: fileURLToPath(new URL("../web/dist", import.meta.url)),
     firstUserFile,
     evidence: inData("evidence"),
+    isWatched: options["dead-man-url"] !== undefined,
   });
   stack.defer(() => app.close());
 

@@ -67,6 +67,7 @@ export function createRoutes(session: SessionStore): Router {
         meta: { level: 3 },
       },
       { path: "/states", name: "states", component: () => import("./pages/use/StatesPage.vue"), meta: { level: 3 } },
+      { path: "/setup", name: "setup", component: () => import("./pages/setup/SetupPage.vue"), meta: { level: 4 } },
       { path: "/users", name: "users", component: () => import("./pages/users/UsersPage.vue"), meta: { level: 4 } },
       { path: "/:rest(.*)*", name: "missing", component: () => import("./pages/missing/MissingPage.vue") },
     ],

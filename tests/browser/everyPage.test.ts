@@ -27,6 +27,7 @@ const pages: Readonly<Record<string, { readonly path: string; readonly only?: re
   tenants: { path: "/tenants" },
   declared: { path: "/declared" },
   states: { path: "/states" },
+  setup: { path: "/setup", only: ["admin"] },
   users: { path: "/users", only: ["admin"] },
   missing: { path: "/nowhere" },
 };

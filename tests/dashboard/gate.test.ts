@@ -96,6 +96,7 @@ const matrix = `
   GET /api/portal/assessments/2026-10               401       403     403       403     ok
   GET /api/portal/assessments/2026-10/pack.zip      401       403     403       403     ok
   GET /api/indicators/month                         401       ok      ok        ok      ok
+  GET /api/setup                                    401       403     403       403     ok
   GET /api/users                                    401       403     403       403     ok
   POST /api/users                                   401       403     403       403     ok
   POST /api/users/ann                               401       403     403       403     ok

@@ -77,6 +77,7 @@ export async function startServer(
     portalToken: null,
     evidence: join(folder, "evidence"),
     pages: join(folder, "dist"),
+    isWatched: false,
     firstUserFile: join(folder, "secrets/first-user.json"),
     ...parts,
   });

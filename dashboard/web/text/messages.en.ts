@@ -2,6 +2,7 @@ import { alarmEn } from "./alarm.en.ts";
 import { assessmentEn } from "./assessment.en.ts";
 import type { Messages } from "./messages.zh.ts";
 import { performanceEn } from "./performance.en.ts";
+import { setupEn } from "./setup.en.ts";
 import { systemEn } from "./system.en.ts";
 import { usersEn } from "./users.en.ts";
 
@@ -104,6 +105,7 @@ export const en = {
   assessment: assessmentEn,
   performance: performanceEn,
   system: systemEn,
+  setup: setupEn,
   users: usersEn,
   overview: {
     title: "Lines",

@@ -5,6 +5,7 @@ import type { Role } from "../api/rights.ts";
 import { alarmZh } from "./alarm.zh.ts";
 import { assessmentZh } from "./assessment.zh.ts";
 import { performanceZh } from "./performance.zh.ts";
+import { setupZh } from "./setup.zh.ts";
 import { systemZh } from "./system.zh.ts";
 import { usersZh } from "./users.zh.ts";
 
@@ -108,6 +109,7 @@ export const zh = {
   assessment: assessmentZh,
   performance: performanceZh,
   system: systemZh,
+  setup: setupZh,
   users: usersZh,
   overview: {
     title: "产线总览",
