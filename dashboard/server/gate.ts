@@ -41,6 +41,7 @@ export const gate: Readonly<Record<string, Access>> = {
   "GET /api/plant": signedIn,
   "GET /api/history": signedIn,
   "GET /api/history.csv": signedIn,
+  "GET /api/history/statistics": signedIn,
   "GET /api/alarms": signedIn,
   "GET /api/alarms/frequent": signedIn,
   "GET /api/alarms/journal": signedIn,

@@ -152,3 +152,25 @@ export type HistoryAnswer = {
     }
   | { readonly kind: "buckets"; readonly widthMs: number; readonly buckets: readonly HistoryBucket[] }
 );
+
+/** Figures of one tag over [from, to), from its samples; each value weighs by the time for which it holds. */
+export interface TagStatistics {
+  readonly tag: TagId;
+  readonly from: EpochMs;
+  /** The asked end, or now. */
+  readonly to: EpochMs;
+  readonly samples: number;
+  /** Time in which a good or uncertain value holds: up to the next sample, where that comes within the gap limit. */
+  readonly knownMs: number;
+  readonly uncertainMs: number;
+  readonly min: number | null;
+  readonly max: number | null;
+  readonly mean: number | null;
+  /** Standard deviation, of the whole and not of a sample. */
+  readonly deviation: number | null;
+  /** What holds at `from`, and at `to`; null where that is unknown. */
+  readonly first: number | null;
+  readonly last: number | null;
+  /** Retention has left only roll-ups of a part: the extremes hold, nothing else is told. */
+  readonly thinned: boolean;
+}

@@ -262,6 +262,18 @@ export async function startFixture(port = 0): Promise<Fixture> {
         return send(faults.historyStatus, { error: "STORE_UNAVAILABLE", detail: "no store" });
       return send(200, fixtureHistory(url.searchParams, faults.hole, Date.now()));
     }
+    if (url.pathname === "/api/history/statistics") {
+      const { tag, from, to } = Object.fromEntries(url.searchParams);
+      const figures = {
+        samples: 600,
+        knownMs: (Number(to) - Number(from)) * 0.9,
+        uncertainMs: 0,
+        min: 71.25,
+        max: 93.5,
+      };
+      const more = { mean: 82.345, deviation: 5.4321, first: 80, last: 91.5, thinned: false };
+      return send(200, { tag, from: Number(from), to: Number(to), ...figures, ...more });
+    }
     const command = /^\/api\/alarms\/(?:([^/]+)\/([^/]+)\/)?(acknowledge|shelve|unshelve)$/.exec(url.pathname);
     if (!command) return send(404, { error: "NOT_FOUND", detail: url.pathname });
     if (faults.acknowledgeAnswer)

@@ -79,6 +79,51 @@ describe.skipIf(noChromium)(`trend page${noChromium ? ` (skipped: ${noChromium})
     await marks.waitFor({ state: "detached" });
   });
 
+  test("two cursors tell the figures between them: by click, by drag, by key, by link", async () => {
+    await using page = await openPage(browser);
+    await signIn(page, fixture, `${trend}&live=30m`);
+    const places = (): [number, number] => {
+      const query = new URL(page.url()).searchParams;
+      return [Date.parse(query.get("a") ?? ""), Date.parse(query.get("b") ?? "")];
+    };
+    await page.getByRole("button", { name: "游标统计" }).click();
+    await page.waitForURL(/a=.*b=/);
+    const [a, b] = places();
+    expect((b - a) / 60_000).toBeCloseTo(15, 0);
+    const panel = page.getByRole("region", { name: "游标间统计" }).first();
+    await panel.getByRole("cell", { name: "82.35" }).first().waitFor();
+    const cells = await panel.getByRole("row").nth(1).getByRole("cell").allTextContents();
+    expect(cells.map((cell) => cell.trim())).toEqual([
+      "80.0",
+      "91.5",
+      "+11.5",
+      "71.3",
+      "93.5",
+      "82.35",
+      "5.43",
+      "90.0 %",
+    ]);
+    const box = await page.locator(".u-over").first().boundingBox();
+    const at = (share: number): number => (box?.x ?? 0) + (box?.width ?? 0) * share;
+    await page.mouse.click(at(0.4), (box?.y ?? 0) + 60);
+    await expect.poll(() => places()[0] - a, soon).toBeGreaterThan(3 * 60_000);
+    const [clicked, still] = places();
+    expect(still).toBe(b);
+    await page.mouse.move(at(0.4), (box?.y ?? 0) + 60);
+    await page.mouse.down();
+    await page.mouse.move(at(0.2), (box?.y ?? 0) + 60, { steps: 3 });
+    await page.mouse.up();
+    await expect.poll(() => clicked - places()[0], soon).toBeGreaterThan(4 * 60_000);
+    expect(new URL(page.url()).searchParams.get("live")).toBe("30m");
+    await page.locator(".charts").focus();
+    await page.keyboard.press("Home");
+    await page.keyboard.press("a");
+    await expect.poll(() => b - places()[0], soon).toBeGreaterThan(21 * 60_000);
+    await page.keyboard.press("Escape");
+    await panel.waitFor({ state: "detached" });
+    expect(page.url()).not.toMatch(/[?&][ab]=/);
+  });
+
   test("a drag zooms, Back undoes it; panning pauses and the button follows again; the link tells all", async () => {
     await using page = await openPage(browser);
     await signIn(page, fixture, `${trend}&live=30m`);

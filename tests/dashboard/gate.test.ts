@@ -17,6 +17,7 @@ const matrix = `
   GET /api/plant                                    401       ok      ok        ok      ok
   GET /api/history                                  401       ok      ok        ok      ok
   GET /api/history.csv                              401       ok      ok        ok      ok
+  GET /api/history/statistics                       401       ok      ok        ok      ok
   GET /api/alarms                                   401       ok      ok        ok      ok
   GET /api/alarms/frequent                          401       ok      ok        ok      ok
   GET /api/alarms/journal                           401       ok      ok        ok      ok

@@ -6,8 +6,9 @@ import type { TagInfo } from "#shared/model/tag.ts";
 import type { Dependencies } from "../context.ts";
 import { answerHistory } from "../history/answer.ts";
 import { csvOf } from "../history/csv.ts";
+import { answerStatistics } from "../history/statistics.ts";
 import { type App, clientSignal, sessionOf } from "../http.ts";
-import { HistorySchema, ProblemSchema, TagIdSchema } from "./schemas.ts";
+import { HistorySchema, ProblemSchema, StatisticsSchema, TagIdSchema } from "./schemas.ts";
 import { parseRange, TimeQuery } from "./times.ts";
 
 const pixels = { minimum: 50, maximum: 2_000, default: 1_000 } as const;
@@ -43,6 +44,23 @@ export function historyRoutes(app: App, deps: Dependencies, plant: PlantView): v
       const { tag, from, to, pixels } = request.query;
       const wanted = { info: infoOf(tag), ...parseRange(from, to), pixels };
       return answerHistory(wanted, { samples, records, now: clock.now() }, clientSignal(reply));
+    },
+  );
+
+  app.get(
+    "/api/history/statistics",
+    {
+      schema: {
+        tags: ["history"],
+        summary: "Extremes, time-weighted mean and deviation of one tag, from every sample of the range",
+        querystring: Type.Object(range, { additionalProperties: false }),
+        response: { 200: StatisticsSchema, 400: ProblemSchema, 404: ProblemSchema, 503: ProblemSchema },
+      },
+    },
+    async (request, reply) => {
+      const { tag, ...ends } = request.query;
+      const { from, to } = parseRange(ends.from, ends.to);
+      return answerStatistics(infoOf(tag), from, to, { samples, now: clock.now() }, clientSignal(reply));
     },
   );
 

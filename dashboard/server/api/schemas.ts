@@ -209,3 +209,23 @@ export const HistorySchema = Type.Union([
     "Envelope in buckets aligned to multiples of widthMs.",
   ),
 ]);
+
+const FigureSchema = orNull(Type.Number());
+export const StatisticsSchema = object(
+  {
+    tag: TagIdSchema,
+    from: InstantSchema,
+    to: InstantSchema,
+    samples: Type.Integer(),
+    knownMs: Type.Integer({ description: "Time in which a value holds; all figures are weighted by it." }),
+    uncertainMs: Type.Integer(),
+    min: FigureSchema,
+    max: FigureSchema,
+    mean: FigureSchema,
+    deviation: FigureSchema,
+    first: FigureSchema,
+    last: FigureSchema,
+    thinned: Type.Boolean({ description: "Retention has left only roll-ups of a part: only the extremes are told." }),
+  },
+  "Figures of one tag from its samples, weighted by time.",
+);

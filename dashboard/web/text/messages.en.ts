@@ -219,7 +219,6 @@ export const en = {
     period: "Period",
     zone: (zone) => `Time zone ${zone}`,
     chartLabel: (names, from, to) => `Trend of ${names}, ${from} to ${to}`,
-    help: "Drag to zoom, Shift+drag to pan; arrow keys move the cursor, [ ] pan, + − zoom, 0 undo, L live, T table",
     quick: { m5: "5 min", m30: "30 min", h1: "1 h", h8: "8 h", h24: "24 h", today: "Today" },
     shortcuts: "How to",
   },

@@ -227,7 +227,6 @@ export const zh = {
     period: "时段",
     zone: (zone: string) => `时区 ${zone}`,
     chartLabel: (names: string, from: string, to: string) => `${names} 的趋势图，${from} 至 ${to}`,
-    help: "拖动放大，Shift+拖动平移；方向键移动游标，[ ] 平移，+ − 缩放，0 撤销，L 实时，T 表格",
     quick: { m5: "5 分钟", m30: "30 分钟", h1: "1 小时", h8: "8 小时", h24: "24 小时", today: "今日" },
     shortcuts: "操作说明",
   },

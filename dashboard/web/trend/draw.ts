@@ -125,6 +125,29 @@ export function drawLimit(
   context.fillText(words, left + width - 4 * ratio, y + (side === "upper" ? 2 : -2) * ratio);
 }
 
+/** A line across the chart with its letter. */
+export function drawMarker(
+  context: CanvasRenderingContext2D,
+  { top, height, ratio }: Area,
+  x: number,
+  letter: string,
+  palette: Palette,
+): void {
+  context.strokeStyle = palette.focus;
+  context.lineWidth = 1.5 * ratio;
+  context.beginPath();
+  context.moveTo(x, top);
+  context.lineTo(x, top + height);
+  context.stroke();
+  context.fillStyle = palette.focus;
+  context.fillRect(x - 8 * ratio, top, 16 * ratio, 15 * ratio);
+  context.fillStyle = palette.onFocus;
+  context.font = palette.font.replace("12px", `bold ${11 * ratio}px`);
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.fillText(letter, x, top + 8 * ratio);
+}
+
 /** Envelope, line and lonely points of series `index`; an uncertain stretch is drawn thin and dotted. */
 export function drawTrace(
   context: CanvasRenderingContext2D,

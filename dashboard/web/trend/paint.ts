@@ -1,7 +1,8 @@
 import type { AlarmLimit } from "#shared/model/live.ts";
-import { type Area, clipTo, drawBand, drawHatch, drawLimit, drawTrace, drawWords, spanOf } from "./draw.ts";
+import { type Area, clipTo, drawBand, drawHatch, drawLimit, drawMarker, drawTrace, drawWords, spanOf } from "./draw.ts";
 import { causeAt, regionsWithoutData } from "./gaps.ts";
 import type { Palette } from "./palette.ts";
+import type { Marker } from "./pointerActs.ts";
 import type { Region, TrendSeries } from "./series.ts";
 import { isStepped, trace } from "./trace.ts";
 
@@ -14,6 +15,8 @@ export interface Content {
   readonly now: number;
   /** Alarm limits of the series' tags. */
   readonly limits: readonly AlarmLimit[];
+  /** Lines that somebody has put across the charts. */
+  readonly markers: readonly Marker[];
 }
 
 /** A drawing surface: where on it a time and a value lie, in canvas pixels. */
@@ -61,5 +64,6 @@ export function paintSeries({ context, area, palette, x, y }: Surface, content: 
     series.forEach((each, k) => {
       drawTrace(context, trace(each, window, { x, y, stepped: isStepped(each) }), places[k] ?? k, area.ratio, palette);
     });
+    for (const { name, at } of content.markers) drawMarker(context, area, x(at), name.toUpperCase(), palette);
   });
 }

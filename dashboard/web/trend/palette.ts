@@ -7,6 +7,7 @@ export interface Palette {
   readonly band: string;
   readonly hatch: string;
   readonly focus: string;
+  readonly onFocus: string;
   readonly font: string;
   readonly series: readonly string[];
 }
@@ -34,6 +35,7 @@ export function readPalette(element: Element): Palette {
     band: token("band"),
     hatch: token("hatch"),
     focus: token("focus"),
+    onFocus: token("on-focus"),
     font: `12px ${token("font")}`,
     series: Array.from({ length: 8 }, (_, k) => token(`series-${k + 1}`)),
   };

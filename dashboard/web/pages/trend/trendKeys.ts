@@ -4,7 +4,8 @@ export type KeyAction =
   | { readonly kind: "cursor"; readonly at: number }
   | { readonly kind: "pan"; readonly share: number }
   | { readonly kind: "zoom"; readonly factor: number }
-  | { readonly kind: "undo" | "live" | "table" };
+  | { readonly kind: "marker"; readonly name: "a" | "b"; readonly at: number }
+  | { readonly kind: "undo" | "live" | "table" | "clear" };
 
 /** What a key does while the charts have the focus; undefined for a key that is not theirs. */
 export function keyAction(
@@ -16,6 +17,7 @@ export function keyAction(
 ): KeyAction | undefined {
   const step = ((to - from) / Math.max(1, widthPx)) * (shift ? 40 : 4);
   const moved = (by: number): KeyAction => ({ kind: "cursor", at: Math.min(to, Math.max(from, (cursor ?? to) + by)) });
+  const marker = (name: "a" | "b"): KeyAction => ({ kind: "marker", name, at: cursor ?? (from + to) / 2 });
   const actions: Readonly<Record<string, KeyAction>> = {
     ArrowLeft: moved(-step),
     ArrowRight: moved(step),
@@ -31,6 +33,11 @@ export function keyAction(
     L: { kind: "live" },
     t: { kind: "table" },
     T: { kind: "table" },
+    a: marker("a"),
+    A: marker("a"),
+    b: marker("b"),
+    B: marker("b"),
+    Escape: { kind: "clear" },
   };
   return Object.hasOwn(actions, key) ? actions[key] : undefined;
 }

@@ -114,6 +114,9 @@ export function useTrend(line: () => string) {
     /** What the charts show besides the lines; both until somebody takes them away. */
     limits: computed(() => asked("limits") !== "0"),
     marks: computed(() => asked("marks") !== "0"),
+    /** A word of the address, and a change of it: for what stands beside the range. */
+    asked,
+    write,
     reread,
     allTags: computed(() => plant.line(line())?.equipment ?? []),
     setTags: (ids: readonly TagId[]) => write({ tags: ids.slice(0, mostTags).join(",") || undefined }, "replace"),
