@@ -1,6 +1,7 @@
 import type { Booking } from "#shared/model/booking.ts";
 import type { Declared, Evidence } from "#shared/model/declared.ts";
 import type { PriceList } from "#shared/model/priceList.ts";
+import type { ImportResult, RecordKind } from "#shared/model/recordKind.ts";
 import type { Recorded } from "#shared/model/revision.ts";
 import type { Run } from "#shared/model/run.ts";
 import type { UsageStatement } from "#shared/model/statement.ts";
@@ -41,6 +42,9 @@ export const recordsApi = ({ get, send }: Pick<Api, "get" | "send">) => ({
     get<UsageStatement>(`/api/usage?${usageQuery(period, tenant)}`, signal),
   declared: (signal: AbortSignal) =>
     get<{ items: readonly Recorded<Declared>[]; checks: readonly CrossCheck[] }>("/api/declared", signal),
+  /** Tries or takes a table of records. */
+  importTable: (kind: RecordKind, file: File, dryRun: boolean) =>
+    send<ImportResult>(`/api/tables/${kind}.csv?dryRun=${dryRun}`, file, "text/csv"),
   keepEvidence: (file: File) =>
     send<Evidence>(`/api/evidence?name=${encodeURIComponent(file.name)}`, file, "application/octet-stream"),
 });

@@ -54,7 +54,6 @@ export const recordsEn: RecordWords = {
     bookings: "Bookings",
     running: "running",
     calendarFile: "Calendar file (.ics)",
-    export: "Export CSV",
     now: "now",
   },
   run: {

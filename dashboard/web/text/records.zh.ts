@@ -52,7 +52,6 @@ export const recordsZh = {
     bookings: "预约",
     running: "进行中",
     calendarFile: "日历文件 (.ics)",
-    export: "导出 CSV",
     now: "现在",
   },
   run: {
