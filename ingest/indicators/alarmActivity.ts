@@ -34,6 +34,8 @@ export interface AlarmActivity {
   readonly hidden: readonly HiddenTime[];
   /** Annunciations per 10 minutes of the period up to now; null where nothing was monitored. */
   readonly windows: readonly (number | null)[];
+  /** Of these windows, those that were monitored. */
+  readonly monitoredWindows: number;
   readonly positions: number;
   /** Staffed and monitored time × positions, in h. */
   readonly positionHours: number;
@@ -126,6 +128,7 @@ export function alarmActivity(
     active: ascending.map((one) => ({ ...one, wasAcknowledged: one.acknowledgedAt !== null })),
     hidden,
     windows,
+    monitoredWindows: windows.filter((count) => count !== null).length,
     positions,
     positionHours: (positions * monitoredMs) / 3_600_000,
     digest,

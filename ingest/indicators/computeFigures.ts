@@ -12,6 +12,7 @@ import { Tally } from "#shared/store/facts/tally.ts";
 import type { SampleReader } from "#shared/store/port.ts";
 import { alarmActivity } from "./alarmActivity.ts";
 import { type Arrival, createArrivals, noArrival, together } from "./arrivals.ts";
+import { scopeDemand } from "./defined/demand.ts";
 import { digestOf } from "./facts/digest.ts";
 import { createFactLedger } from "./facts/ledger.ts";
 import { plannedTime } from "./facts/plannedTime.ts";
@@ -149,6 +150,7 @@ export function createFigures({ plant, reader, records, file, clock, sealed }: F
         plant,
         calendar: ledger.calendar,
         equipment,
+        demand: once(() => scopeDemand({ level, equipment, calendar: ledger.calendar, period })),
         endedRuns,
         runs: runs.filter((run) => isOfScope(run.line, run.equipment)),
         endedBookings: bookings.filter((booking) => isOfScope(booking.line, [booking.equipment])),
@@ -278,6 +280,14 @@ export function createFigures({ plant, reader, records, file, clock, sealed }: F
       }),
   };
 }
+
+const once = <Value>(make: () => Value): (() => Value) => {
+  let made: { readonly value: Value } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+};
 
 /** What a run took, per equipment. */
 const partsOf = ({ id, line, equipment }: EndedRun["run"], totals: readonly EquipmentTotals[]): EndedRun["parts"] =>

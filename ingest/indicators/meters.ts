@@ -13,7 +13,7 @@ export interface ScopedMeter {
 export const meterSum = (meters: readonly ScopedMeter[], what: string): number =>
   meters.reduce((sum, { one, meter }) => sum + (one.facts.sums[`meter.${meter.name}.${what}`] ?? 0), 0);
 
-const placed = ({ equipment }: ScopeFacts) =>
+const placed = ({ equipment }: Pick<ScopeFacts, "equipment">) =>
   equipment.map((one) => ({ line: one.spec.line.id, meters: one.spec.meters, totals: one }));
 const scoped = (
   found: readonly { readonly one: { readonly totals: EquipmentTotals }; readonly meter: MeterSpec }[],
@@ -21,7 +21,7 @@ const scoped = (
 
 /** The meters of one level that measure a scope. */
 export const metersOf = (
-  facts: ScopeFacts,
+  facts: Pick<ScopeFacts, "level" | "equipment">,
   carrier: Carrier,
   flow: MeterSpec["flow"] = "import",
 ): readonly ScopedMeter[] => scoped(metersOfLevel(facts.level, placed(facts), carrier, flow));

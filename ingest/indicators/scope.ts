@@ -3,6 +3,7 @@ import type { Calendar, Period } from "#shared/model/calendar.ts";
 import type { IndicatorId } from "#shared/model/catalogue/catalogue.ts";
 import type { Declared } from "#shared/model/declared.ts";
 import type { EquipmentState } from "#shared/model/equipment.ts";
+import type { PeakDemand } from "#shared/model/green/demand.ts";
 import { coverageStatus, type IndicatorResult } from "#shared/model/indicator.ts";
 import { ratio } from "#shared/model/ratio.ts";
 import type { Recorded } from "#shared/model/revision.ts";
@@ -36,6 +37,8 @@ export interface ScopeFacts {
   readonly plant: Plant;
   readonly calendar: Calendar;
   readonly equipment: readonly EquipmentTotals[];
+  /** Power of its electricity meters together; worked out at the first use. */
+  readonly demand: () => ScopeDemand;
   /** Runs of the scope that ended in the period; of a run that began before, the facts of its whole time. */
   readonly endedRuns: readonly EndedRun[];
   /** Runs of the scope that overlap the period. */
@@ -46,6 +49,10 @@ export interface ScopeFacts {
   readonly alarms: readonly AlarmActivity[];
   /** Verified declarations of exactly this period; of the platform. */
   readonly declared: readonly Recorded<Declared>[];
+}
+
+export interface ScopeDemand extends PeakDemand {
+  readonly factorIds: readonly string[];
 }
 
 export interface EndedRun {

@@ -30,8 +30,17 @@ export function count(value: number, name: string): number {
 }
 
 /** Every number of a list by one of the checks; the error names the place. */
-export const each = (
-  values: readonly number[],
+export function each<List extends ArrayLike<number>>(
+  values: List,
   check: (value: number, name: string) => number,
   name: string,
-): readonly number[] => values.map((value, i) => check(value, `${name}[${i}]`));
+): List {
+  for (let i = 0; i < values.length; i++)
+    try {
+      check(values[i] as number, name);
+    } catch {
+      // Of millions of values only the wrong one is worth a name of its own.
+      check(values[i] as number, `${name}[${i}]`);
+    }
+  return values;
+}

@@ -21,7 +21,7 @@ export function ratioOfSums(parts: readonly { readonly numerator: number; readon
 }
 
 /** Percentile by nearest rank, the `ceil(p·n)`-th smallest (catalogue 0.6); null of nothing. `share` is above 0, at most 1. */
-export function nearestRank(values: readonly number[], share: number): number | null {
+export function nearestRank(values: ArrayLike<number>, share: number): number | null {
   const rank = Math.ceil(share * values.length - 1e-9);
-  return values.toSorted((a, b) => a - b)[Math.max(1, rank) - 1] ?? null;
+  return Float64Array.from(values).sort()[Math.max(1, rank) - 1] ?? null;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { alarmBenchmarks } from "#shared/model/alarmBenchmarks.ts";
-import { loadFactor, peakDemand, simultaneousDemand } from "#shared/model/green/demand.ts";
+import { demandWindows, joinedDemand, loadFactor, peakDemand, simultaneousDemand } from "#shared/model/green/demand.ts";
 import { fitBaseline } from "#shared/model/green/enpi.ts";
 import { inForce } from "#shared/model/standard.ts";
 import { bookingUse, noShows } from "../../ingest/indicators/equipment/bookings.ts";
@@ -115,13 +115,14 @@ test("S-17: 6 h of 600 h, one without a permit", () => {
 test("G-07: meters peak together, not each for itself; a window is known as far as its least known meter", () => {
   const window = (kw: number, knownMinutes = 15) => ({ kw, knownMinutes });
   const site = simultaneousDemand([
-    [window(100), window(20), window(50)],
-    [window(10), window(80), window(90, 5)],
+    demandWindows([window(100), window(20), window(50)]),
+    demandWindows([window(10), window(80), window(90, 5)]),
   ]);
-  expect(site).toEqual([window(110), window(100), window(140, 5)]);
+  expect(site).toEqual(demandWindows([window(110), window(100), window(140, 5)]));
   expect(peakDemand(site, 12).maxKw).toBe(110);
-  expect(loadFactor(site, 12)).toBeCloseTo(105 / 110, 12);
-  expect(simultaneousDemand([])).toEqual([]);
+  expect(loadFactor(peakDemand(site, 12))).toBeCloseTo(105 / 110, 12);
+  expect(simultaneousDemand([])).toEqual(demandWindows([]));
+  expect(joinedDemand([site, demandWindows([window(7)])]).kw).toEqual(Float64Array.of(110, 100, 140, 7));
 });
 
 test("G-10: months below 0.95 are left out of the fit", () => {

@@ -13,10 +13,8 @@ import { type Figure, type FigureDefinition, hour, none, type ScopeFacts } from 
 const benchmarkOf = ({ calendar, period }: ScopeFacts) =>
   inForce(alarmBenchmarks, calendar.periodAt("day", period.from).name);
 
-const monitoredShare = ({ alarms }: ScopeFacts): number => {
-  const windows = alarms.flatMap(({ windows: own }) => own);
-  return ratio(windows.filter((count) => count !== null).length, windows.length) ?? 0;
-};
+const monitoredShare = ({ alarms }: ScopeFacts): number =>
+  ratio(sum(alarms.map((line) => line.monitoredWindows)), sum(alarms.map(({ windows }) => windows.length))) ?? 0;
 
 /** What every alarm figure says: the benchmark, the monitored share of the time, and whether it only indicates. */
 function common(facts: ScopeFacts): Figure {

@@ -6,11 +6,13 @@ import { type FigureDefinition, none } from "../scope.ts";
 /** kWh of the grid per month. */
 function importByMonth(meters: readonly ScopedMeter[]): Readonly<Record<string, number>> {
   const months: Record<string, number> = {};
-  for (const { one, meter } of meters)
+  for (const { one, meter } of meters) {
+    const total = `meter.${meter.name}.total`;
     for (const { day, facts } of one.days) {
       const month = day.slice(0, 7);
-      months[month] = (months[month] ?? 0) + (facts.sums[`meter.${meter.name}.total`] ?? 0);
+      months[month] = (months[month] ?? 0) + (facts.sums[total] ?? 0);
     }
+  }
   return months;
 }
 

@@ -151,10 +151,8 @@ export function createFactLedger(
     const first = await firstDay(spec, own, until);
     if (!first || first.from >= today.from) return noChain;
     const recorded = recordedOf(spec, first.from, today.from);
-    file.markDirty(
-      spec.id,
-      [...own.dirtyDays].filter((day) => marks.has(day)),
-    );
+    const known = [...own.dirtyDays].filter((day) => marks.has(day));
+    if (known.length > 0) file.markDirty(spec.id, known);
     let rows: FactRow[] = [];
     let chain: Chain | null = noChain;
     let before = digestOf(JSON.stringify(noChain));

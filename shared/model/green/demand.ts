@@ -1,5 +1,5 @@
 import { each, finite, notNegative, positive } from "../checks.ts";
-import { nearestRank, ratio, sum } from "../ratio.ts";
+import { nearestRank, ratio } from "../ratio.ts";
 import type { Standard } from "../standard.ts";
 import intervals from "../standards/demandIntervals.json" with { type: "json" };
 import { isAtLeast } from "../threshold.ts";
@@ -18,33 +18,40 @@ export interface PowerSegment {
   readonly minutes: number;
   readonly kw: number | null;
 }
-export interface DemandWindow {
-  readonly knownMinutes: number;
+/** Equal windows that follow one another, in columns: a year of sixty meters has two million. */
+export interface DemandWindows {
+  readonly knownMinutes: Float64Array;
   /** Mean over the known minutes. */
-  readonly kw: number;
+  readonly kw: Float64Array;
 }
 
-const largest = (values: readonly number[]): number | null => (values.length > 0 ? Math.max(...values) : null);
+export const demandWindows = (
+  windows: readonly { readonly knownMinutes: number; readonly kw: number }[],
+): DemandWindows => ({
+  knownMinutes: Float64Array.from(windows, ({ knownMinutes }) => knownMinutes),
+  kw: Float64Array.from(windows, ({ kw }) => kw),
+});
 
-/** Windows that are known well enough, and the largest mean power of them (G-07). */
-export function peakDemand(
-  windows: readonly DemandWindow[],
-  minKnownMinutes: number,
-): { readonly valid: readonly DemandWindow[]; readonly maxKw: number | null } {
+/** Of windows that are known well enough. */
+export interface PeakDemand {
+  readonly validKw: Float64Array;
+  /** The largest. */
+  readonly maxKw: number | null;
+}
+
+/** Mean power of the windows that are known well enough, and the largest of it (G-07). */
+export function peakDemand({ knownMinutes, kw }: DemandWindows, minKnownMinutes: number): PeakDemand {
   notNegative(minKnownMinutes, "least known minutes");
-  const valid = windows.filter(({ knownMinutes }, i) =>
-    isAtLeast(notNegative(knownMinutes, `known minutes of window ${i}`), minKnownMinutes),
-  );
-  return {
-    valid,
-    maxKw: largest(
-      each(
-        valid.map(({ kw }) => kw),
-        finite,
-        "power of window",
-      ),
-    ),
-  };
+  each(knownMinutes, notNegative, "known minutes of window");
+  const valid = new Float64Array(kw.length);
+  let [count, maxKw] = [0, Number.NEGATIVE_INFINITY];
+  for (let i = 0; i < kw.length; i++) {
+    if (!isAtLeast(knownMinutes[i] as number, minKnownMinutes)) continue;
+    maxKw = Math.max(maxKw, kw[i] as number);
+    valid[count++] = kw[i] as number;
+  }
+  const validKw = each(valid.slice(0, count), finite, "power of window");
+  return { validKw, maxKw: count > 0 ? maxKw : null };
 }
 
 /** The mean over a window of segments that follow one another. */
@@ -52,7 +59,7 @@ function windowAt(
   segments: readonly (PowerSegment & { readonly start: number })[],
   from: number,
   to: number,
-): DemandWindow {
+): { readonly knownMinutes: number; readonly kw: number } {
   let knownMinutes = 0;
   let kwMinutes = 0;
   for (const { start, minutes, kw } of segments) {
@@ -81,44 +88,63 @@ export function demand(
     return { start, minutes, kw: kw === null ? null : finite(kw, `power of segment ${i}`) };
   });
   const windows = (step: number, last: number) =>
-    Array.from({ length: Math.max(0, Math.floor(last / step) + 1) }, (_, i) =>
-      windowAt(placed, i * step, i * step + windowMinutes),
+    demandWindows(
+      Array.from({ length: Math.max(0, Math.floor(last / step) + 1) }, (_, i) =>
+        windowAt(placed, i * step, i * step + windowMinutes),
+      ),
     );
   const least = knownShare * windowMinutes;
   const fixed = peakDemand(windows(windowMinutes, end), least);
   const sliding = peakDemand(windows(positive(slideMinutes, "slide in min"), end - windowMinutes), least);
-  return { fixedWindowsKw: fixed.valid.map(({ kw }) => kw), fixedMaxKw: fixed.maxKw, slidingMaxKw: sliding.maxKw };
+  return { fixedWindowsKw: [...fixed.validKw], fixedMaxKw: fixed.maxKw, slidingMaxKw: sliding.maxKw };
 }
 
 /** G-04: nearest-rank P10 of the mean power of equal windows, and the share of the energy below it. */
-export function baseLoad(valuesKw: readonly number[]): {
+export function baseLoad(valuesKw: ArrayLike<number>): {
   readonly baseKw: number | null;
   readonly share: number | null;
 } {
-  const values = each(valuesKw, notNegative, "power in kW");
-  const baseKw = nearestRank(values, 0.1);
+  each(valuesKw, notNegative, "power in kW");
+  const baseKw = nearestRank(valuesKw, 0.1);
   if (baseKw === null) return { baseKw, share: null };
-  return { baseKw, share: ratio(sum(values.map((kw) => Math.min(kw, baseKw))), sum(values)) };
+  let [below, total] = [0, 0];
+  for (let i = 0; i < valuesKw.length; i++) {
+    const kw = valuesKw[i] as number;
+    below += Math.min(kw, baseKw);
+    total += kw;
+  }
+  return { baseKw, share: ratio(below, total) };
 }
 
 /**
  * Windows of several meters of one level as those of their sum, which is what peaks (G-07); a window is known as far as
  * the least known meter is.
  */
-export function simultaneousDemand(meters: readonly (readonly DemandWindow[])[]): readonly DemandWindow[] {
-  const length = Math.min(...meters.map((windows) => windows.length));
-  if (!Number.isFinite(length)) return [];
-  return Array.from({ length }, (_, i) => {
-    const windows = meters.flatMap((meter) => meter[i] ?? []);
-    return {
-      knownMinutes: Math.min(...windows.map(({ knownMinutes }) => knownMinutes)),
-      kw: sum(windows.map(({ kw }) => kw)),
-    };
-  });
+export function simultaneousDemand(meters: readonly DemandWindows[]): DemandWindows {
+  const length = meters.length > 0 ? Math.min(...meters.map(({ kw }) => kw.length)) : 0;
+  const knownMinutes = new Float64Array(length).fill(Number.POSITIVE_INFINITY);
+  const kw = new Float64Array(length);
+  for (const own of meters)
+    for (let i = 0; i < length; i++) {
+      kw[i] = (kw[i] as number) + (own.kw[i] as number);
+      knownMinutes[i] = Math.min(knownMinutes[i] as number, own.knownMinutes[i] as number);
+    }
+  return { knownMinutes, kw };
+}
+
+/** Stretches of windows one after another. */
+export function joinedDemand(parts: readonly DemandWindows[]): DemandWindows {
+  const length = parts.reduce((sum, { kw }) => sum + kw.length, 0);
+  const joined = { knownMinutes: new Float64Array(length), kw: new Float64Array(length) };
+  let next = 0;
+  for (const { knownMinutes, kw } of parts) {
+    joined.knownMinutes.set(knownMinutes, next);
+    joined.kw.set(kw, next);
+    next += kw.length;
+  }
+  return joined;
 }
 
 /** Mean over peak power of the windows that are known well enough. */
-export function loadFactor(windows: readonly DemandWindow[], minKnownMinutes: number): number | null {
-  const { valid, maxKw } = peakDemand(windows, minKnownMinutes);
-  return maxKw === null ? null : ratio(sum(valid.map(({ kw }) => kw)) / valid.length, maxKw);
-}
+export const loadFactor = ({ validKw, maxKw }: PeakDemand): number | null =>
+  maxKw === null ? null : ratio(validKw.reduce((sum, kw) => sum + kw, 0) / validKw.length, maxKw);

@@ -1,12 +1,15 @@
 import { createHash } from "node:crypto";
+import type { DemandWindows } from "#shared/model/green/demand.ts";
 import { type Facts, Tally } from "./tally.ts";
+
+const windowsPerHour = 4;
 
 /** The facts of one equipment and local day. */
 export interface DayFacts {
   readonly day: string;
   readonly facts: Omit<Facts, "demand">;
-  /** Per electricity meter, 15-minute windows: kWh and known minutes by turns. */
-  readonly demand: ReadonlyMap<string, Float64Array>;
+  /** Per electricity meter, its 15-minute windows. */
+  readonly demand: ReadonlyMap<string, DemandWindows>;
   readonly digest: string;
 }
 
@@ -48,9 +51,12 @@ export function unpacked(text: string, bytes: Uint8Array): Pick<DayFacts, "facts
   let next = 0;
   const demand = new Map(
     sizes.map(([meter, length]) => {
-      const own = doubles.subarray(next, next + 2 * length);
-      next += 2 * length;
-      return [meter, own] as const;
+      const windows = { knownMinutes: new Float64Array(length), kw: new Float64Array(length) };
+      for (let i = 0; i < length; i++) {
+        windows.kw[i] = (doubles[next++] as number) * windowsPerHour;
+        windows.knownMinutes[i] = doubles[next++] as number;
+      }
+      return [meter, windows] as const;
     }),
   );
   return { facts, demand };

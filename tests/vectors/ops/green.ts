@@ -1,6 +1,6 @@
 import { isEquipmentState } from "#shared/model/equipment.ts";
 import { gridEmission, renewableShare } from "#shared/model/green/carbon.ts";
-import { baseLoad, demand, demandIntervals, peakDemand } from "#shared/model/green/demand.ts";
+import { baseLoad, demand, demandIntervals, demandWindows, peakDemand } from "#shared/model/green/demand.ts";
 import { energyPerformance, fitBaseline } from "#shared/model/green/enpi.ts";
 import { coverageStatus } from "#shared/model/indicator.ts";
 import { interval } from "#shared/model/interval.ts";
@@ -166,8 +166,8 @@ export const greenOperations: Readonly<Record<string, Operation>> = {
         knownMinutes: window.at("known").number(),
         kw: window.at("kw").number(),
       }));
-    const { valid, maxKw } = peakDemand(windows, inputs.at("min_known_minutes").number());
-    return { valid: valid.length, max_kw: maxKw };
+    const { validKw, maxKw } = peakDemand(demandWindows(windows), inputs.at("min_known_minutes").number());
+    return { valid: validKw.length, max_kw: maxKw };
   },
   power_factor: (inputs) => {
     const reactive = { inductive: inputs.at("kvarh").number(), capacitive: 0 };
