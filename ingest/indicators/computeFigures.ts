@@ -1,27 +1,24 @@
 import type { Clock } from "#shared/kit/clock.ts";
 import type { Period } from "#shared/model/calendar.ts";
-import type { IndicatorId } from "#shared/model/catalogue/catalogue.ts";
 import type { IndicatorResult } from "#shared/model/indicator.ts";
-import { clipped, type Interval } from "#shared/model/interval.ts";
+import type { Interval } from "#shared/model/interval.ts";
 import type { Sample } from "#shared/model/sample.ts";
 import { type EpochMs, instant } from "#shared/model/time.ts";
 import type { Plant } from "#shared/plant/plant.ts";
-import type { DayFacts } from "#shared/store/facts/dayFacts.ts";
 import type { FactFile } from "#shared/store/facts/factFile.ts";
 import { Tally } from "#shared/store/facts/tally.ts";
 import type { SampleReader } from "#shared/store/port.ts";
-import { alarmActivity } from "./alarmActivity.ts";
 import { type Arrival, createArrivals, noArrival, together } from "./arrivals.ts";
 import { scopeDemand } from "./defined/demand.ts";
 import { digestOf } from "./facts/digest.ts";
 import { createFactLedger } from "./facts/ledger.ts";
-import { plannedTime } from "./facts/plannedTime.ts";
 import { type FigureRecords, readRecords } from "./facts/recorded.ts";
 import type { EquipmentSpec } from "./facts/spec.ts";
-import type { FigureInputs, Figures } from "./figures.ts";
-import { figureDefinitions } from "./registry.ts";
+import { createFigureInputs } from "./figureInputs.ts";
+import type { Figures } from "./figures.ts";
+import { lineAlarms } from "./lineAlarms.ts";
 import { digestsOf, plantKeys, resultsOf, type SealedFacts } from "./results.ts";
-import type { EndedRun, EquipmentTotals, FigureSource, ScopeFacts } from "./scope.ts";
+import type { EndedRun, EquipmentTotals, ScopeFacts } from "./scope.ts";
 import { wantedScopes } from "./wantedScopes.ts";
 
 export interface FiguresParts {
@@ -45,9 +42,6 @@ export interface FigureEngine extends Figures {
   readonly calendar: ReturnType<typeof createFactLedger>["calendar"];
 }
 
-const longestReadings = 20_000;
-/** A timeline that was made is given out again for so long. */
-const timelineAgeMs = 60_000;
 /** What a run that goes on does not know yet. */
 const stillRunning = { state: "running", quantities: null, reason: null, note: null } as const;
 
@@ -132,7 +126,7 @@ export function createFigures({ plant, reader, records, file, clock, sealed }: F
       ];
       totals.push(await totalsOf(spec, period, now, own));
     }
-    const alarms = alarmsOf(period, until, totals);
+    const alarms = lineAlarms(plant, records, ledger.calendar, period, until, totals);
     const declared = records.declaredItems(period.name).filter(({ state }) => state === "verified");
     const plantDigest = digestOf(JSON.stringify([ledger.specs.map(({ digest }) => digest), plantKeys(plant)]));
     const results = wanted.flatMap(({ scope, level, holds }): readonly IndicatorResult[] => {
@@ -163,102 +157,7 @@ export function createFigures({ plant, reader, records, file, clock, sealed }: F
     return results;
   };
 
-  const starts = new Map<string, EpochMs>();
-  const startOf = (day: string): EpochMs => {
-    const start = starts.get(day) ?? ledger.calendar.period(day).from;
-    starts.set(day, start);
-    return start;
-  };
-
-  const alarmsOf = (period: Period, until: EpochMs, totals: readonly EquipmentTotals[]) => {
-    const [before, steps] = [
-      records.alarmStepsAt(period.from),
-      records.alarmSteps(period.from, instant(Math.min(period.to, until + 1))),
-    ];
-    return plant.lines.flatMap((line) => {
-      const own = totals.filter(({ spec }) => spec.line.id === line.id);
-      if (own.length === 0) return [];
-      const windows = knownWindows(
-        own.flatMap(({ days }) => days),
-        startOf,
-      );
-      const span = { from: period.from, to: until };
-      const staffed = line.staffing?.during === "shifts" ? plannedTime(plant.calendar, ledger.calendar, span) : [span];
-      const [lineBefore, lineSteps] = [
-        before.filter((step) => step.line === line.id),
-        steps.filter((step) => step.line === line.id),
-      ];
-      return [
-        alarmActivity(
-          line.id,
-          lineBefore,
-          lineSteps,
-          period,
-          until,
-          ({ from }) => windows.has(from),
-          { config: line.staffing, staffed: staffed.flatMap((part) => clipped(part, span)) },
-          digestOf(JSON.stringify([lineBefore, lineSteps])),
-        ),
-      ];
-    });
-  };
-
-  /** Timelines that were just made: whoever gathers evidence asks for each of them once per indicator. */
-  const timelines = new Map<string, { readonly at: EpochMs; readonly pieces: ReturnType<typeof ledger.pieces> }>();
-  const remembered = (key: string, at: EpochMs, make: () => ReturnType<typeof ledger.pieces>) => {
-    const known = timelines.get(key);
-    if (known && at - known.at < timelineAgeMs && at >= known.at) return known.pieces;
-    if (timelines.size > 200) timelines.clear();
-    const pieces = make();
-    timelines.set(key, { at, pieces });
-    pieces.catch(() => timelines.delete(key));
-    return pieces;
-  };
-
-  const inputs = async (indicator: IndicatorId, scope: string, period: Period): Promise<FigureInputs> => {
-    const now = clock.now();
-    const definition = figureDefinitions.find(({ id }) => id === indicator);
-    const [wanted] = wantedScopes(plant, [scope]);
-    const sources = new Set<FigureSource>(definition?.sources ?? []);
-    const specs = wanted ? ledger.specs.filter(({ id }) => wanted.holds(id)) : [];
-    const isHeld = (line: string, ids: readonly string[]) =>
-      ids.some((id) => wanted?.holds(`${plant.platform.id}/${line}/${id}`));
-    const states: FigureInputs["states"][number][] = [];
-    const readings: Sample[] = [];
-    let isCut = false;
-    const ofStates = indicator.startsWith("U-") || indicator === "G-03";
-    const ofMeters = indicator.startsWith("G-") || indicator === "D-05";
-    for (const spec of sources.has("facts") ? specs : []) {
-      if (ofStates)
-        for (const { from, to, state, origin } of await remembered(`${spec.id} ${period.name}`, now, () =>
-          ledger.pieces(spec, period, now),
-        ))
-          states.push({ equipment: spec.id, from, to, state, origin });
-      const tags = ofMeters ? spec.meters : ofStates || indicator.startsWith("S-0") ? [] : spec.signals;
-      for (const { tag } of tags) {
-        const carried = (await reader.last([tag], period.from)).get(tag);
-        if (carried) readings.push(carried);
-        const page = await reader.range(tag, period.from, instant(Math.min(period.to, now)), longestReadings);
-        readings.push(...page.samples);
-        isCut ||= page.more;
-      }
-    }
-    const line = wanted?.level === "line" ? scope.split("/")[1] : undefined;
-    return {
-      states: states.toSorted((a, b) => a.from - b.from),
-      readings: readings.toSorted((a, b) => a.at - b.at),
-      alarms: sources.has("alarms")
-        ? records.alarmSteps(period.from, period.to).filter((step) => line === undefined || step.line === line)
-        : [],
-      runs: sources.has("runs")
-        ? records.runs(period.from, period.to).flatMap((run) => (isHeld(run.line, run.equipment) ? [run.id] : []))
-        : [],
-      bookings: sources.has("bookings")
-        ? records.bookings(period.from, period.to).flatMap((one) => (isHeld(one.line, [one.equipment]) ? [one.id] : []))
-        : [],
-      isCut,
-    };
-  };
+  const evidence = createFigureInputs(plant, reader, records, ledger, clock);
 
   return {
     calendar: ledger.calendar,
@@ -273,10 +172,11 @@ export function createFigures({ plant, reader, records, file, clock, sealed }: F
         return compute(period, scopes);
       }),
     saveOpenDay: file.saveOpen,
+    readings: evidence.readings,
     inputs: (indicator, scope, period) =>
       inTurn(() => {
         recorded = readRecords(plant, records, instant(0));
-        return inputs(indicator, scope, period);
+        return evidence.inputs(indicator, scope, period);
       }),
   };
 }
@@ -298,13 +198,3 @@ const partsOf = ({ id, line, equipment }: EndedRun["run"], totals: readonly Equi
       prdMs: facts.sums[`run.${id}.prd`] ?? 0,
       kwh: facts.sums[`run.${id}.kwh`] ?? 0,
     }));
-
-/** Starts of the 10-minute windows in which any sample came. */
-function knownWindows(days: readonly DayFacts[], startOf: (day: string) => EpochMs): ReadonlySet<number> {
-  const known = new Set<number>();
-  for (const { day, facts } of days) {
-    const start = startOf(day);
-    for (let i = 0; i < facts.windows.length; i++) if (facts.windows[i] === "1") known.add(start + i * 600_000);
-  }
-  return known;
-}

@@ -4,7 +4,7 @@ import type { IndicatorId } from "#shared/model/catalogue/catalogue.ts";
 import type { EquipmentState } from "#shared/model/equipment.ts";
 import type { IndicatorResult } from "#shared/model/indicator.ts";
 import type { Interval } from "#shared/model/interval.ts";
-import type { Sample } from "#shared/model/sample.ts";
+import type { Sample, TagId } from "#shared/model/sample.ts";
 import type { EpochMs } from "#shared/model/time.ts";
 
 /** Why an equipment is held to be in a state. */
@@ -30,14 +30,19 @@ export interface AlarmFact {
 /** What a figure rests on, for who wants to see it; each list ascends in time, and is empty where the figure uses none. */
 export interface FigureInputs {
   readonly states: readonly StateStretch[];
-  /** Raw samples of registers and signals, from the newest before the period on. */
-  readonly readings: readonly Sample[];
+  /** Tags whose readings it is made of, registers and signals. */
+  readonly tags: readonly TagId[];
   readonly alarms: readonly AlarmFact[];
   /** Ids of the runs and of the bookings. */
   readonly runs: readonly string[];
   readonly bookings: readonly string[];
-  /** True where readings are too many and were cut off. */
-  readonly isCut: boolean;
+}
+
+/** Raw samples in ascending time. */
+export interface ReadingPage {
+  readonly samples: readonly Sample[];
+  /** Where the next page goes on; null at the end. */
+  readonly after: EpochMs | null;
 }
 
 /** Every figure of the plant, of any period. */
@@ -50,4 +55,6 @@ export interface Figures {
   of(period: Period, scopes?: readonly string[]): Promise<readonly IndicatorResult[]>;
   /** What one of these figures rests on. */
   inputs(indicator: IndicatorId, scope: string, period: Period): Promise<FigureInputs>;
+  /** A page of the readings of a tag in a period, the first with the newest one before it; `after` is null to begin. */
+  readings(tag: TagId, period: Interval, after: EpochMs | null): Promise<ReadingPage>;
 }

@@ -56,6 +56,10 @@ test("pages get the list, a period with its seal, its evidence and its files; wh
   expect(evidence.states.columns).toEqual(["equipment", "state", "origin", "from", "to", "seconds"]);
   const readings = (await get("/api/assessments/2026-10/evidence?indicator=G-01&scope=demo/chem")).json();
   expect(readings.readings.rows[0][0]).toBe("demo/chem/r101/kwh");
+  expect(evidence.readings.rows[0][0]).toBe("demo/chem/r101/mode");
+  const quarter = (await get("/api/assessments/2026-Q4/evidence?indicator=U-02&scope=demo/chem")).json();
+  expect(quarter.states).toEqual(evidence.states);
+  expect(quarter.readings.total).toBe(evidence.readings.total);
 
   const report = await get("/api/assessments/2026-10/file?name=report.html");
   expect(report.headers["content-security-policy"]).toContain("default-src 'none'");

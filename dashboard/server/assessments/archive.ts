@@ -1,4 +1,3 @@
-import { readCsv } from "#shared/kit/csv.ts";
 import { fileInZip, readZip } from "#shared/kit/zip.ts";
 import type {
   AssessmentAnswer,
@@ -7,17 +6,14 @@ import type {
   AssessmentVersion,
   ChainVerdict,
   EvidenceAnswer,
-  EvidenceTable,
-  EvidenceUse,
   SealManifest,
 } from "#shared/model/assessment.ts";
 import { CodedError } from "#shared/model/errors.ts";
 import type { KeptSeal } from "#shared/store/records/assessments.ts";
 import type { RecordsReader } from "#shared/store/records/port.ts";
 import { checkSeal, checkSealOrder } from "#shared/store/records/sealCheck.ts";
+import { evidenceIn } from "./evidence.ts";
 
-/** Rows of evidence in one answer. */
-const mostRows = 2_000;
 const everySeal = Number.MAX_SAFE_INTEGER;
 
 /** Assessments as pages and portals ask for them; nothing is computed here, everything checked. */
@@ -88,6 +84,13 @@ export function createArchive(records: RecordsReader): AssessmentArchive {
     throw new CodedError("NOT_FOUND", `There is no assessment of ${period}${version ? `, version ${version}` : ""}.`);
   };
 
+  /** A quarter or year rests on what its months rest on: of those that are not sealed, on what is provisional. */
+  const packsOfMonths = (period: string): readonly Uint8Array[] => {
+    const known = [...sealed(), ...records.assessmentDrafts()].map((one) => one.period);
+    const months = [...new Set(known)].filter((month) => isMonthOf(month, period)).sort();
+    return months.map((month) => packOf(month, undefined));
+  };
+
   const summaryOf = (document: AssessmentDocument, state: AssessmentSummary["state"]): AssessmentSummary => {
     const { total, measured, declared, grade } = document.score;
     const { period, kind, closesAt, version } = document;
@@ -149,54 +152,19 @@ export function createArchive(records: RecordsReader): AssessmentArchive {
     },
     evidence: (period, indicator, scope, version) => {
       const pack = packOf(period, version);
-      const { files } = readZip(pack);
-      const text = (name: string): string => {
-        const file = files.find((one) => one.name === name);
-        return file ? Buffer.from(file.bytes).toString("utf8") : "";
-      };
-      const uses = JSON.parse(text("evidence/uses.json") || "[]") as EvidenceUse[];
-      const document = JSON.parse(text("assessment.json")) as AssessmentDocument;
-      return evidenceOf(uses, text, indicator, scope, document.frozenAt);
+      const document = JSON.parse(
+        Buffer.from(fileInZip(pack, "assessment.json") ?? []).toString(),
+      ) as AssessmentDocument;
+      return evidenceIn([pack, ...packsOfMonths(period)], indicator, scope, document.frozenAt);
     },
   };
 }
 
+/** Whether `month` is one of a quarter's or a year's. */
+function isMonthOf(month: string, period: string): boolean {
+  const [, year, number] = /^(\d{4})-(\d{2})$/.exec(month) ?? [];
+  return year !== undefined && (period === year || period === `${year}-Q${Math.ceil(Number(number) / 3)}`);
+}
+
 const filesIn = (pack: Uint8Array | undefined): readonly string[] =>
   pack ? [...readZip(pack).files.map(({ name }) => name), wholePack] : [];
-
-/** Whether a scope lies within another, or around it. */
-const isWithin = (part: string, whole: string): boolean => part === whole || part.startsWith(`${whole}/`);
-
-function evidenceOf(
-  uses: readonly EvidenceUse[],
-  text: (name: string) => string,
-  indicator: string,
-  scope: string,
-  madeAt: AssessmentDocument["frozenAt"],
-): EvidenceAnswer {
-  const of = uses.filter(
-    (use) => use.indicator === indicator && (isWithin(use.scope, scope) || isWithin(scope, use.scope)),
-  );
-  const table = (name: string, key: string, wanted: ReadonlySet<string>): EvidenceTable | undefined => {
-    if (wanted.size === 0) return undefined;
-    const [head, ...rows] = readCsv(text(name), ",").rows.map(({ cells }) => cells);
-    const column = head?.indexOf(key) ?? -1;
-    const found = rows.filter((cells) => {
-      const value = cells[column] ?? "";
-      return wanted.has(value) && (key === "alarm" || isWithin(value, scope));
-    });
-    return { columns: head ?? [], rows: found.slice(0, mostRows), total: found.length };
-  };
-  const states = table("evidence/states.csv", "equipment", new Set(of.flatMap((use) => use.equipment)));
-  const readings = table("evidence/readings.csv", "tag", new Set(of.flatMap((use) => use.tags)));
-  const alarms = table("evidence/alarms.csv", "alarm", new Set(of.flatMap((use) => use.alarms)));
-  return {
-    madeAt,
-    isCut: of.some((use) => use.isCut),
-    ...(states ? { states } : {}),
-    ...(readings ? { readings } : {}),
-    ...(alarms ? { alarms } : {}),
-    runs: [...new Set(of.flatMap((use) => use.runs))],
-    bookings: [...new Set(of.flatMap((use) => use.bookings))],
-  };
-}

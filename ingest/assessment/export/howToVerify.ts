@@ -22,7 +22,7 @@ export const howToVerify = {
 
 四、文件
   report.html 报告，assessment.json 全部数值，figures.csv 与 figures.xlsx 表格，
-  evidence/states.csv 状态区间，evidence/readings.csv 所用读数，evidence/alarms.csv 报警，evidence/uses.json 各指标所用数据。
+  evidence/states.csv 状态区间，evidence/readings/ 各位号所用读数，evidence/alarms.csv 报警，evidence/uses.json 各指标所用数据。
   链与签名只证明数据封存后未被改动，不证明传感器准确；检定证书另行核对。
 `,
   en: `How to verify this evidence pack
@@ -49,7 +49,7 @@ export const howToVerify = {
 
 4. Files
    report.html the report, assessment.json every figure, figures.csv and figures.xlsx the tables,
-   evidence/states.csv state intervals, evidence/readings.csv readings used, evidence/alarms.csv alarms,
+   evidence/states.csv state intervals, evidence/readings/ readings used, by tag, evidence/alarms.csv alarms,
    evidence/uses.json which indicator used what.
    Chain and signature prove that nothing changed since the sealing, not that an instrument was right: look at its
    calibration certificate too.
