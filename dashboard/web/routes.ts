@@ -31,6 +31,13 @@ export function createRoutes(session: SessionStore): Router {
         props: true,
         meta: { level: 3 },
       },
+      {
+        path: "/lines/:line/equipment/:equipment",
+        name: "equipment",
+        component: () => import("./pages/equipment/EquipmentPage.vue"),
+        props: true,
+        meta: { level: 3 },
+      },
       { path: "/alarms", name: "alarms", component: () => import("./pages/alarms/AlarmsPage.vue"), meta: { level: 1 } },
       {
         path: "/alarms/journal",

@@ -20,6 +20,8 @@ export interface LineView {
   readonly id: string;
   readonly name: LocalText;
   readonly equipment: readonly EquipmentView[];
+  /** Tags whose sum is the electric power of the line now. */
+  readonly powerTags: readonly TagId[];
 }
 export interface EquipmentView {
   readonly id: string;
@@ -27,9 +29,17 @@ export interface EquipmentView {
   readonly kind: string;
   /** The tag whose value decides the state, if the equipment has one. */
   readonly stateTag: TagId | null;
+  /** Its register of electric energy, if it has one. */
+  readonly energyMeter: TagId | null;
+  /** A utility that serves the whole line. */
+  readonly isShared: boolean;
+  /** Ids of the equipment of the line that its product goes to. */
+  readonly flowsTo: readonly string[];
   readonly tags: readonly TagInfo[];
   /** Limits that alarm rules hold its tags against; absent where there are none. */
   readonly limits?: readonly AlarmLimit[];
+  /** Of those tags whose instrument has a calibration. */
+  readonly calibrations: readonly CalibrationView[];
 }
 /** A value of a tag at which an alarm is raised. */
 export interface AlarmLimit {
@@ -42,6 +52,14 @@ export interface AlarmLimit {
   /** In the tag's unit. */
   readonly limit: number;
   readonly priority: AlarmPriority;
+}
+export interface CalibrationView {
+  readonly tag: TagId;
+  /** Last day on which it holds, `YYYY-MM-DD`. */
+  readonly due: string;
+  /** From here on it is overdue. */
+  readonly until: EpochMs;
+  readonly certificate: string | null;
 }
 
 /** The newest value of a tag. `value` is the last good one where quality is bad: shown degraded, never as current. */

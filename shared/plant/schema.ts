@@ -46,6 +46,12 @@ export const EquipmentSchema = Type.Object(
           "true for a utility that serves the whole line: its energy and water are divided among those who use the line, by their used hours of the day.",
       }),
     ),
+    flowsTo: Type.Optional(
+      Type.Array(Type.String(), {
+        description:
+          "Ids of the equipment of its line that its product goes to, for the schematic. Where no equipment of the line says so, each goes to the next one in the list that is not shared.",
+      }),
+    ),
     energyMeter: Type.Optional(
       Type.String({
         description: "Tag of this equipment with its cumulative electric energy, in a unit of energy such as kW.h.",

@@ -11,6 +11,8 @@ const reactor = tagOf("fine-chemical/reactor/temperature");
 const paths = [
   "/",
   "/lines/fine-chemical",
+  "/lines/fine-chemical/equipment/reactor",
+  "/lines/fine-chemical/equipment/meter",
   "/alarms",
   "/alarms/journal",
   "/alarms/performance",

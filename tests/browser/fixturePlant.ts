@@ -34,7 +34,41 @@ function equipment(
   });
   const state: TagSpec = { id: "state", zh: "运行状态", en: "Run state", type: "int", meaning: "state", decimals: 0 };
   const infos = [...tags, state].map(infoOf);
-  return { id, name: { zh, en }, kind, stateTag: infos.at(-1)?.tag ?? null, tags: infos };
+  const energyMeter = infos.find(({ meaning, unit }) => meaning === "energy" && unit === "kW.h")?.tag ?? null;
+  const stateTag = infos.at(-1)?.tag ?? null;
+  return {
+    id,
+    name: { zh, en },
+    kind,
+    stateTag,
+    energyMeter,
+    isShared: false,
+    flowsTo: [],
+    tags: infos,
+    calibrations: calibrationsOf(infos),
+  };
+}
+
+type PlainLine = Pick<LineView, "id" | "name" | "equipment">;
+
+const calibrationsOf = (tags: readonly TagInfo[]) =>
+  tags.flatMap(({ tag }) => {
+    const due = { temperature: "2026-01-31", pressure: "2099-06-30" }[tag.split("/")[3] ?? ""];
+    return due === undefined
+      ? []
+      : [{ tag, due, until: instant(Date.parse(`${due}T16:00:00Z`)), certificate: "RG-26-0417" }];
+  });
+
+/** Product goes along the list; what is shared stands apart. */
+function flowing(line: PlainLine, shared: readonly string[] = []): LineView {
+  const chain = line.equipment.map(({ id }) => id).filter((id) => !shared.includes(id));
+  const equipment = line.equipment.map((each) => {
+    const at = chain.indexOf(each.id);
+    return { ...each, isShared: at < 0, flowsTo: at < 0 ? [] : chain.slice(at + 1, at + 2) };
+  });
+  const tags = equipment.flatMap((each) => each.tags);
+  const powerTags = tags.filter(({ meaning }) => meaning === "power").map(({ tag }) => tag);
+  return { ...line, equipment, powerTags };
 }
 
 const limits = (line: string, unit: string, tag: string, [high, highHigh]: readonly [number, number]): AlarmLimit[] => {
@@ -49,7 +83,7 @@ const limits = (line: string, unit: string, tag: string, [high, highHigh]: reado
 const temperature = { unit: "Cel", range: [0, 200], normal: [70, 95], decimals: 1 } as const;
 const pressure = { unit: "kPa", range: [0, 400], normal: [110, 210], decimals: 1 } as const;
 
-const chemicalLine: LineView = {
+const chemicalLine: PlainLine = {
   id: "fine-chemical",
   name: { zh: "精细化工中试线", en: "Fine-chemical pilot line" },
   equipment: [
@@ -77,13 +111,13 @@ const chemicalLine: LineView = {
     ]),
   ],
 };
-const chemical: LineView = {
+const chemical: PlainLine = {
   ...chemicalLine,
   equipment: chemicalLine.equipment.map((each) =>
     each.id === "reactor" ? { ...each, limits: limits("fine-chemical", "reactor", "temperature", [92, 97]) } : each,
   ),
 };
-const fermentation: LineView = {
+const fermentation: PlainLine = {
   id: "fermentation",
   name: { zh: "生物发酵中试线", en: "Fermentation pilot line" },
   equipment: [
@@ -116,7 +150,7 @@ const fermentation: LineView = {
     ]),
   ],
 };
-const coating: LineView = {
+const coating: PlainLine = {
   id: "coating",
   name: { zh: "电极涂布中试线", en: "Electrode-coating pilot line" },
   equipment: [
@@ -179,8 +213,8 @@ export const fixturePlant: PlantView = {
     name: { zh: "先进制造中试平台", en: "Advanced manufacturing pilot platform" },
     timeZone: "Asia/Shanghai",
   },
-  lines: [chemical, fermentation, coating],
-  system: { id: "system", name: { zh: "系统", en: "System" }, equipment: [] },
+  lines: [flowing(chemical, ["meter"]), flowing(fermentation, ["air"]), flowing(coating)],
+  system: { id: "system", name: { zh: "系统", en: "System" }, equipment: [], powerTags: [] },
   shelving: { critical: 0, high: 4, medium: 12, low: 12 },
 };
 

@@ -19,6 +19,7 @@ import { fixtureGaps, fixtureHealth, fixtureLetters, fixtureSource } from "./fix
 import { fixtureHistory } from "./fixtureHistory.ts";
 import { fixtureFrequent, fixtureMeasures } from "./fixturePerformance.ts";
 import { fixturePlant, fixtureTags, valueAt } from "./fixturePlant.ts";
+import { fixtureRuns, fixtureStates } from "./fixtureUse.ts";
 import { createFixtureUsers } from "./fixtureUsers.ts";
 
 const dist = fileURLToPath(new URL("../../dashboard/web/dist", import.meta.url));
@@ -42,6 +43,7 @@ export interface Faults {
   acknowledgeAnswer: { status: number; error: ErrorCode } | null;
   historyStatus: number;
   journalStatus: number;
+  statesStatus: number;
   /** `none`: there are no figures yet; a number: the status of the answer. */
   measures: "some" | "none" | number;
   refusedView: ErrorCode | null;
@@ -76,6 +78,7 @@ export async function startFixture(port = 0): Promise<Fixture> {
     acknowledgeAnswer: null,
     historyStatus: 200,
     journalStatus: 200,
+    statesStatus: 200,
     measures: "some",
     refusedView: null,
     tags: new Map(),
@@ -112,8 +115,11 @@ export async function startFixture(port = 0): Promise<Fixture> {
   const tagsOf = (view: string): TagId[] =>
     faults.plant.lines
       .filter(({ id }) => view === "overview" || view === `line:${id}`)
-      .flatMap(({ equipment }) => equipment.flatMap(({ tags }) => tags))
-      .filter(({ key }) => key || view !== "overview")
+      .flatMap(({ equipment, powerTags }) =>
+        equipment
+          .flatMap(({ tags }) => tags)
+          .filter(({ key, tag }) => key || view !== "overview" || powerTags.includes(tag)),
+      )
       .map(({ tag }) => tag);
   const statesOf = (now: number): EquipmentStatus[] => {
     const kinds = ["PRD", "SBY", "PRD", "ENG", "UDT", "PRD", "NST"] as const;
@@ -236,9 +242,11 @@ export async function startFixture(port = 0): Promise<Fixture> {
       const sought = url.searchParams.get("text") ?? "";
       const before = Number(url.searchParams.get("before")?.split("_")[1] ?? Number.POSITIVE_INFINITY);
       const kinds = url.searchParams.get("transition")?.split(",");
+      const asked = (key: "line" | "equipment", own: string): boolean => (url.searchParams.get(key) ?? own) === own;
       const found = journal
         .filter((event) => event.seq < before && event.status.name.zh.includes(sought))
         .filter((event) => kinds?.includes(event.transition) ?? true)
+        .filter(({ status }) => asked("line", status.line) && asked("equipment", status.equipment))
         .toReversed();
       const events = found.slice(0, 200);
       const last = found.length > 200 ? events.at(-1) : undefined;
@@ -249,6 +257,12 @@ export async function startFixture(port = 0): Promise<Fixture> {
       if (faults.session.role !== "admin") return send(403, { error: "FORBIDDEN", detail: "not for this role" });
       const told = users.answer(request.method ?? "GET", url.pathname, body);
       return told === null ? send(404, { error: "NOT_FOUND", detail: url.pathname }) : send(200, told);
+    }
+    if (url.pathname === "/api/runs") return send(200, { runs: fixtureRuns(instant(Date.now())) });
+    if (url.pathname === "/api/states") {
+      if (faults.statesStatus !== 200)
+        return send(faults.statesStatus, { error: byStatus(faults.statesStatus), detail: "no states" });
+      return send(200, fixtureStates(url.searchParams, faults.plant, instant(Date.now())));
     }
     if (url.pathname === "/api/health") return send(200, fixtureHealth(instant(Date.now())));
     if (url.pathname === "/api/gaps") return send(200, fixtureGaps(instant(Date.now()), url.searchParams.get("cause")));

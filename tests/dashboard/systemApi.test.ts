@@ -25,6 +25,9 @@ test("the gap ledger, newest first, by cause", async () => {
     gaps: [{ tag, from: now - 3_000, to: null, cause: "outbox_full", lost: 12 }],
     total: 1,
   });
+  expect((await ask("&line=coat")).json()).toEqual({ gaps: [], total: 0 });
+  expect((await ask("&line=chem&equipment=r1")).json()).toMatchObject({ total: 2 });
+  expect((await ask("&equipment=r2")).json()).toMatchObject({ total: 0 });
   expect((await ask("&limit=1")).json()).toMatchObject({ total: 2, gaps: [{ cause: "outbox_full" }] });
   expect((await ask("&cause=weather")).statusCode).toBe(400);
 });

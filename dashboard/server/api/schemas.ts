@@ -57,13 +57,32 @@ const EquipmentSchema = object(
     name: TextSchema,
     kind: Type.String(),
     stateTag: orNull(TagIdSchema),
+    energyMeter: orNull(TagIdSchema),
+    isShared: Type.Boolean({ description: "A utility that serves the whole line." }),
+    flowsTo: Type.Array(Type.String(), { description: "Equipment of the line that its product goes to." }),
     tags: Type.Array(TagInfoSchema),
     limits: Type.Optional(Type.Array(AlarmLimitSchema)),
+    calibrations: Type.Array(
+      object(
+        {
+          tag: TagIdSchema,
+          due: Type.String({ description: "Last day on which it holds, YYYY-MM-DD." }),
+          until: InstantSchema,
+          certificate: orNull(Type.String()),
+        },
+        "Calibration of a tag's instrument.",
+      ),
+    ),
   },
   `A machine; its states are ${Object.keys(equipmentStates).join(", ")} (SEMI E10).`,
 );
 const LineSchema = object(
-  { id: Type.String(), name: TextSchema, equipment: Type.Array(EquipmentSchema) },
+  {
+    id: Type.String(),
+    name: TextSchema,
+    equipment: Type.Array(EquipmentSchema),
+    powerTags: Type.Array(TagIdSchema, { description: "Tags whose sum is the electric power of the line now." }),
+  },
   "A pilot line; `system` is Pilotline itself.",
 );
 export const PlantSchema = object(

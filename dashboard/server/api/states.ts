@@ -99,6 +99,7 @@ export function stateRoutes(app: App, dependencies: Dependencies): void {
             from: TimeQuery("Start, included."),
             to: TimeQuery("End, excluded."),
             line: Type.Optional(Type.String({ maxLength: 63 })),
+            equipment: Type.Optional(Type.String({ maxLength: 63, description: "Only this one, by its id." })),
           },
           closed,
         ),
@@ -113,7 +114,8 @@ export function stateRoutes(app: App, dependencies: Dependencies): void {
       const range = parseRange(query.from, query.to);
       if (range.to - range.from > longestRange) throw new CodedError("OUT_OF_RANGE", "Ask for at most 7 days at once.");
       const signal = clientSignal(reply);
-      const isAsked = ({ line }: { readonly line: string }) => query.line === undefined || line === query.line;
+      const isAsked = ({ line, equipment }: { readonly line: string; readonly equipment: string }) =>
+        (query.line ?? line) === line && (query.equipment ?? equipment) === equipment;
       const span = { from: range.from, to: instant(Math.max(range.from, Math.min(range.to, clock.now()))) };
       const timelines = [];
       for (const tag of stateTags) {

@@ -10,7 +10,7 @@ export interface View {
   readonly lines: readonly string[];
 }
 
-/** The overview (key tags of all lines) and one view per line (all of its tags), by name. */
+/** The overview (key tags and power of all lines) and one view per line (all of its tags), by name. */
 export function viewsOf(plant: PlantView): ReadonlyMap<string, View> {
   const equipmentIn = (lines: PlantView["lines"]): string[] =>
     lines.flatMap((line) => line.equipment.map(({ id }) => `${plant.platform.id}/${line.id}/${id}`));
@@ -18,7 +18,9 @@ export function viewsOf(plant: PlantView): ReadonlyMap<string, View> {
 
   const overview: View = {
     name: "overview",
-    tags: tagsIn(plant.lines).flatMap(({ tag, key }) => (key ? [tag] : [])),
+    tags: plant.lines.flatMap((line) =>
+      tagsIn([line]).flatMap(({ tag, key }) => (key || line.powerTags.includes(tag) ? [tag] : [])),
+    ),
     equipment: equipmentIn(plant.lines),
     lines: plant.lines.map(({ id }) => id),
   };

@@ -124,6 +124,13 @@ export const en = {
     open: (name) => `Open ${name}`,
     noAlarms: "No alarms",
   },
+  run: {
+    now: "Run in progress",
+    none: "No run in progress",
+    batch: (batch) => `Batch ${batch}`,
+    since: (at, age) => `since ${at} (${age})`,
+    unknown: "Runs cannot be told now",
+  },
   coverage: { ok: "complete", low_coverage: "low coverage", insufficient: "too little data to judge" },
   line: {
     equipment: "Equipment",

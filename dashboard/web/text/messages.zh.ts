@@ -128,6 +128,13 @@ export const zh = {
     open: (name: string) => `打开${name}`,
     noAlarms: "无报警",
   },
+  run: {
+    now: "进行中的批次",
+    none: "无进行中批次",
+    batch: (batch: string) => `批次 ${batch}`,
+    since: (at: string, age: string) => `始于 ${at}（${age}）`,
+    unknown: "批次信息暂不可用",
+  },
   coverage: {
     ok: "数据完整",
     low_coverage: "覆盖率偏低",

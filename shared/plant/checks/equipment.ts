@@ -4,13 +4,30 @@ import type { Plant } from "../plant.ts";
 import type { Report } from "../problem.ts";
 import type { EquipmentConfig, TagConfig } from "../schema.ts";
 
-/** What an equipment says of its own tags: the state tag with its map, the energy meter. */
+/** What an equipment says of its own tags (the state tag with its map, the energy meter) and of its neighbours. */
 export function checkEquipment({ lines }: Plant, report: Report): void {
   for (const [l, line] of lines.entries()) {
     for (const [e, equipment] of line.equipment.entries()) {
       const path = `lines[${l}].equipment[${e}]`;
       checkState(equipment, path, report);
       checkMeter(equipment, path, report);
+      checkFlows(equipment, line.equipment, path, report);
+    }
+  }
+}
+
+function checkFlows(
+  { id, flowsTo = [] }: EquipmentConfig,
+  all: readonly EquipmentConfig[],
+  path: string,
+  report: Report,
+) {
+  const others = all.map((each) => each.id).filter((other) => other !== id);
+  for (const [i, to] of flowsTo.entries()) {
+    const at = `${path}.flowsTo[${i}]`;
+    if (to === id) report(at, `equipment \`${id}\` flows to itself`, "name the equipment that comes after it.");
+    else if (!others.includes(to)) {
+      report(at, `the line has no equipment \`${to}\``, suggest(to, others, "other equipment"));
     }
   }
 }

@@ -9,3 +9,9 @@ export const trendOfAlarm = ({ line, tag, since }: AlarmStatus) => ({
     ...(since === null ? { live: "30m" } : { from: `${since - 900_000}`, to: `${since + 900_000}` }),
   },
 });
+
+/** The page of the equipment that an alarm is of. */
+export const equipmentOfAlarm = ({ line, equipment }: AlarmStatus) => ({
+  name: "equipment",
+  params: { line, equipment },
+});
