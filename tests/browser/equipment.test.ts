@@ -1,10 +1,12 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { instant } from "#shared/model/time.ts";
 import { buildPages } from "../../dashboard/build.ts";
 import { launchChromium, noChromium } from "./chromium.ts";
 import { fixtureAlarm, fixturePlant, tagOf } from "./fixturePlant.ts";
 import { type Fixture, startFixture } from "./fixtureServer.ts";
+import { fixtureRuns } from "./fixtureUse.ts";
 import { openPage, signIn } from "./pages.ts";
 
 const reactor = "/lines/fine-chemical/equipment/reactor";
@@ -18,6 +20,7 @@ describe.skipIf(noChromium)(`page of an equipment${noChromium ? ` (skipped: ${no
     await buildPages(() => {});
     browser = await launchChromium();
     fixture = await startFixture();
+    fixture.faults.runs = fixtureRuns(instant(Date.now()));
     const since = Date.now() - 240_000;
     const temperature = tagOf("fine-chemical/reactor/temperature");
     fixture.raise(fixtureAlarm({ alarm: "demo/fine-chemical/TAH-101", tag: temperature }, since));

@@ -19,7 +19,7 @@ import { fixtureGaps, fixtureHealth, fixtureLetters, fixtureSource } from "./fix
 import { fixtureHistory } from "./fixtureHistory.ts";
 import { fixtureFrequent, fixtureMeasures } from "./fixturePerformance.ts";
 import { fixturePlant, fixtureTags, valueAt } from "./fixturePlant.ts";
-import { fixtureRuns, fixtureStates } from "./fixtureUse.ts";
+import { fixtureStates } from "./fixtureUse.ts";
 import { createFixtureUsers } from "./fixtureUsers.ts";
 
 const dist = fileURLToPath(new URL("../../dashboard/web/dist", import.meta.url));
@@ -258,7 +258,6 @@ export async function startFixture(port = 0): Promise<Fixture> {
       const told = users.answer(request.method ?? "GET", url.pathname, body);
       return told === null ? send(404, { error: "NOT_FOUND", detail: url.pathname }) : send(200, told);
     }
-    if (url.pathname === "/api/runs") return send(200, { runs: fixtureRuns(instant(Date.now())) });
     if (url.pathname === "/api/states") {
       if (faults.statesStatus !== 200)
         return send(faults.statesStatus, { error: byStatus(faults.statesStatus), detail: "no states" });

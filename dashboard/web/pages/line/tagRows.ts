@@ -26,13 +26,5 @@ export function groupTags(line: LineView, search: string, wanted: (info: TagInfo
     .filter(({ tags }) => tags.length > 0);
 }
 
-/** What an equipment's block shows: its key tags, then others that have a scale, for a bare number says little. */
-export function blockTags({ tags, stateTag }: EquipmentView, most: number): readonly TagInfo[] {
-  const numeric = tags.filter(({ tag, type }) => tag !== stateTag && (type === "float" || type === "int"));
-  const others = numeric.filter((info) => !info.key && (info.range !== undefined || info.normal !== undefined));
-  const chosen = [...numeric.filter(({ key }) => key), ...others].slice(0, most);
-  return chosen.length > 0 ? chosen : numeric.slice(0, most);
-}
-
 /** Last part of a tag id: what engineers call it. */
 export const shortTag = (info: TagInfo): string => info.tag.split("/").slice(-1)[0] ?? info.tag;

@@ -1,5 +1,5 @@
 import { difference, intersection, sumMs } from "#shared/model/interval.ts";
-import type { StateCorrection, StateStretch } from "../../api/stateApi.ts";
+import type { StateCorrection, StateStretch } from "../api/stateApi.ts";
 
 /** A stretch as it counts: reported, or what somebody corrected it to. */
 export interface CountedStretch extends StateStretch {
