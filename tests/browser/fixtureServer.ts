@@ -252,6 +252,8 @@ export async function startFixture(port = 0): Promise<Fixture> {
       const last = found.length > 200 ? events.at(-1) : undefined;
       return send(200, { events, next: last ? `${last.at}_${last.seq}` : null });
     }
+    const run = /^\/api\/runs\/(R\d+)\/history$/.exec(url.pathname)?.[1];
+    if (run) return send(200, { revisions: faults.runs.filter(({ id }) => id === run) });
     if (url.pathname === "/api/runs") return send(200, { runs: faults.runs });
     if (/^\/api\/(users|audit)/.test(url.pathname)) {
       if (faults.session.role !== "admin") return send(403, { error: "FORBIDDEN", detail: "not for this role" });

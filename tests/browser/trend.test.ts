@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { buildPages } from "../../dashboard/build.ts";
@@ -19,6 +20,27 @@ const inkOf = (page: Page): Promise<[number, number]> =>
     const ink = [0, 0];
     for (let i = 3; i < data.length; i += 4) if (data[i] > 200) ink[((i >> 2) % width) * 2 < width ? 0 : 1]++;
     return ink.map((n) => n / (width * height));
+  })()`);
+
+interface Seen {
+  readonly width: number;
+  readonly corner: readonly number[];
+  readonly dark: number;
+}
+/** Size, first pixel and share of dark pixels of a picture, found in the page. */
+const lookAt = (page: Page, png: Buffer): Promise<Seen> =>
+  page.evaluate(`(async () => {
+    const picture = new Image();
+    picture.src = "data:image/png;base64,${png.toString("base64")}";
+    await picture.decode();
+    const canvas = document.createElement("canvas");
+    Object.assign(canvas, { width: picture.width, height: picture.height });
+    const context = canvas.getContext("2d");
+    context.drawImage(picture, 0, 0);
+    const { data } = context.getImageData(0, 0, picture.width, picture.height);
+    let dark = 0;
+    for (let i = 0; i < data.length; i += 4) if (data[i] < 90) dark++;
+    return { width: picture.width, corner: [...data.slice(0, 4)], dark: (dark * 4) / data.length };
   })()`);
 
 /** Machines differ: what is awaited may take this long, what is promised has its own limit. */
@@ -122,6 +144,69 @@ describe.skipIf(noChromium)(`trend page${noChromium ? ` (skipped: ${noChromium})
     await page.keyboard.press("Escape");
     await panel.waitFor({ state: "detached" });
     expect(page.url()).not.toMatch(/[?&][ab]=/);
+  });
+
+  test("earlier runs are laid over a run at its start, as lines or as an envelope", async () => {
+    fixture.faults.runs = [
+      fixtureRun("R000001", 170, 50),
+      fixtureRun("R000002", 110, 45),
+      fixtureRun("R000003", 25, null),
+    ];
+    await using page = await openPage(browser);
+    await signIn(page, fixture, `${trend}&live=30m`);
+    await page.getByRole("button", { name: "对比批次…" }).click();
+    const picker = page.getByRole("dialog", { name: "对比批次…" });
+    await picker.getByLabel("以此批次的开始为零点").selectOption("R000003");
+    await picker.getByRole("button", { name: "叠加同配方最近 2 批" }).click();
+    await page.waitForURL(/run=R000003.*with=R000002,R000001/);
+    await page.keyboard.press("Escape");
+    await page.getByText("淡线：B-002, B-001").waitFor();
+    await page.waitForURL(/from=/);
+    const span = (): number => {
+      const query = new URL(page.url()).searchParams;
+      return (Date.parse(query.get("to") ?? "") - Date.parse(query.get("from") ?? "")) / 60_000;
+    };
+    expect(span()).toBeCloseTo(51, 0);
+    await page
+      .getByText(/^较早 2 批 \d/)
+      .first()
+      .waitFor();
+    // Of each earlier run only its own time is asked for.
+    const asked = fixture.historyAsked.map((query) => new URLSearchParams(query));
+    const from = fixture.faults.runs.map((run) => String(run.from));
+    expect(asked.filter((query) => from.slice(0, 2).includes(query.get("from") ?? "")).length).toBe(4);
+    await page.getByRole("button", { name: "包络" }).click();
+    await page.waitForURL(/as=band/);
+    await page.getByText("2 个批次的最小–最大包络").waitFor();
+    await page.getByRole("button", { name: "结束对比" }).click();
+    await page.getByText("淡线").waitFor({ state: "detached" });
+    expect(page.url()).not.toMatch(/run=|with=/);
+  });
+
+  test("files: a picture on white paper in either theme, and the points with the gaps", async () => {
+    fixture.faults.hole = { fromAgoMs: 20 * 60_000, toAgoMs: 10 * 60_000 };
+    await using page = await openPage(browser, { colorScheme: "dark" });
+    await signIn(page, fixture, `${trend}&live=30m`);
+    await expect.poll(() => inkOf(page).then(([left]) => left), soon).toBeGreaterThan(0.001);
+    const fileBy = async (name: string): Promise<Buffer> => {
+      const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name }).click()]);
+      return readFile(await download.path());
+    };
+    const png = await fileBy("导出 PNG");
+    const seen = await lookAt(page, png);
+    expect(seen.corner).toEqual([255, 255, 255, 255]);
+    expect(seen.width).toBeGreaterThan(1_000);
+    // Dark lines and words, on paper that is light all over.
+    expect(seen.dark).toBeGreaterThan(0.003);
+    expect(seen.dark).toBeLessThan(0.1);
+    expect(await page.evaluate("document.documentElement.dataset.theme")).toBe("dark");
+    const rows = (await fileBy("导出 CSV")).toString("utf8").split("\r\n");
+    expect(rows.filter((row) => row.startsWith("# no data")).map((row) => row.split(",").at(-1))).toEqual([
+      "gateway_lost",
+      "gateway_lost",
+    ]);
+    expect(rows.find((row) => row.startsWith("# created by"))).toBe("# created by,safety");
+    expect(rows.filter((row) => row.includes(",good,")).length).toBeGreaterThan(200);
   });
 
   test("a drag zooms, Back undoes it; panning pauses and the button follows again; the link tells all", async () => {

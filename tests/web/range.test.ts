@@ -106,11 +106,18 @@ test("CSV has a byte order mark, and no cell is a formula", () => {
   const info = fixtureTags[0]!;
   const query = new URLSearchParams({ tag: info.tag, from: `${now - 3_000}`, to: `${now}`, pixels: "100" });
   const series = mergeHistory(emptySeries(info), fixtureHistory(query, null, now));
-  const head = { line: "=1+1", zone: "Asia/Shanghai", columns: [{ title: '流量,"a"', unit: "L/min" }], local: String };
-  const csv = trendCsv([series], { from: now - 3_000, to: now }, head);
+  const head = {
+    line: "=1+1",
+    zone: "Asia/Shanghai",
+    createdBy: "@me",
+    columns: [{ title: '流量,"a"', unit: "L/min" }],
+    local: String,
+  };
+  const csv = trendCsv([series], { from: now - 3_000, to: now }, now, head);
   expect(csv.startsWith("\uFEFF# Pilotline,'=1+1\r\n")).toBe(true);
   expect(csv.split("\r\n").filter((row) => row.includes(info.tag))).toHaveLength(3);
   expect(csv).toContain('"流量,""a"""');
+  expect(csv).toContain("# created by,'@me");
   expect(["-1.5", "-cmd", "@a", "plain"].map(csvCell)).toEqual(["-1.5", "'-cmd", "'@a", "plain"]);
 });
 

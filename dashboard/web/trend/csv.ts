@@ -1,8 +1,10 @@
+import { causeAt, regionsWithoutData } from "./gaps.ts";
 import type { Region, TrendSeries } from "./series.ts";
 
 export interface CsvHead {
   readonly line: string;
   readonly zone: string;
+  readonly createdBy: string;
   /** Title, unit and id of each series, in order. */
   readonly columns: readonly { readonly title: string; readonly unit: string }[];
   /** An instant as the plant's wall clock shows it. */
@@ -19,14 +21,23 @@ export function csvCell(text: string): string {
 
 /**
  * What the charts show, one row per point, as UTF-8 with BOM, so that Excel reads Chinese. A bucket has its minimum,
- * mean and maximum; a bad sample has no number.
+ * mean and maximum; a bad sample has no number. Above them, range, zone, and each stretch without data with its cause.
  */
-export function trendCsv(all: readonly TrendSeries[], window: Region, head: CsvHead): string {
+export function trendCsv(all: readonly TrendSeries[], window: Region, now: number, head: CsvHead): string {
+  const iso = (at: number): string => new Date(at).toISOString();
+  const gaps = all.flatMap((series) =>
+    regionsWithoutData(series, window, now).map(({ from, to }) => [
+      ...["# no data", series.info.tag, iso(from), iso(to)],
+      causeAt(series, (from + to) / 2) ?? "unknown",
+    ]),
+  );
   const rows: string[][] = [
     ["# Pilotline", head.line],
-    ["# from", new Date(window.from).toISOString()],
-    ["# to", new Date(window.to).toISOString()],
+    ["# from", iso(window.from)],
+    ["# to", iso(window.to)],
     ["# zone", head.zone],
+    ["# created by", head.createdBy],
+    ...gaps,
     ["time_utc", "time_local", "tag", "name", "unit", "value", "min", "max", "quality", "bucket_ms"],
   ];
   all.forEach((series, k) => {
@@ -38,7 +49,7 @@ export function trendCsv(all: readonly TrendSeries[], window: Region, head: CsvH
         return info.type === "string" ? (words[height] ?? "") : String(Number(height.toPrecision(12)));
       };
       rows.push([
-        new Date(points.t(i)).toISOString(),
+        iso(points.t(i)),
         head.local(points.t(i)),
         info.tag,
         column?.title ?? "",

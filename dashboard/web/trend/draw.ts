@@ -1,3 +1,4 @@
+import type { BatchEnvelope } from "./goldenBatch.ts";
 import { dashes, type Palette } from "./palette.ts";
 import type { Region } from "./series.ts";
 import type { Trace } from "./trace.ts";
@@ -155,6 +156,7 @@ export function drawTrace(
   index: number,
   ratio: number,
   palette: Palette,
+  opacity = 1,
 ): void {
   const colour = palette.series[index % palette.series.length] ?? palette.text;
   context.fillStyle = colour;
@@ -166,7 +168,7 @@ export function drawTrace(
     for (let i = x.length - 1; i >= 0; i--) context.lineTo(x[i] ?? 0, low[i] ?? 0);
     context.fill();
   }
-  context.globalAlpha = 1;
+  context.globalAlpha = opacity;
   context.lineJoin = "round";
   for (const { xy, uncertain } of traced.strokes) {
     context.lineWidth = (uncertain ? 1 : 1.6) * ratio;
@@ -182,6 +184,41 @@ export function drawTrace(
     context.arc(x, y, 2.2 * ratio, 0, 2 * Math.PI);
     context.fill();
   }
+  context.globalAlpha = 1;
+}
+
+/** What several runs had in common: the shade between lowest and highest, and the median dashed in it. */
+export function drawEnvelope(
+  context: CanvasRenderingContext2D,
+  { t, low, middle, high }: BatchEnvelope,
+  { x, y }: { readonly x: (t: number) => number; readonly y: (value: number) => number },
+  index: number,
+  ratio: number,
+  palette: Palette,
+): void {
+  const colour = palette.series[index % palette.series.length] ?? palette.text;
+  context.fillStyle = colour;
+  context.strokeStyle = colour;
+  context.lineWidth = ratio;
+  for (let from = 0; from < t.length; ) {
+    let to = from;
+    while (to < t.length && !Number.isNaN(low[to] ?? Number.NaN)) to++;
+    const known = Array.from({ length: to - from }, (_, k) => from + k);
+    from = to + 1;
+    if (known.length === 0) continue;
+    context.globalAlpha = 0.2;
+    context.beginPath();
+    for (const k of known) context.lineTo(x(t[k] ?? 0), y(high[k] ?? 0));
+    for (const k of known.reverse()) context.lineTo(x(t[k] ?? 0), y(low[k] ?? 0));
+    context.fill();
+    context.globalAlpha = 0.8;
+    context.setLineDash([3 * ratio, 3 * ratio]);
+    context.beginPath();
+    for (const k of known) context.lineTo(x(t[k] ?? 0), y(middle[k] ?? 0));
+    context.stroke();
+    context.setLineDash([]);
+  }
+  context.globalAlpha = 1;
 }
 
 /** A pixel span of a region of time. */

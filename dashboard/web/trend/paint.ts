@@ -1,10 +1,25 @@
 import type { AlarmLimit } from "#shared/model/live.ts";
-import { type Area, clipTo, drawBand, drawHatch, drawLimit, drawMarker, drawTrace, drawWords, spanOf } from "./draw.ts";
+import {
+  type Area,
+  clipTo,
+  drawBand,
+  drawEnvelope,
+  drawHatch,
+  drawLimit,
+  drawMarker,
+  drawTrace,
+  drawWords,
+  spanOf,
+} from "./draw.ts";
 import { causeAt, regionsWithoutData } from "./gaps.ts";
+import type { BatchEnvelope } from "./goldenBatch.ts";
 import type { Palette } from "./palette.ts";
 import type { Marker } from "./pointerActs.ts";
 import type { Region, TrendSeries } from "./series.ts";
 import { isStepped, trace } from "./trace.ts";
+
+/** Earlier runs stand back behind the one that is looked at. */
+const faint = 0.4;
 
 /** What one chart shows. */
 export interface Content {
@@ -17,6 +32,10 @@ export interface Content {
   readonly limits: readonly AlarmLimit[];
   /** Lines that somebody has put across the charts. */
   readonly markers: readonly Marker[];
+  /** Earlier runs, laid over these series at their starts; in the order of `series`. */
+  readonly earlier: readonly (readonly TrendSeries[])[];
+  /** What the earlier runs had in common, in place of their lines. */
+  readonly envelopes: readonly BatchEnvelope[];
 }
 
 /** A drawing surface: where on it a time and a value lie, in canvas pixels. */
@@ -61,6 +80,16 @@ export function paintSeries({ context, area, palette, x, y }: Surface, content: 
         if (span) drawWords(context, area, span, () => words.gap(region, causeAt(only, middle)), palette);
       }
     }
+    content.earlier.forEach((runs, k) => {
+      const place = places[k] ?? k;
+      for (const run of runs) {
+        const traced = trace(run, window, { x, y, stepped: isStepped(run) });
+        drawTrace(context, { ...traced, envelopes: [] }, place, area.ratio, palette, faint);
+      }
+    });
+    content.envelopes.forEach((envelope, k) => {
+      drawEnvelope(context, envelope, { x, y }, places[k] ?? k, area.ratio, palette);
+    });
     series.forEach((each, k) => {
       drawTrace(context, trace(each, window, { x, y, stepped: isStepped(each) }), places[k] ?? k, area.ratio, palette);
     });
