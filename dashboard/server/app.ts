@@ -20,6 +20,7 @@ import { gapRoutes } from "./api/gaps.ts";
 import { healthRoutes } from "./api/health.ts";
 import { historyRoutes } from "./api/history.ts";
 import { documentRoutes } from "./api/openapi.ts";
+import { operationRoutes } from "./api/operation.ts";
 import { plantRoutes } from "./api/plant.ts";
 import { plantSourceRoutes } from "./api/plantSource.ts";
 import { portalRoutes } from "./api/portal.ts";
@@ -118,6 +119,7 @@ export async function buildApp(deps: Dependencies): Promise<App> {
   declaredRoutes(app, deps);
   stateRoutes(app, deps);
   gapRoutes(app, deps);
+  operationRoutes(app, deps);
   deadLetterRoutes(app, deps);
   plantSourceRoutes(app, deps);
   assessmentRoutes(app, deps, archive);

@@ -3,6 +3,7 @@ import type { Log } from "#shared/kit/log.ts";
 import type { Metrics } from "#shared/kit/metrics.ts";
 import type { ErrorCode } from "#shared/model/errors.ts";
 import type { Plant } from "#shared/plant/plant.ts";
+import type { FactReader } from "#shared/store/facts/factReader.ts";
 import type { SampleReader } from "#shared/store/port.ts";
 import type { RecordsReader } from "#shared/store/records/port.ts";
 import type { CommandRequest } from "#shared/wire/command/registry.ts";
@@ -33,6 +34,8 @@ export interface Dependencies {
   readonly accounts: Accounts;
   readonly samples: SampleReader;
   readonly records: RecordsReader;
+  /** What ingest keeps of every equipment and day. */
+  readonly facts: FactReader;
   readonly state: LiveState;
   readonly commands: Commands;
   readonly clock: Clock;

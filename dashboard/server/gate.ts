@@ -105,6 +105,8 @@ export const gate: Readonly<Record<string, Access>> = {
   "POST /api/states/:line/:equipment/correct": responders,
   "POST /api/states/corrections/:correction/withdraw": responders,
   "GET /api/gaps": signedIn,
+  "GET /api/energy": signedIn,
+  "GET /api/utilisation": signedIn,
   "GET /api/dead-letters": maintainers,
   "GET /api/plant/source": maintainers,
   "GET /api/indicators": signedIn,

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { certificateDaysLeft } from "#shared/kit/certificate.ts";
 import { systemClock } from "#shared/kit/clock.ts";
@@ -9,6 +9,7 @@ import { createMetrics } from "#shared/kit/metrics.ts";
 import { announceReady, runProcess } from "#shared/kit/process.ts";
 import { loadPlant } from "#shared/plant/load.ts";
 import { plantView } from "#shared/plant/plantView.ts";
+import { openFactReader } from "#shared/store/facts/factReader.ts";
 import { openRecordsReader } from "#shared/store/records/sqlite.ts";
 import { readStoreOptions, stores } from "#shared/store/registry.ts";
 import { parseBrokers } from "#shared/wire/brokerAddress.ts";
@@ -44,7 +45,10 @@ async function run(options: DashboardOptions, log: Log, signal: AbortSignal): Pr
 
   await using stack = new AsyncDisposableStack();
   const samples = stack.use(await stores[storeOptions.store].openReader(storeOptions, { clock, log }));
-  const records = stack.use(await openRecordsReader(options.records ?? inData("ingest", "records.db")));
+  const recordsFile = options.records ?? inData("ingest", "records.db");
+  const records = stack.use(await openRecordsReader(recordsFile));
+  // Ingest keeps the two beside each other.
+  const facts = stack.use(openFactReader(join(dirname(recordsFile), "facts.db")));
   const accounts = stack.use(openAccounts(inData("dashboard", "accounts.db"), clock));
   const firstUserFile = inData("secrets", "first-user.json");
   await secretFolder(inData("secrets"));
@@ -73,6 +77,7 @@ async function run(options: DashboardOptions, log: Log, signal: AbortSignal): Pr
     accounts,
     samples,
     records,
+    facts,
     state,
     commands: upstream.commands,
     clock,

@@ -14,3 +14,6 @@ export interface Booking {
   readonly state: BookingState;
   readonly note: string | null;
 }
+
+/** Less use than this inside a booking is a no-show, in s; a proposal of the catalogue, U-21. */
+export const noShowBelowS = 300;

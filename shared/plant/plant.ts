@@ -46,6 +46,7 @@ export interface Plant {
   readonly calendar?: WorkCalendarConfig;
   readonly tariffs?: readonly TariffConfig[];
   readonly gridRegion?: string;
+  readonly contractedDemandKw?: number;
   readonly baselines?: readonly BaselineConfig[];
   readonly powerFactorStandard?: number;
   readonly affiliates?: "internal" | "external";

@@ -82,6 +82,8 @@ const matrix = `
   POST /api/states/chem/r1/correct                  401       403     ok        ok      ok
   POST /api/states/corrections/c-1/withdraw         401       403     ok        ok      ok
   GET /api/gaps                                     401       ok      ok        ok      ok
+  GET /api/energy                                   401       ok      ok        ok      ok
+  GET /api/utilisation                              401       ok      ok        ok      ok
   GET /api/dead-letters                             401       403     ok        403     ok
   GET /api/plant/source                             401       403     ok        403     ok
   GET /api/assessments                              401       ok      ok        ok      ok

@@ -7,6 +7,7 @@ import { createMetrics } from "#shared/kit/metrics.ts";
 import type { ClientEvents, ServerEvents } from "#shared/model/live.ts";
 import { plantView } from "#shared/plant/plantView.ts";
 import { openEmbeddedReader, openEmbeddedWriter } from "#shared/store/embedded/open.ts";
+import { openFactReader } from "#shared/store/facts/factReader.ts";
 import type { SampleWriter } from "#shared/store/port.ts";
 import type { RecordsWriter } from "#shared/store/records/port.ts";
 import { openRecordsReader, openRecordsWriter } from "#shared/store/records/sqlite.ts";
@@ -57,6 +58,7 @@ export async function startServer(
   const reader = stack.use(await openEmbeddedReader({ file, clock: systemClock, log: silentLog }));
   const records = stack.use(await openRecordsWriter(join(folder, "records.db")));
   const recordsReader = stack.use(await openRecordsReader(join(folder, "records.db")));
+  const facts = stack.use(openFactReader(join(folder, "facts.db")));
   const accounts = stack.use(openAccounts(join(folder, "accounts.db"), clock, cheap));
   const state = createLiveState(parts.plant ? plantView(parts.plant) : testView(), recordsReader, clock);
   const metrics = createMetrics();
@@ -66,6 +68,7 @@ export async function startServer(
     accounts,
     samples: reader,
     records: recordsReader,
+    facts,
     state,
     commands: { ask: async () => ({ outcome: "done" }) },
     clock,

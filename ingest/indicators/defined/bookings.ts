@@ -1,3 +1,4 @@
+import { noShowBelowS } from "#shared/model/booking.ts";
 import { coverageFloor } from "#shared/model/indicator.ts";
 import { ratio } from "#shared/model/ratio.ts";
 import { isAtLeast } from "#shared/model/threshold.ts";
@@ -11,9 +12,6 @@ import {
   sumOf,
   withState,
 } from "../scope.ts";
-
-/** Less use than this inside a booking is a no-show, in s; a proposal of the catalogue, U-21. */
-const minUseS = 300;
 
 export const bookingFulfilment: FigureDefinition = {
   id: "U-19",
@@ -54,7 +52,7 @@ export const noShowRate: FigureDefinition = {
     const eligible = facts.endedBookings.filter(({ id, from, to }) =>
       isAtLeast(to - from - useOf(facts, id, "unknown"), coverageFloor * (to - from)),
     );
-    const missed = eligible.filter(({ id }) => useOf(facts, id, "use") < minUseS * 1_000);
+    const missed = eligible.filter(({ id }) => useOf(facts, id, "use") < noShowBelowS * 1_000);
     return exactRatio(missed.length, eligible.length, stateQuality(facts));
   },
 };

@@ -18,6 +18,10 @@ export function checkFigures(plant: Plant, report: Report): void {
     for (const [i, day] of (calendar?.[key] ?? []).entries()) checkDay(day, `calendar.${key}[${i}]`, report);
   for (const [i, tariff] of tariffs.entries()) {
     checkValidity(tariff, `tariffs[${i}]`, report);
+    const bands = [tariff.default, ...tariff.bands.map(({ band }) => band)];
+    for (const band of Object.keys(tariff.prices ?? {}))
+      if (!bands.includes(band))
+        report(`tariffs[${i}].prices.${band}`, `the tariff has no band \`${band}\``, suggest(band, bands, "bands"));
     for (const [b, { from, to }] of tariff.bands.entries()) {
       if (from === to)
         report(`tariffs[${i}].bands[${b}].to`, "the band ends when it starts", "give two different times.");

@@ -64,6 +64,11 @@ export const TariffSchema = Type.Object(
       ),
       { minItems: 1, description: "Time-of-use bands." },
     ),
+    prices: Type.Optional(
+      Type.Record(Type.String(), Type.Number({ minimum: 0 }), {
+        description: "Price per kW·h by band, in CNY; cost is shown where every band has one.",
+      }),
+    ),
   },
   { ...closed, description: "A time-of-use tariff of electricity, from the tariff notice." },
 );
@@ -89,6 +94,9 @@ export const platformFigureKeys = {
     Type.Enum(["national", "national_without_traded_non_fossil", "north_china", "shandong"], {
       description: "Whose factor makes CO₂ of grid electricity.",
     }),
+  ),
+  contractedDemandKw: Type.Optional(
+    Type.Number({ exclusiveMinimum: 0, description: "Contracted maximum demand of the platform, in kW." }),
   ),
   baselines: Type.Optional(Type.Array(BaselineSchema, { description: "Energy baselines." })),
   powerFactorStandard: Type.Optional(
