@@ -1,5 +1,5 @@
 import type { Calendar } from "#shared/model/calendar.ts";
-import { type DemandWindow, demandIntervals } from "#shared/model/green/demand.ts";
+import { demandIntervals, simultaneousDemand } from "#shared/model/green/demand.ts";
 import type { DemandAnswer } from "#shared/model/operation.ts";
 import { inForce } from "#shared/model/standard.ts";
 import { isAtLeast } from "#shared/model/threshold.ts";
@@ -8,33 +8,27 @@ import type { OwnMeter } from "./meters.ts";
 import { type Piece, pieceKindOf } from "./pieces.ts";
 import type { ScopeFacts } from "./scopeFacts.ts";
 
-interface TimedWindow extends DemandWindow {
+interface TimedWindow {
   readonly at: EpochMs;
+  readonly kw: number;
+  readonly knownMinutes: number;
 }
 
 const quarterMs = 15 * 60_000;
 
-/** Windows of the meters together: known as far as the least known meter is; a day that one of them lacks has none. */
+/** Windows of the meters together; a day that one of them lacks has none. */
 function windowsOf(meters: readonly OwnMeter[], calendar: Calendar): readonly TimedWindow[] {
-  const [first, ...others] = meters.map(
-    ({ one, meter }) =>
-      new Map(
-        one.days.flatMap(({ day, demand }) => [demand.get(meter.name)].flatMap((own) => (own ? [[day, own]] : []))),
-      ),
+  const byDay = meters.map(
+    ({ one, meter }) => new Map(one.days.map(({ day, demand }) => [day, demand.get(meter.name)] as const)),
   );
   const windows: TimedWindow[] = [];
-  for (const [day, own] of (first ?? new Map()) as ReadonlyMap<string, Float64Array>) {
-    const rest = others.flatMap((meter) => (meter as ReadonlyMap<string, Float64Array>).get(day) ?? []);
-    if (rest.length < others.length) continue;
+  for (const day of byDay[0]?.keys() ?? []) {
+    const own = byDay.flatMap((meter) => meter.get(day) ?? []);
+    if (own.length < meters.length) continue;
+    const { kw, knownMinutes } = simultaneousDemand(own);
     const { from } = calendar.period(day);
-    for (let i = 0; i < own.length; i += 2) {
-      let [kwh, knownMinutes] = [own[i] ?? 0, own[i + 1] ?? 0];
-      for (const meter of rest) {
-        kwh += meter[i] ?? 0;
-        knownMinutes = Math.min(knownMinutes, meter[i + 1] ?? 0);
-      }
-      windows.push({ at: instant(from + (i / 2) * quarterMs), kw: kwh * 4, knownMinutes });
-    }
+    for (let i = 0; i < kw.length; i++)
+      windows.push({ at: instant(from + i * quarterMs), kw: kw[i] ?? 0, knownMinutes: knownMinutes[i] ?? 0 });
   }
   return windows;
 }
