@@ -1,6 +1,7 @@
 import { type CommandSpec, numberOption, type ParsedCommand } from "#shared/kit/command.ts";
 import { logOption } from "#shared/kit/log.ts";
 import { CodedError } from "#shared/model/errors.ts";
+import { type EpochMs, instant } from "#shared/model/time.ts";
 import { type FramingName, framingNames } from "./faces/modbus/framings.ts";
 import { type PlantName, plantNames } from "./plants/registry.ts";
 import { type Shift, shifts } from "./replay/replay.ts";
@@ -40,7 +41,12 @@ const options = {
     type: "string",
     placeholder: "<factor>",
     default: "1",
-    help: "How much faster the processes or the recording run; for replay 0 is as fast as subscribers take it.",
+    help: "How much faster the processes or the recording run, meters count by the clock; for replay 0 is as fast as subscribers take it.",
+  },
+  since: {
+    type: "string",
+    placeholder: "<time>",
+    help: "The lines have run since this time, ISO 8601: with the same seed and speed, meters and batches stand where they would.",
   },
   rate: { type: "string", placeholder: "<Hz>", default: "1", help: "Readings per second of the simulated lines." },
   tags: {
@@ -91,6 +97,8 @@ export type Wanted =
       readonly kind: "simulate";
       readonly plants: readonly PlantName[];
       readonly rateHz: number;
+      /** When the lines began to run; with the process where undefined. */
+      readonly since: EpochMs | undefined;
       /** 0 where nothing is asked for. */
       readonly leastTags: number;
     })
@@ -115,8 +123,15 @@ export function wantedOf({ options, positionals }: ParsedCommand<typeof command.
     kind: "simulate",
     plants: plantsOf(name),
     rateHz: numberOption("rate", options.rate, 0.01, 100),
+    since: options.since === undefined ? undefined : sinceOf(options.since),
     leastTags: options.tags === undefined ? 0 : numberOption("tags", options.tags, 1, 1_000_000),
   };
+}
+
+function sinceOf(text: string): EpochMs {
+  const at = Date.parse(text);
+  if (Number.isFinite(at)) return instant(at);
+  throw new CodedError("CONFIG", `--since takes a time in ISO 8601, got \`${text}\`.`);
 }
 
 function replayWanted(options: Options, csv: string | undefined): Wanted {

@@ -8,6 +8,7 @@ import { createPlayer, type Player } from "./faults/player.ts";
 import { readScenario } from "./faults/scenario.ts";
 import { seeded } from "./physics/random.ts";
 import { demoPlantFile } from "./plantFile/demo.ts";
+import { atPace, catchUp } from "./plants/pace.ts";
 import { startPlants } from "./plants/registry.ts";
 import { onModbus } from "./replay/recording.ts";
 import { replay } from "./replay/replay.ts";
@@ -22,9 +23,10 @@ const playerOf = async ({ scenario, seed }: Wanted): Promise<Player | undefined>
   scenario === undefined ? undefined : createPlayer(await readScenario(scenario), clock, seeded(seed));
 
 async function runSimulation(wanted: Wanted & { kind: "simulate" }, log: Log, signal: AbortSignal): Promise<void> {
-  const running = startPlants(wanted.plants, wanted.seed, wanted.leastTags);
+  const running = startPlants(wanted.plants, wanted.seed, wanted.leastTags).map((line) => atPace(line, wanted.speed));
   if (wanted.writePlant !== undefined) return writeFile(wanted.writePlant, demoPlantFile(running));
   const signals = running.flatMap((plant) => plant.signals);
+  if (wanted.since !== undefined) catchUp(running, ((clock.now() - wanted.since) / 1_000) * wanted.speed);
   const player = await playerOf(wanted);
   await using faces = await serve(wanted, { opcua: signals, modbus: signals }, { clock, log, player });
   const both = [faces.opcua, faces.modbus];

@@ -147,6 +147,35 @@ describe("OPC UA face", () => {
     expect(faces.opcua.subscribers.room()).toBe(Number.POSITIVE_INFINITY);
   });
 
+  test("bad readings in a row are one report where a client asks for a deadband, and the next good one comes", async () => {
+    const seen: string[] = [];
+    faces.opcua.show(readings, at);
+    const subscription = await client.session.createSubscription2({
+      requestedPublishingInterval: 50,
+      publishingEnabled: true,
+    });
+    const group = await subscription.monitorItems(
+      [{ nodeId: client.node("line.unit.temperature"), attributeId: AttributeIds.Value }],
+      {
+        samplingInterval: 0,
+        queueSize: 10,
+        discardOldest: true,
+        filter: new DataChangeFilter({
+          trigger: DataChangeTrigger.StatusValue,
+          deadbandType: DeadbandType.Absolute,
+          deadbandValue: 1,
+        }),
+      },
+      TimestampsToReturn.Both,
+    );
+    group.on("changed", (_item, { statusCode }: DataValue) => seen.push(statusCode.name));
+    await expect.poll(() => seen.length, patient).toBe(1);
+    for (const second of [1, 2, 3]) faces.opcua.show([bad, ...readings.slice(1)], instant(at + 1_000 * second));
+    faces.opcua.show(readings, instant(at + 4_000));
+    await expect.poll(() => seen, patient).toEqual(["Good", "BadSensorFailure", "Good"]);
+    await subscription.terminate();
+  });
+
   test.skipIf(pythonMissing)(`asyncua sees the same ${pythonMissing ?? ""}`, async () => {
     faces.opcua.show(readings, at);
     const program = `

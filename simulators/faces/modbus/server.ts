@@ -14,6 +14,8 @@ import { respond } from "./respond.ts";
 export interface ModbusFace extends Face {
   readonly host: string;
   readonly port: number;
+  /** Requests so far. */
+  readonly asked: number;
 }
 
 export interface ModbusOptions {
@@ -45,6 +47,7 @@ export async function serveModbus(
   const framing = framings[framingName];
   const hostility = scenery && createHostility(scenery.player, framing);
   const sockets = new Set<Socket>();
+  let asked = 0;
   const performer = scenery && createPerformer(sockets, scenery.clock);
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
@@ -52,9 +55,13 @@ export async function serveModbus(
     socket.once("error", () => socket.destroy());
     const answerOf = ({ unit, pdu }: Frame) => respond(pdu, images.get(unit));
     const isAnswered = ({ unit }: Frame) => framing.answersForAbsent || images.has(unit);
+    const count = (requests: readonly Frame[]) => {
+      asked += requests.length;
+      return requests;
+    };
     if (!performer || !hostility) {
       serveRequests(socket, framing, (requests) => {
-        const answers = requests
+        const answers = count(requests)
           .filter(isAnswered)
           .map((request) => framing.encode({ ...request, pdu: answerOf(request) }));
         if (answers.length > 0) socket.write(Buffer.concat(answers));
@@ -63,7 +70,7 @@ export async function serveModbus(
     }
     const perform = performer.forSocket(socket);
     serveRequests(socket, framing, (requests) => {
-      for (const request of requests.filter(isAnswered)) perform(hostility.answer(request, answerOf(request)));
+      for (const request of count(requests).filter(isAnswered)) perform(hostility.answer(request, answerOf(request)));
     });
   });
   server.listen(port, host);
@@ -76,6 +83,9 @@ export async function serveModbus(
   return {
     host,
     port: address.port,
+    get asked() {
+      return asked;
+    },
     show: (readings) => {
       const isFrozen = hostility?.frozen() ?? (() => false);
       for (const { point, index } of served) {

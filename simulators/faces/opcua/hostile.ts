@@ -20,7 +20,7 @@ const isMeant = (pattern: string | undefined, name: string): boolean =>
 const floodBeat = millis(10);
 
 interface Shown {
-  readonly readings: readonly Reading[];
+  readonly readings: readonly (Reading | undefined)[];
   readonly at: EpochMs;
   /** When that was, by the monotonic clock. */
   readonly since: DurationMs;
@@ -46,7 +46,7 @@ export async function serveHostileOpcua(
   let shown: Shown | undefined;
 
   const timeOff = () => seconds(acting.of("opcua.clock").reduce((sum, { offsetS }) => sum + offsetS, 0));
-  const show = (readings: readonly Reading[], at: EpochMs) => {
+  const show = (readings: readonly (Reading | undefined)[], at: EpochMs) => {
     const still = [...acting.of("opcua.frozen"), ...acting.of("opcua.flood")];
     const statuses = acting.of("opcua.status");
     const time = new Date(at + timeOff());
@@ -135,7 +135,8 @@ export async function serveHostileOpcua(
       samplingMs: () => (server?.subscribers ?? noSubscribers).samplingMs(),
     },
     show: (readings, at) => {
-      shown = { readings, at, since: clock.monotonic() };
+      const before = shown?.readings;
+      shown = { readings: readings.map((one, i) => one ?? before?.[i]), at, since: clock.monotonic() };
       show(readings, at);
     },
     [Symbol.asyncDispose]: async () => {

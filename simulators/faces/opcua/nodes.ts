@@ -150,7 +150,16 @@ export function setNode(
   at: Date,
   status: StatusCode = statusCodes[reading.quality],
 ): void {
-  const variant: VariantLike =
-    reading.value === null ? { dataType: DataType.Null } : { dataType, value: reading.value };
+  const variant = reading.value === null ? unread(variable, dataType) : { dataType, value: reading.value };
   variable.setValueFromSource(variant, status, at);
+}
+
+/**
+ * What stands beside a bad status: of a number the last one, as controllers have it, which nobody may take for a value.
+ * With none, the stack throws at the second bad reading in a row where a client asked for a deadband.
+ */
+function unread(variable: UAVariable, dataType: DataType): VariantLike {
+  if (dataType === DataType.Boolean || dataType === DataType.String) return { dataType: DataType.Null };
+  const { value } = variable.readValue().value;
+  return { dataType, value: typeof value === "number" ? value : 0 };
 }
