@@ -61,6 +61,11 @@ const options = {
     default: "none",
     help: "Replay: keep the file's times, move the first row to now, or move the last row to now.",
   },
+  truth: {
+    type: "string",
+    placeholder: "<jsonl>",
+    help: "Write what truly happens: states, runs and alarms as they change; seconds, kWh and water every hour and at the end.",
+  },
   "write-plant": {
     type: "string",
     placeholder: "<file>",
@@ -99,6 +104,8 @@ export type Wanted =
       readonly rateHz: number;
       /** When the lines began to run; with the process where undefined. */
       readonly since: EpochMs | undefined;
+      /** File of what truly happens. */
+      readonly truth: string | undefined;
       /** 0 where nothing is asked for. */
       readonly leastTags: number;
     })
@@ -123,6 +130,7 @@ export function wantedOf({ options, positionals }: ParsedCommand<typeof command.
     kind: "simulate",
     plants: plantsOf(name),
     rateHz: numberOption("rate", options.rate, 0.01, 100),
+    truth: options.truth,
     since: options.since === undefined ? undefined : sinceOf(options.since),
     leastTags: options.tags === undefined ? 0 : numberOption("tags", options.tags, 1, 1_000_000),
   };

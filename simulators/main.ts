@@ -15,6 +15,7 @@ import { replay } from "./replay/replay.ts";
 import { readRecording, recordingPlantFile } from "./replay/source.ts";
 import { serve } from "./serve.ts";
 import { showReadings, simulate } from "./simulation.ts";
+import { openTruthFile } from "./truth/file.ts";
 
 const clock = systemClock;
 
@@ -29,11 +30,13 @@ async function runSimulation(wanted: Wanted & { kind: "simulate" }, log: Log, si
   if (wanted.since !== undefined) catchUp(running, ((clock.now() - wanted.since) / 1_000) * wanted.speed);
   const player = await playerOf(wanted);
   await using faces = await serve(wanted, { opcua: signals, modbus: signals }, { clock, log, player });
-  const both = [faces.opcua, faces.modbus];
-  showReadings(running, both, clock);
+  await using stack = new AsyncDisposableStack();
+  const truth = wanted.truth === undefined ? [] : [stack.use(await openTruthFile(wanted.truth, running))];
+  const shown = [faces.opcua, faces.modbus, ...truth];
+  showReadings(running, shown, clock);
   log.info({ lines: running.map(({ facts }) => facts.id), tags: signals.length, ...faces.addresses }, "Serving");
   announceReady(faces.addresses);
-  await simulate(running, both, wanted, clock, signal);
+  await simulate(running, shown, wanted, clock, signal);
 }
 
 async function runReplay(wanted: Wanted & { kind: "replay" }, log: Log, signal: AbortSignal): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Clock } from "#shared/kit/clock.ts";
 import type { IndicatorResult } from "#shared/model/indicator.ts";
 import { type LocalDay, localDays } from "#shared/model/localDay.ts";
 import type { Sample, TagId } from "#shared/model/sample.ts";
@@ -15,7 +16,10 @@ export interface IndicatorEngine {
    * Today's results per line id. Reads from the store only what cannot be added up: the start, a new day, late data.
    * Rejects as the reader does; a later call tries again.
    */
-  results(now: EpochMs, alarms: (line: string) => LineAlarms): Promise<ReadonlyMap<string, readonly IndicatorResult[]>>;
+  results(
+    clock: Pick<Clock, "now">,
+    alarms: (line: string) => LineAlarms,
+  ): Promise<ReadonlyMap<string, readonly IndicatorResult[]>>;
 }
 
 /** Samples further in the future are not used before their time comes (catalogue D-04). */
@@ -101,9 +105,9 @@ export function createIndicatorEngine(plant: Plant, reader: SampleReader): Indic
     stored: (samples) => {
       for (const sample of samples) add(sample);
     },
-    results: async (now, alarms) => {
-      seenNow = now;
-      const today = dayAt(now);
+    results: async (clock, alarms) => {
+      seenNow = clock.now();
+      const today = dayAt(seenNow);
       if (day?.period !== today.period) {
         day = today;
         for (const line of lines) {
@@ -114,6 +118,8 @@ export function createIndicatorEngine(plant: Plant, reader: SampleReader): Indic
       for (const line of lines) {
         for (const [tag, progress] of line.tags) if (progress.isDirty) await rebuild(line, tag, progress, today);
       }
+      // Reading may have taken its time, and samples of that time are added up already.
+      const now = clock.now();
       return new Map(lines.map((line) => [line.id, resultsOf(platform, line, today, now, alarms(line.id))]));
     },
   };

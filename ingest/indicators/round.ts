@@ -41,9 +41,8 @@ export function createIndicatorRound(parts: IndicatorRoundParts): IndicatorRound
     hasFailed: () => hasFailed,
     publish: async (): Promise<void> => {
       try {
-        const now = clock.now();
-        for (const [line, results] of await indicators.results(now, lineAlarms))
-          publisher.indicators(line, now, results);
+        const results = await indicators.results(clock, lineAlarms);
+        for (const [line, own] of results) publisher.indicators(line, clock.now(), own);
         hasFailed = false;
       } catch (error) {
         if (!hasFailed) log.error({ error: messageOf(error) }, "Indicators cannot be computed; the last ones stand");

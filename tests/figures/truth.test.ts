@@ -12,7 +12,7 @@ import { openFactFile } from "../../shared/store/facts/factFile.ts";
 import { openRecordsWriter } from "../../shared/store/records/sqlite.ts";
 import { demoPlantFile } from "../../simulators/plantFile/demo.ts";
 import { startPlants } from "../../simulators/plants/registry.ts";
-import { followTruth } from "../../simulators/truth.ts";
+import { followTruth } from "../../simulators/truth/follow.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
 import { pick } from "./bench.ts";
 
@@ -109,7 +109,7 @@ test("figures equal the line's own truth: exactly where all is known, within the
     }
     take(second, readings);
   }
-  const truth = followed.truth();
+  const truth = followed.truth().equipment;
 
   const file = join(folder.path, "history.db");
   const clock = { now: () => instant(start + seconds * 1_000 + 1), monotonic: () => 0 as never, sleep: async () => {} };

@@ -15,7 +15,11 @@ async function energyWith(unit: string, power: string) {
   const readings = [100, 100.05, 100.2].map((value, i) => ({ at: instant(midnight + i * 10_000), value }));
   store.write(readings.map((reading) => ({ tag, quality: "good", ...reading })));
   const engine = createIndicatorEngine(testPlant(yaml), store);
-  const results = await engine.results(instant(midnight + 20_000), () => ({ rules: 0, watched: 0, active: 0 }));
+  const results = await engine.results({ now: () => instant(midnight + 20_000) }, () => ({
+    rules: 0,
+    watched: 0,
+    active: 0,
+  }));
   return results.get("chem")?.find(({ indicator }) => indicator === "G-01");
 }
 

@@ -11,6 +11,7 @@ import { testPlant } from "./plantFixture.ts";
 const plant = testPlant();
 const midnight = Date.parse("2025-05-01T00:00:00+08:00");
 const minute = 60_000;
+const clockAt = (ms: number) => ({ now: () => instant(ms) });
 const calm: LineAlarms = { rules: 2, watched: 2, active: 0 };
 
 const tag = (equipment: string, name: string): TagId => tagId({ platform: "demo", line: "chem", equipment, tag: name });
@@ -34,7 +35,7 @@ describe("today's indicators of a line", () => {
       ...held(tag("r102", "mode"), midnight, midnight + 30 * minute, 6),
     ]);
     const engine = createIndicatorEngine(plant, store);
-    const result = pick(await engine.results(instant(midnight + 60 * minute), () => calm), "U-02");
+    const result = pick(await engine.results(clockAt(midnight + 60 * minute), () => calm), "U-02");
     // r102 is silent after 30 min; its last state holds for 3 heartbeats = 30 s.
     expect(result).toMatchObject({
       scope: "demo/chem",
@@ -57,7 +58,7 @@ describe("today's indicators of a line", () => {
 
   test("no evidence is no value, and says why", async () => {
     const engine = createIndicatorEngine(plant, memoryReader());
-    const results = await engine.results(instant(midnight + minute), () => calm);
+    const results = await engine.results(clockAt(midnight + minute), () => calm);
     expect(pick(results, "U-02")).toMatchObject({ value: null, reason: "zero_denominator", coverage: 0 });
     expect(pick(results, "G-01")).toMatchObject({ value: null, reason: "no_data", coverage: 0 });
     expect(results.get("ferment")?.map(({ value, reason }) => [value, reason])).toEqual([
@@ -76,7 +77,7 @@ describe("today's indicators of a line", () => {
       good(kwh, midnight + 20_000, 100.3),
     ]);
     const result = pick(
-      await createIndicatorEngine(plant, store).results(instant(midnight + 25_000), () => calm),
+      await createIndicatorEngine(plant, store).results(clockAt(midnight + 25_000), () => calm),
       "G-01",
     );
     expect(result.value).toBeCloseTo(0.2, 9);
@@ -91,19 +92,44 @@ describe("today's indicators of a line", () => {
       store.write(samples);
       engine.stored(samples);
     };
-    await engine.results(instant(midnight - minute), () => calm);
+    await engine.results(clockAt(midnight - minute), () => calm);
     keep(held(mode, midnight - minute, midnight - 5_000, 1));
-    expect(pick(await engine.results(instant(midnight - 1), () => calm), "U-02").period).toBe("2025-04-30");
+    expect(pick(await engine.results(clockAt(midnight - 1), () => calm), "U-02").period).toBe("2025-04-30");
     keep([good(mode, midnight + 5_000, 1)]);
-    const result = pick(await engine.results(instant(midnight + 20_000), () => calm), "U-02");
+    const result = pick(await engine.results(clockAt(midnight + 20_000), () => calm), "U-02");
     expect(result).toMatchObject({ period: "2025-05-01", numerator: 20, value: 1 });
   });
 
   test("active alarms, with silent instruments in the coverage", async () => {
     const engine = createIndicatorEngine(plant, memoryReader());
-    const results = await engine.results(instant(midnight), () => ({ rules: 4, watched: 2, active: 1 }));
+    const results = await engine.results(clockAt(midnight), () => ({ rules: 4, watched: 2, active: 1 }));
     expect(pick(results, "S-10-NOW")).toMatchObject({ value: 1, upper: 3, coverage: 0.5, status: "insufficient" });
   });
+});
+
+test("what is added up while the store is being read is of the time that has gone by, not of a future", async () => {
+  const store = memoryReader();
+  let now = midnight + 10_000;
+  let isReading = false;
+  const late = held(tag("r101", "mode"), midnight, midnight + 60 * minute, 1);
+  const slow: typeof store = {
+    ...store,
+    last: async (tags, before) => {
+      if (isReading && tags.includes(tag("r102", "mode"))) {
+        now = midnight + 60 * minute;
+        engine.stored(late);
+      }
+      return store.last(tags, before);
+    },
+  };
+  store.write(late.slice(0, 1));
+  const engine = createIndicatorEngine(plant, slow);
+  await engine.results({ now: () => instant(now) }, () => calm);
+  // Out of its order: what was added up of it is read anew.
+  engine.stored([good(tag("r102", "mode"), midnight + 5_000, 1), good(tag("r102", "mode"), midnight + 4_000, 1)]);
+  isReading = true;
+  const result = pick(await engine.results({ now: () => instant(now) }, () => calm), "U-02");
+  expect(result.until).toBe(midnight + 60 * minute);
 });
 
 const arrivals = fc.array(
@@ -131,10 +157,10 @@ test("adding up in any order of arrival equals a recomputation from the store", 
           : { ...stamp, quality: "good", value: name === "kwh" ? value * 3 + Math.max(0, at) : value };
         store.write([sample]);
         engine.stored([sample]);
-        if (publish) await engine.results(now(), () => calm);
+        if (publish) await engine.results({ now }, () => calm);
       }
-      const incremental = await engine.results(now(), () => calm);
-      const recomputed = await createIndicatorEngine(plant, store).results(now(), () => calm);
+      const incremental = await engine.results({ now }, () => calm);
+      const recomputed = await createIndicatorEngine(plant, store).results({ now }, () => calm);
       expect(incremental).toEqual(recomputed);
     }),
     { numRuns: 200 },

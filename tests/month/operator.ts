@@ -11,7 +11,9 @@ import type { Rig } from "./rig.ts";
 export interface Operator extends AsyncDisposable {
   readonly records: RecordsReader;
   /** Throws where ingest refuses. */
-  act(user: string, act: CommandAct): Promise<CommandReply>;
+  act(user: string, act: CommandAct): Promise<void>;
+  /** What ingest answers: somebody, or time, may have been faster. */
+  ask(user: string, act: CommandAct): Promise<CommandReply>;
 }
 
 const requester = "dashboard";
@@ -35,16 +37,19 @@ export async function openOperator(rig: Rig, data: string, platform: string): Pr
   const records = stack.use(await openRecordsReader(recordsFile(data)));
   const closing = stack.move();
   let count = 0;
+  const ask: Operator["ask"] = (user, act) => {
+    count += 1;
+    // Each command's body fits its kind: `act` is one of them, and the head is the same for all.
+    const command = { v: 1, id: `m${count}`, at: rig.ingestClock.now(), user, requester, ...act } as Command;
+    const path = { session, platform, replies, clock: rig.ingestClock, timeout: seconds(600) };
+    return rig.beat.during(sendCommand(command, path));
+  };
   return {
     records,
+    ask,
     act: async (user, act) => {
-      count += 1;
-      // Each command's body fits its kind: `act` is one of them, and the head is the same for all.
-      const command = { v: 1, id: `m${count}`, at: rig.ingestClock.now(), user, requester, ...act } as Command;
-      const path = { session, platform, replies, clock: rig.ingestClock, timeout: seconds(600) };
-      const reply = await rig.beat.during(sendCommand(command, path));
+      const reply = await ask(user, act);
       if (reply.outcome === "refused") throw new Error(`${act.kind}: ${reply.code} ${reply.detail}`);
-      return reply;
     },
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };

@@ -119,13 +119,13 @@ export async function enterRuns({ act, records }: Operator, now: EpochMs, random
 }
 
 /** Acknowledges what has stood for a while; one in twelve stays, as in life. */
-export async function lookAfterAlarms({ act, records }: Operator, now: EpochMs, random: Random): Promise<void> {
+export async function lookAfterAlarms({ ask, records }: Operator, now: EpochMs, random: Random): Promise<void> {
   for (const { alarm, state, since } of records.alarmStatuses()) {
     if (state !== "UNACK" && state !== "RTNUN") continue;
     if (since !== null && now - since < minutes(10)) continue;
     if (random() < 1 / 12) continue;
     const comment = random() < 0.25 ? "已到现场确认" : null;
-    await act(random() < 0.7 ? engineer : reception, { kind: "acknowledge", alarm, comment });
+    await ask(random() < 0.7 ? engineer : reception, { kind: "acknowledge", alarm, comment });
   }
 }
 
