@@ -13,6 +13,7 @@ const longestGatewayBeat = 50;
 export interface Beat {
   /** Until `isSo`, or as long as `promise` takes. Throws what is wrong where it takes longer than `patienceMs`. */
   until(what: string, isSo: () => boolean): Promise<void>;
+  /** At the machine's own pace: what takes ingest long shall not have its rounds heaped upon it. */
   during<T>(promise: Promise<T>): Promise<T>;
   /** Lets what the gateway has begun to ask come to its end: no interval passes, so that it begins nothing new. */
   quiet(): Promise<void>;
@@ -25,12 +26,12 @@ const moment = (): Promise<void> => new Promise((resolve) => setTimeout(resolve,
 /** The gateway's intervals follow the machine's time, for its servers do. `asked` counts what it asks of instruments. */
 export function createBeat(gateway: HandClock, ingest: HandClock, asked: () => number, failed: () => unknown): Beat {
   let last = performance.now();
-  const beat = async () => {
+  const beat = async (hasty: boolean) => {
     await moment();
     const now = performance.now();
     gateway.pass(millis(Math.min(longestGatewayBeat, (now - last) * gatewayHaste)));
+    ingest.pass(hasty ? ingestBeat : millis(Math.min(ingestBeat, now - last)));
     last = now;
-    ingest.pass(ingestBeat);
     const failure = failed();
     if (failure) throw failure;
   };
@@ -39,7 +40,7 @@ export function createBeat(gateway: HandClock, ingest: HandClock, asked: () => n
       const began = performance.now();
       last = began;
       while (!isSo()) {
-        await beat();
+        await beat(true);
         if (performance.now() - began > patienceMs) throw new Error(`${what}: not within ${patienceMs} ms.`);
       }
     },
@@ -54,7 +55,7 @@ export function createBeat(gateway: HandClock, ingest: HandClock, asked: () => n
         },
       );
       last = performance.now();
-      while (!isOver) await beat();
+      while (!isOver) await beat(false);
       await over;
       return promise;
     },

@@ -150,16 +150,13 @@ export function setNode(
   at: Date,
   status: StatusCode = statusCodes[reading.quality],
 ): void {
-  const variant = reading.value === null ? unread(variable, dataType) : { dataType, value: reading.value };
-  variable.setValueFromSource(variant, status, at);
-}
-
-/**
- * What stands beside a bad status: of a number the last one, as controllers have it, which nobody may take for a value.
- * With none, the stack throws at the second bad reading in a row where a client asked for a deadband.
- */
-function unread(variable: UAVariable, dataType: DataType): VariantLike {
-  if (dataType === DataType.Boolean || dataType === DataType.String) return { dataType: DataType.Null };
-  const { value } = variable.readValue().value;
-  return { dataType, value: typeof value === "number" ? value : 0 };
+  const variant: VariantLike =
+    reading.value === null ? { dataType: DataType.Null } : { dataType, value: reading.value };
+  const isRepeated = reading.value === null && variable.readValue().value.value === null;
+  try {
+    variable.setValueFromSource(variant, status, at);
+  } catch (error) {
+    // The stack cannot hold a second missing value in a row against a client's deadband: to that client it is no news.
+    if (!isRepeated) throw error;
+  }
 }
