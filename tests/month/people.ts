@@ -56,16 +56,20 @@ export async function openHouse({ act }: Operator, day: string): Promise<void> {
     Object.entries(placeOf).map(([line, { equipment }], i) => [`${line}/${equipment}`, 180 + 60 * i]),
   );
   await act(chief, {
-    kind: "savePriceList",
-    list: "standard",
+    kind: "savePriceLists",
     why: null,
-    prices: {
-      validFrom: day,
-      perHour,
-      energy: { perKwh: 0.72, byBand: { 尖峰: 1.15, 高峰: 0.98, 平段: 0.66, 低谷: 0.33, 深谷: 0.21 } },
-      waterPerM3: 4.6,
-      source: "示范收费办法",
-    },
+    lists: [
+      {
+        id: "standard",
+        prices: {
+          validFrom: day,
+          perHour,
+          energy: { perKwh: 0.72, byBand: { 尖峰: 1.15, 高峰: 0.98, 平段: 0.66, 低谷: 0.33, 深谷: 0.21 } },
+          waterPerM3: 4.6,
+          source: "示范收费办法",
+        },
+      },
+    ],
   });
 }
 
