@@ -14,6 +14,7 @@ import { assessmentRoutes } from "./api/assessments.ts";
 import { bookingRoutes } from "./api/bookings.ts";
 import { deadLetterRoutes } from "./api/deadLetters.ts";
 import { declaredRoutes } from "./api/declared.ts";
+import { drawingRoutes } from "./api/drawings.ts";
 import { evidenceRoutes } from "./api/evidence.ts";
 import { frequentAlarmRoutes } from "./api/frequentAlarms.ts";
 import { gapRoutes } from "./api/gaps.ts";
@@ -104,6 +105,7 @@ export async function buildApp(deps: Dependencies): Promise<App> {
   userRoutes(app, deps);
   setupRoutes(app, deps);
   plantRoutes(app, plant, state);
+  drawingRoutes(app, deps, plant);
   historyRoutes(app, deps, plant);
   alarmRoutes(app, deps);
   alarmJournalRoutes(app, deps);

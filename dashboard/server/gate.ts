@@ -39,6 +39,7 @@ export const gate: Readonly<Record<string, Access>> = {
   "POST /api/password": signedIn,
   "GET /api/openapi.json": signedIn,
   "GET /api/plant": signedIn,
+  "GET /api/lines/:line/drawing": signedIn,
   "GET /api/history": signedIn,
   "GET /api/history.csv": signedIn,
   "GET /api/history/statistics": signedIn,

@@ -22,6 +22,8 @@ export interface LineView {
   readonly equipment: readonly EquipmentView[];
   /** Tags whose sum is the electric power of the line now. */
   readonly powerTags: readonly TagId[];
+  /** True where plant.yaml names a drawing of the line. */
+  readonly hasDrawing: boolean;
 }
 export interface EquipmentView {
   readonly id: string;

@@ -33,6 +33,7 @@ export function plantView(plant: Plant): PlantView {
       name: line.name,
       equipment: line.equipment.map(viewOf),
       powerTags: powerTagsOf(platform, line),
+      hasDrawing: line.drawing !== undefined,
     };
   };
   return {

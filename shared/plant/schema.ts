@@ -91,11 +91,21 @@ const ShelvingSchema = Type.Object(
   { ...closed, description: "For how many hours an alarm of a priority may be shelved at most." },
 );
 
+/** Below the plant file's own folder. */
+const drawingPattern = "^(?:[A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-][A-Za-z0-9._-]*\\.svg$";
+
 export const LineSchema = Type.Object(
   {
     id: Id("Line id, unique within the platform."),
     name: LocalTextSchema,
     equipment: Type.Array(EquipmentSchema, { description: "Equipment in process order." }),
+    drawing: Type.Optional(
+      Type.String({
+        pattern: drawingPattern,
+        description:
+          "Drawing of the line, shown instead of the schematic that is laid out by itself: an SVG file beside plant.yaml or in a folder below, see docs/drawings.md.",
+      }),
+    ),
     alarms: Type.Array(AlarmRuleSchema, { default: [], description: "Alarm rules of the line." }),
     alarmsFrom: Type.Optional(
       Type.Array(AlarmsFromSchema, { description: "Further rules: those of alarm templates." }),

@@ -178,6 +178,7 @@ function equipmentLines(line: LineFacts, equipment: EquipmentFacts, file: PlantF
     `        kind: ${scalar(equipment.kind)}`,
     ...(equipment.class === "general" ? [] : [`        class: ${equipment.class}`]),
     ...(line.shared?.includes(equipment.id) ? ["        shared: true"] : []),
+    ...(line.flows?.[equipment.id] ? [`        flowsTo: ${flow(line.flows[equipment.id] ?? [])}`] : []),
     ...(state ? [`        state: ${flow({ tag: state.id, map: stateMap(state) })}`] : []),
     ...(energy ? [`        energyMeter: ${scalar(energy.id)}`] : []),
     ...(file.everyRow ? [] : equipmentFigureLines(equipment, own)),

@@ -70,6 +70,8 @@ export interface LineFacts {
   readonly runs?: readonly RunFacts[];
   /** Utilities that serve the whole line. */
   readonly shared?: readonly string[];
+  /** Where the product of an equipment goes. */
+  readonly flows?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** A signal together with the way its instrument looks at the state. */

@@ -68,7 +68,7 @@ function flowing(line: PlainLine, shared: readonly string[] = []): LineView {
   });
   const tags = equipment.flatMap((each) => each.tags);
   const powerTags = tags.filter(({ meaning }) => meaning === "power").map(({ tag }) => tag);
-  return { ...line, equipment, powerTags };
+  return { ...line, equipment, powerTags, hasDrawing: false };
 }
 
 const limits = (line: string, unit: string, tag: string, [high, highHigh]: readonly [number, number]): AlarmLimit[] => {
@@ -214,7 +214,7 @@ export const fixturePlant: PlantView = {
     timeZone: "Asia/Shanghai",
   },
   lines: [flowing(chemical, ["meter"]), flowing(fermentation, ["air"]), flowing(coating)],
-  system: { id: "system", name: { zh: "系统", en: "System" }, equipment: [], powerTags: [] },
+  system: { id: "system", name: { zh: "系统", en: "System" }, equipment: [], powerTags: [], hasDrawing: false },
   shelving: { critical: 0, high: 4, medium: 12, low: 12 },
 };
 

@@ -14,6 +14,8 @@ import type { Recorded } from "#shared/model/revision.ts";
 import type { Run } from "#shared/model/run.ts";
 import type { TagId } from "#shared/model/sample.ts";
 import { instant, minutes } from "#shared/model/time.ts";
+import { readSvg } from "../../dashboard/server/drawings/readSvg.ts";
+import { sanitise } from "../../dashboard/server/drawings/sanitise.ts";
 import type { Role } from "../../dashboard/server/roles.ts";
 import { fixtureGaps, fixtureHealth, fixtureLetters, fixtureSource } from "./fixtureHealth.ts";
 import { fixtureHistory } from "./fixtureHistory.ts";
@@ -44,6 +46,8 @@ export interface Faults {
   historyStatus: number;
   journalStatus: number;
   statesStatus: number;
+  /** The file of a line's drawing; a number: the status of the answer. */
+  drawing: string | number;
   /** `none`: there are no figures yet; a number: the status of the answer. */
   measures: "some" | "none" | number;
   refusedView: ErrorCode | null;
@@ -79,6 +83,7 @@ export async function startFixture(port = 0): Promise<Fixture> {
     historyStatus: 200,
     journalStatus: 200,
     statesStatus: 200,
+    drawing: 404,
     measures: "some",
     refusedView: null,
     tags: new Map(),
@@ -260,6 +265,13 @@ export async function startFixture(port = 0): Promise<Fixture> {
       const told = users.answer(request.method ?? "GET", url.pathname, body);
       return told === null ? send(404, { error: "NOT_FOUND", detail: url.pathname }) : send(200, told);
     }
+    if (url.pathname.endsWith("/drawing"))
+      return typeof faults.drawing === "string"
+        ? send(
+            200,
+            sanitise(readSvg(faults.drawing), (name) => name !== "reactor/nothing"),
+          )
+        : send(faults.drawing, { error: byStatus(faults.drawing), detail: "no drawing" });
     if (url.pathname === "/api/states") {
       if (faults.statesStatus !== 200)
         return send(faults.statesStatus, { error: byStatus(faults.statesStatus), detail: "no states" });

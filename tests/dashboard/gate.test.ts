@@ -79,6 +79,7 @@ const matrix = `
   POST /api/tables/prices.csv                       401       403     403       403     ok
   GET /api/indicators                               401       ok      ok        ok      ok
   GET /api/states                                   401       ok      ok        ok      ok
+  GET /api/lines/chem/drawing                       401       ok      ok        ok      ok
   POST /api/states/chem/r1/correct                  401       403     ok        ok      ok
   POST /api/states/corrections/c-1/withdraw         401       403     ok        ok      ok
   GET /api/gaps                                     401       ok      ok        ok      ok
@@ -136,6 +137,7 @@ test("route × role is exactly the documented matrix", async () => {
 test("every route of the gate is in the matrix", () => {
   const examples = {
     "/chem/hot/": "/:line/:alarm/",
+    "/chem/drawing": "/:line/drawing",
     "/chem/r1/": "/:line/:equipment/",
     "/c-1/": "/:correction/",
     "/ann": "/:name",

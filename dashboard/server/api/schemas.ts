@@ -82,6 +82,7 @@ const LineSchema = object(
     name: TextSchema,
     equipment: Type.Array(EquipmentSchema),
     powerTags: Type.Array(TagIdSchema, { description: "Tags whose sum is the electric power of the line now." }),
+    hasDrawing: Type.Boolean({ description: "Whether plant.yaml names a drawing of the line." }),
   },
   "A pilot line; `system` is Pilotline itself.",
 );

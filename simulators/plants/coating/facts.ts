@@ -113,6 +113,13 @@ export const facts: LineFacts = {
     },
   ],
   shared: ["exhaust"],
+  flows: {
+    slurry: ["coater"],
+    unwinder: ["coater"],
+    coater: ["oven"],
+    oven: ["gauge", "recovery"],
+    gauge: ["rewinder"],
+  },
   runs: [
     {
       id: "roll",

@@ -126,6 +126,7 @@ export const facts: LineFacts = {
     },
   ],
   shared: ["steam", "air", "chiller"],
+  flows: { seed: ["fermenter"], feed: ["fermenter"], fermenter: ["harvest", "offgas"] },
   runs: [
     {
       id: "fermentation",

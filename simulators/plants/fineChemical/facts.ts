@@ -171,6 +171,7 @@ export const facts: LineFacts = {
   rules,
   templates,
   shared: ["utilities", "scrubber"],
+  flows: { dosing: ["reactor"], reactor: ["condenser", "centrifuge"], condenser: ["reactor"] },
   runs: [
     {
       id: "batch",
