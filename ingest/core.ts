@@ -5,7 +5,6 @@ import type { Clock } from "#shared/kit/clock.ts";
 import type { Log } from "#shared/kit/log.ts";
 import type { Metrics } from "#shared/kit/metrics.ts";
 import { CodedError, messageOf } from "#shared/model/errors.ts";
-import type { Sample } from "#shared/model/sample.ts";
 import { hours, instant } from "#shared/model/time.ts";
 import type { PlatformScoring } from "#shared/plant/assessmentProfile.ts";
 import type { Plant } from "#shared/plant/plant.ts";
@@ -31,7 +30,6 @@ import { Host } from "./host/host.ts";
 import { Intake } from "./host/intake.ts";
 import { createPostmaster, type Postmaster } from "./host/postmaster.ts";
 import { createFigures, type FigureEngine } from "./indicators/computeFigures.ts";
-import { createIndicatorEngine, type IndicatorEngine } from "./indicators/engine.ts";
 import { LiveValues } from "./live/liveValues.ts";
 import { restoreLiveValues } from "./live/restore.ts";
 import type { ChannelEnv } from "./notify/channel.ts";
@@ -65,7 +63,6 @@ export interface Core extends AsyncDisposable {
   readonly alarms: AlarmEngine;
   /** Null where plant.yaml says nothing of notification. */
   readonly notifier: Notifier | null;
-  readonly indicators: IndicatorEngine;
   readonly figures: FigureEngine;
   readonly runs: RunWatch;
   readonly assessments: Registrar;
@@ -189,7 +186,6 @@ export async function openCore(
   };
   const recent = records.allGaps(lateFrom, instant(Number.MAX_SAFE_INTEGER));
   const gaps = new GapLedger(tags, recent, records, log);
-  const indicators = createIndicatorEngine(plant, reader);
   const facts = opened.use(openFactFile(factsFile(data), clock.now(), (what) => log.error({}, what)));
   const figures = createFigures({ plant, reader, records, file: facts, clock });
   const runs = createRunWatch({ plant, records, reader, clock, log });
@@ -224,20 +220,13 @@ export async function openCore(
       host.stored(batches);
       host.acknowledge((topic, payload) => publisher.send(topic, payload));
       for (const { samples } of batches) {
-        indicators.stored(samples);
         figures.stored(samples);
         runs.stored(samples);
         usage.stored(samples);
       }
     },
   });
-  const both = {
-    stored: (samples: readonly Sample[]) => {
-      indicators.stored(samples);
-      figures.stored(samples);
-    },
-  };
-  const postmaster = createPostmaster({ records, reader, writer, gaps, indicators: both, clock });
+  const postmaster = createPostmaster({ records, reader, writer, gaps, figures, clock });
   const closing = opened.move();
   const dispose = () => closing.disposeAsync();
   return {
@@ -248,7 +237,6 @@ export async function openCore(
     gaps,
     alarms,
     notifier,
-    indicators,
     figures,
     runs,
     assessments,

@@ -18,7 +18,7 @@ export interface PostmasterParts {
   readonly reader: Pick<SampleReader, "range">;
   readonly writer: Pick<SampleWriter, "write">;
   readonly gaps: Pick<GapLedger, "stored" | "redeemed" | "flush">;
-  readonly indicators: { stored(samples: readonly Sample[]): void };
+  readonly figures: { stored(samples: readonly Sample[]): void };
   readonly clock: Clock;
 }
 
@@ -36,7 +36,7 @@ export interface Postmaster {
  * takes the place of a value that is there, and only when it is durable its letter goes. So a replay that was cut off, or
  * is done twice, changes nothing more.
  */
-export function createPostmaster({ records, reader, writer, gaps, indicators }: PostmasterParts): Postmaster {
+export function createPostmaster({ records, reader, writer, gaps, figures }: PostmasterParts): Postmaster {
   const isThere = async ({ tag, at }: Sample): Promise<Sample | undefined> =>
     (await reader.range(tag, at, instant(at + 1), 1)).samples[0];
 
@@ -47,7 +47,7 @@ export function createPostmaster({ records, reader, writer, gaps, indicators }: 
     if (there) throw new CodedError("CONFLICT", `${sample.tag} has another value at ${sample.at} already.`);
     await writer.write([{ name: null, samples: [sample] }]);
     gaps.stored(sample, null, () => "rejected");
-    indicators.stored([sample]);
+    figures.stored([sample]);
   };
 
   const replay = async (letter: KeptLetter, who: string, at: EpochMs): Promise<void> => {

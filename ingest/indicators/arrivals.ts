@@ -57,13 +57,15 @@ export function createArrivals(file: FactFile, dayOf: (at: EpochMs) => string): 
       }
     },
     flush: () => {
-      for (const [equipment, days] of open)
-        for (const [day, counts] of days) {
+      const came = [...open].flatMap(([equipment, days]) =>
+        [...days].map(([day, counts]) => {
           const known = file.arrival(equipment, day);
           const was = known === undefined ? noArrival : (JSON.parse(known) as Arrival);
-          file.putArrival(equipment, day, JSON.stringify(together([was, counts])));
-          days.delete(day);
-        }
+          return { equipment, day, body: JSON.stringify(together([was, counts])) };
+        }),
+      );
+      if (came.length > 0) file.putArrivals(came);
+      open.clear();
     },
   };
 }

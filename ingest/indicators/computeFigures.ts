@@ -1,5 +1,6 @@
 import type { Clock } from "#shared/kit/clock.ts";
 import type { Period } from "#shared/model/calendar.ts";
+import type { IndicatorId } from "#shared/model/catalogue/catalogue.ts";
 import type { IndicatorResult } from "#shared/model/indicator.ts";
 import type { Interval } from "#shared/model/interval.ts";
 import type { Sample } from "#shared/model/sample.ts";
@@ -12,13 +13,14 @@ import { type Arrival, createArrivals, noArrival, together } from "./arrivals.ts
 import { scopeDemand } from "./defined/demand.ts";
 import { digestOf } from "./facts/digest.ts";
 import { createFactLedger } from "./facts/ledger.ts";
-import { type FigureRecords, readRecords } from "./facts/recorded.ts";
+import { createRecorded, type FigureRecords } from "./facts/recorded.ts";
 import type { EquipmentSpec } from "./facts/spec.ts";
 import { createFigureInputs } from "./figureInputs.ts";
 import type { Figures } from "./figures.ts";
 import { lineAlarms } from "./lineAlarms.ts";
-import { digestsOf, plantKeys, resultsOf, type SealedFacts } from "./results.ts";
-import type { EndedRun, EquipmentTotals, ScopeFacts } from "./scope.ts";
+import { figureDefinitions } from "./registry.ts";
+import { digestsOf, figuresOf, plantKeys, resultsOf, type SealedFacts } from "./results.ts";
+import type { EndedRun, EquipmentTotals, FigureSource, ScopeFacts } from "./scope.ts";
 import { wantedScopes } from "./wantedScopes.ts";
 
 export interface FiguresParts {
@@ -45,17 +47,11 @@ export interface FigureEngine extends Figures {
 /** What a run that goes on does not know yet. */
 const stillRunning = { state: "running", quantities: null, reason: null, note: null } as const;
 
-/** Every figure of the plant from facts and records. Calls wait for one another. */
+/** Every figure of the plant from facts and records. */
 export function createFigures({ plant, reader, records, file, clock, sealed }: FiguresParts): FigureEngine {
-  let recorded = readRecords(plant, records, instant(0));
-  const ledger = createFactLedger(plant, reader, file, (equipment, from, to) => recorded(equipment, from, to));
+  const ledger = createFactLedger(plant, reader, file, createRecorded(plant, records));
   const arrivals = createArrivals(file, (at) => ledger.calendar.periodAt("day", at).name);
-  let queue: Promise<unknown> = Promise.resolve();
-  const inTurn = <Result>(body: () => Promise<Result>): Promise<Result> => {
-    const result = queue.then(body);
-    queue = result.catch(() => undefined);
-    return result;
-  };
+  const plantDigest = digestOf(JSON.stringify([ledger.specs.map(({ digest }) => digest), plantKeys(plant)]));
 
   const serviceOf = ({ config }: EquipmentSpec, span: Interval): number => {
     const from = config.service?.from === undefined ? span.from : ledger.calendar.period(config.service.from).from;
@@ -79,7 +75,7 @@ export function createFigures({ plant, reader, records, file, clock, sealed }: F
     period: Period,
     now: EpochMs,
     ending: readonly { readonly id: string; readonly from: EpochMs }[],
-  ): Promise<EquipmentTotals> => {
+  ): Promise<Omit<EquipmentTotals, "arrival">> => {
     const days = await ledger.days(spec, period, now);
     const tally = new Tally();
     for (const { facts } of days) tally.addFacts(facts);
@@ -96,25 +92,32 @@ export function createFigures({ plant, reader, records, file, clock, sealed }: F
       from: period.from,
       to: instant(Math.max(period.from, Math.min(period.to, now))),
     });
-    return { spec, days, facts: tally.facts(), expectedMs, arrival: arrivalOf(spec.id, period, now) };
+    return { spec, days, facts: tally.facts(), expectedMs };
   };
 
-  const compute = async (period: Period, scopes?: readonly string[]): Promise<readonly IndicatorResult[]> => {
+  const compute = async (
+    period: Period,
+    scopes?: readonly string[],
+    indicators?: readonly IndicatorId[],
+  ): Promise<readonly IndicatorResult[]> => {
+    const definitions = indicators ? figureDefinitions.filter(({ id }) => indicators.includes(id)) : figureDefinitions;
+    const sources = new Set(definitions.flatMap((definition) => definition.sources));
+    /** What no figure rests on is not read. */
+    const ifUsed = <Value>(source: FigureSource, read: () => readonly Value[]) => (sources.has(source) ? read() : []);
     const now = clock.now();
     const until = instant(Math.max(period.from, Math.min(period.to, now)));
-    arrivals.flush();
-    recorded = readRecords(plant, records, instant(0));
+    if (sources.has("arrivals")) arrivals.flush();
     const inPeriod = (at: EpochMs | null) => at !== null && at >= period.from && at < period.to && at <= until;
     // A run that goes on beyond the period runs still, whatever became of it later: a closed period stays as it was.
-    const runs = records
-      .runs(period.from, period.to)
-      .map((run) => (run.to !== null && run.to > until ? { ...run, to: null, ...stillRunning } : run));
-    const ended = records
-      .runs(instant(period.from - 1), period.to)
-      .filter(({ to, state }) => inPeriod(to) && (state === "completed" || state === "aborted"));
-    const bookings = records
-      .bookings(instant(period.from - 1), period.to)
-      .filter(({ state, to }) => state === "confirmed" && inPeriod(to));
+    const runs = ifUsed("runs", () => records.runs(period.from, period.to)).map((run) =>
+      run.to !== null && run.to > until ? { ...run, to: null, ...stillRunning } : run,
+    );
+    const ended = ifUsed("runs", () => records.runs(instant(period.from - 1), period.to)).filter(
+      ({ to, state }) => inPeriod(to) && (state === "completed" || state === "aborted"),
+    );
+    const bookings = ifUsed("bookings", () => records.bookings(instant(period.from - 1), period.to)).filter(
+      ({ state, to }) => state === "confirmed" && inPeriod(to),
+    );
     const wanted = wantedScopes(plant, scopes);
     const needed = ledger.specs.filter(({ id }) => wanted.some(({ holds }) => holds(id)));
     const totals: EquipmentTotals[] = [];
@@ -124,11 +127,13 @@ export function createFigures({ plant, reader, records, file, clock, sealed }: F
         ...ended.filter((run) => run.line === line && run.equipment.includes(equipment ?? "")),
         ...bookings.filter((booking) => booking.line === line && booking.equipment === equipment),
       ];
-      totals.push(await totalsOf(spec, period, now, own));
+      const arrival = sources.has("arrivals") ? arrivalOf(spec.id, period, now) : noArrival;
+      totals.push({ ...(await totalsOf(spec, period, now, own)), arrival });
     }
-    const alarms = lineAlarms(plant, records, ledger.calendar, period, until, totals);
-    const declared = records.declaredItems(period.name).filter(({ state }) => state === "verified");
-    const plantDigest = digestOf(JSON.stringify([ledger.specs.map(({ digest }) => digest), plantKeys(plant)]));
+    const alarms = ifUsed("alarms", () => lineAlarms(plant, records, ledger.calendar, period, until, totals));
+    const declared = ifUsed("declared", () => records.declaredItems(period.name)).filter(
+      ({ state }) => state === "verified",
+    );
     const results = wanted.flatMap(({ scope, level, holds }): readonly IndicatorResult[] => {
       const equipment = totals.filter(({ spec }) => holds(spec.id));
       const isOfScope = (line: string, ids: readonly string[]) =>
@@ -152,12 +157,12 @@ export function createFigures({ plant, reader, records, file, clock, sealed }: F
           level === "equipment" ? [] : alarms.filter(({ line }) => level === "platform" || scope.endsWith(`/${line}`)),
         declared,
       };
-      return resultsOf(facts, digestsOf(facts, plantDigest), sealed);
+      return indicators
+        ? figuresOf(facts, definitions, digestsOf(facts, plantDigest))
+        : resultsOf(facts, digestsOf(facts, plantDigest), sealed);
     });
     return results;
   };
-
-  const evidence = createFigureInputs(plant, reader, records, ledger, clock);
 
   return {
     calendar: ledger.calendar,
@@ -165,19 +170,13 @@ export function createFigures({ plant, reader, records, file, clock, sealed }: F
       ledger.stored(samples);
       arrivals.stored(samples, clock.now());
     },
-    of: (period, scopes) => inTurn(() => compute(period, scopes)),
-    recomputed: (period, scopes) =>
-      inTurn(() => {
-        ledger.forget(period);
-        return compute(period, scopes);
-      }),
+    of: compute,
+    recomputed: (period, scopes) => {
+      ledger.forget(period);
+      return compute(period, scopes);
+    },
     saveOpenDay: file.saveOpen,
-    readings: evidence.readings,
-    inputs: (indicator, scope, period) =>
-      inTurn(() => {
-        recorded = readRecords(plant, records, instant(0));
-        return evidence.inputs(indicator, scope, period);
-      }),
+    ...createFigureInputs(plant, reader, records, ledger, clock),
   };
 }
 

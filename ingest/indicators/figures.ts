@@ -50,9 +50,14 @@ export interface Figures {
   /**
    * Every indicator of the catalogue at the scopes asked for: the platform, each line, each equipment where none is named.
    * A period that runs is given up to now. What cannot be given has a null value and its reason. The same stored data
-   * gives the same results, byte for byte. Rejects as the store does; a later call tries again.
+   * gives the same results, byte for byte. Rejects as the store does; a later call tries again. With `indicators` these
+   * alone, and nothing is read that they do not rest on.
    */
-  of(period: Period, scopes?: readonly string[]): Promise<readonly IndicatorResult[]>;
+  of(
+    period: Period,
+    scopes?: readonly string[],
+    indicators?: readonly IndicatorId[],
+  ): Promise<readonly IndicatorResult[]>;
   /** What one of these figures rests on. */
   inputs(indicator: IndicatorId, scope: string, period: Period): Promise<FigureInputs>;
   /** A page of the readings of a tag in a period, the first with the newest one before it; `after` is null to begin. */

@@ -1,5 +1,3 @@
-import type { PlantTag } from "#shared/plant/plant.ts";
-import { activeAlarms } from "./activeAlarms.ts";
 import * as alarms from "./defined/alarms.ts";
 import * as bookings from "./defined/bookings.ts";
 import * as carbon from "./defined/carbon.ts";
@@ -11,17 +9,7 @@ import * as iso22400 from "./defined/iso22400.ts";
 import * as quality from "./defined/quality.ts";
 import * as safety from "./defined/safety.ts";
 import * as utilisationFigures from "./defined/utilisation.ts";
-import { bindIndicator, type LineIndicator } from "./definition.ts";
-import { energy } from "./energy.ts";
 import type { FigureDefinition } from "./scope.ts";
-import { utilisation } from "./utilisation.ts";
-
-/** Every indicator that ingest publishes every few seconds, bound to the tags of one line. */
-export const lineIndicators = (tags: readonly PlantTag[]): readonly LineIndicator[] => [
-  bindIndicator(utilisation, tags),
-  bindIndicator(energy, tags),
-  bindIndicator(activeAlarms, tags),
-];
 
 /**
  * Every figure of the catalogue's table F that facts and records give, by a file per family. D-06 is made of the others,

@@ -5,7 +5,7 @@ import type { Plant } from "#shared/plant/plant.ts";
 import { digestOf } from "./facts/digest.ts";
 import { traceability } from "./quality/traceability.ts";
 import { figureDefinitions } from "./registry.ts";
-import type { Figure, FigureSource, ScopeFacts } from "./scope.ts";
+import type { Figure, FigureDefinition, FigureSource, ScopeFacts } from "./scope.ts";
 
 /** What the sealed assessments tell of a period (D-07, D-08); null where none is sealed. */
 export interface SealedFacts {
@@ -23,7 +23,7 @@ export const plantKeys = ({ calendar, tariffs, gridRegion, baselines, powerFacto
   affiliates,
 ];
 
-export function digestsOf(facts: ScopeFacts, plantDigest: string): Readonly<Record<FigureSource, string>> {
+export function digestsOf(facts: ScopeFacts, plantDigest: string): Digests {
   const days = facts.equipment.map(({ spec, days: own }) => [
     spec.id,
     own.map(({ day, digest }) => `${day} ${digest}`),
@@ -47,13 +47,12 @@ export function digestsOf(facts: ScopeFacts, plantDigest: string): Readonly<Reco
   };
 }
 
-export function resultsOf(
-  facts: ScopeFacts,
-  digests: Readonly<Record<FigureSource, string>>,
-  sealed: SealedFacts | undefined,
-): readonly IndicatorResult[] {
-  const { scope, period, until } = facts;
-  const result = (id: IndicatorId, sources: readonly FigureSource[], figure: Figure): IndicatorResult => {
+type Digests = Readonly<Record<FigureSource, string>>;
+
+/** What makes a result of a figure of these facts. */
+const resulting =
+  ({ scope, period, until }: ScopeFacts, digests: Digests) =>
+  (id: IndicatorId, sources: readonly FigureSource[], figure: Figure): IndicatorResult => {
     const { version, unit } = indicatorCatalogue[id];
     const coverage = figure.coverage ?? 0;
     const value = figure.value ?? null;
@@ -81,7 +80,24 @@ export function resultsOf(
       origin: figure.origin ?? "measured",
     };
   };
-  const results = figureDefinitions.map(({ id, sources, figure }) => result(id, sources, figure(facts)));
+
+/** Some figures of a scope. */
+export const figuresOf = (
+  facts: ScopeFacts,
+  definitions: readonly FigureDefinition[],
+  digests: Digests,
+): readonly IndicatorResult[] =>
+  definitions.map(({ id, sources, figure }) => resulting(facts, digests)(id, sources, figure(facts)));
+
+/** Every figure of a scope, those about the figures themselves too. */
+export function resultsOf(
+  facts: ScopeFacts,
+  digests: Digests,
+  sealed: SealedFacts | undefined,
+): readonly IndicatorResult[] {
+  const { period } = facts;
+  const result = resulting(facts, digests);
+  const results = figuresOf(facts, figureDefinitions, digests);
   const lineage = traceability(
     results
       .filter(({ value }) => value !== null)

@@ -80,7 +80,11 @@ test("facts that grew with every sample, late, twice or in any order, equal thos
         } else if (step.kind === "look") {
           now = Math.max(now, at);
           bench.now = instant(now);
-          await bench.figures.of(bench.figures.calendar.period("2026-01"));
+          // The overview's look at today, and a page's at the month, in whichever order they end.
+          await Promise.all([
+            bench.figures.of(bench.figures.calendar.periodAt("day", bench.now), ["demo/coating"], ["U-02", "G-01"]),
+            bench.figures.of(bench.figures.calendar.period("2026-01")),
+          ]);
         } else {
           const span = { from: instant(at), to: instant(at + step.minutes * minute) };
           if (step.kind === "correction") {
@@ -121,6 +125,10 @@ test("facts that grew with every sample, late, twice or in any order, equal thos
           ({ indicator }) => indicator !== "D-02" && indicator !== "D-04" && indicator !== "D-06",
         );
         expect(JSON.stringify(kept)).toBe(JSON.stringify(anew));
+        const shown = await bench.figures.of(period, ["demo/coating"], ["U-02", "G-01"]);
+        expect(shown).toEqual(
+          anew.filter(({ indicator, scope }) => scope === "demo/coating" && ["U-02", "G-01"].includes(indicator)),
+        );
       }
     }),
     { numRuns: 40 },

@@ -8,16 +8,6 @@ export type StateTime = Readonly<Record<EquipmentState, number>>;
 
 export const noStateTime: StateTime = { PRD: 0, SBY: 0, ENG: 0, SDT: 0, UDT: 0, NST: 0, UNK: 0 };
 
-export const addStateTime = (a: StateTime, b: StateTime): StateTime => ({
-  PRD: a.PRD + b.PRD,
-  SBY: a.SBY + b.SBY,
-  ENG: a.ENG + b.ENG,
-  SDT: a.SDT + b.SDT,
-  UDT: a.UDT + b.UDT,
-  NST: a.NST + b.NST,
-  UNK: a.UNK + b.UNK,
-});
-
 export interface StateTimer {
   /** A state from `at` on; calls come in ascending time, the first may lie before the span (carry-in). */
   add(at: EpochMs, state: EquipmentState): void;

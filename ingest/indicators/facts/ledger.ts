@@ -1,21 +1,19 @@
 import { type Calendar, calendar as calendarOf, type Period } from "#shared/model/calendar.ts";
-import type { Interval } from "#shared/model/interval.ts";
 import type { Sample } from "#shared/model/sample.ts";
 import { type EpochMs, instant } from "#shared/model/time.ts";
 import type { Plant } from "#shared/plant/plant.ts";
 import { type DayFacts, packed, unpacked } from "#shared/store/facts/dayFacts.ts";
 import type { FactFile, FactMark, FactRow } from "#shared/store/facts/factFile.ts";
 import type { SampleReader } from "#shared/store/port.ts";
-import { overlapping, type RecordedSpans } from "./activity.ts";
 import { type Chain, noChain } from "./chain.ts";
 import { type DayFrame, dayFrame, hourMs, hoursOf, readingsAhead, readSamples } from "./day.ts";
 import { digestOf } from "./digest.ts";
 import type { HourResult } from "./hour.ts";
 import { freshProgress, nextBefore, type OpenDay, type Progress, readChain } from "./progress.ts";
+import type { ReadRecorded } from "./recorded.ts";
+import { recordedDigest } from "./recordedDigest.ts";
 import { type EquipmentSpec, equipmentSpecs } from "./spec.ts";
-
-/** What people recorded of an equipment within a span; the newest revisions. */
-export type ReadRecorded = (equipment: string, from: EpochMs, to: EpochMs) => RecordedSpans;
+import { readOn, tailOf } from "./tail.ts";
 
 export interface FactLedger {
   readonly specs: readonly EquipmentSpec[];
@@ -41,7 +39,7 @@ export function createFactLedger(
   plant: Plant,
   reader: SampleReader,
   file: FactFile,
-  readRecorded: ReadRecorded,
+  recordedNow: () => ReadRecorded,
 ): FactLedger {
   const calendar = calendarOf(plant.platform.timeZone);
   const specs = equipmentSpecs(plant);
@@ -128,29 +126,15 @@ export function createFactLedger(
     return own.first;
   };
 
-  const recordedOf = (spec: EquipmentSpec, from: EpochMs, to: EpochMs) => readRecorded(spec.id, from, to);
-  const recordedDigest = (recorded: RecordedSpans, day: Period): string => {
-    // As far as they lie within the day: what ends later changes nothing in it.
-    const within = <Part extends Interval>(parts: readonly Part[]) =>
-      overlapping(parts, day).map((part) => ({
-        ...part,
-        from: Math.max(part.from, day.from),
-        to: Math.min(part.to, day.to),
-      }));
-    const own = {
-      runs: within(recorded.runs),
-      bookings: within(recorded.bookings),
-      corrections: within(recorded.corrections),
-    };
-    return own.runs.length + own.bookings.length + own.corrections.length === 0 ? "" : digestOf(JSON.stringify(own));
-  };
-
   /** Makes what is stale of the closed days before `end` anew, and says how things stand at its beginning. */
   const bringClosed = async (spec: EquipmentSpec, own: Progress, today: Period, until: EpochMs): Promise<Chain> => {
     const marks = marksOf(spec, own, today);
     const first = await firstDay(spec, own, until);
     if (!first || first.from >= today.from) return noChain;
-    const recorded = recordedOf(spec, first.from, today.from);
+    const read = recordedNow();
+    const { settled } = own;
+    if (settled?.today === today.name && settled.read === read && own.dirtyDays.size === 0) return settled.chain;
+    const recorded = read(spec.id, first.from, today.from);
     const known = [...own.dirtyDays].filter((day) => marks.has(day));
     if (known.length > 0) file.markDirty(spec.id, known);
     let rows: FactRow[] = [];
@@ -200,7 +184,9 @@ export function createFactLedger(
       beforeDay = day.name;
     }
     flush();
-    return chain ?? (beforeDay === null ? noChain : readChain(file.chain(spec.id, beforeDay)));
+    const end = chain ?? (beforeDay === null ? noChain : readChain(file.chain(spec.id, beforeDay)));
+    own.settled = { today: today.name, read, chain: end };
+    return end;
   };
 
   const bringOpen = async (spec: EquipmentSpec, own: Progress, today: Period, until: EpochMs): Promise<OpenDay> => {
@@ -212,13 +198,13 @@ export function createFactLedger(
     try {
       own.dirtyDays.delete(today.name);
       const before = await bringClosed(spec, own, today, until);
-      const recorded = recordedOf(spec, today.from, today.to);
+      const recorded = recordedNow()(spec.id, today.from, today.to);
       const digest = recordedDigest(recorded, today);
       const was = own.open;
       const keep =
         was?.frame.day.name === today.name &&
         was.recorded === digest &&
-        JSON.stringify(was.before) === JSON.stringify(before)
+        (was.before === before || JSON.stringify(was.before) === JSON.stringify(before))
           ? Math.max(
               0,
               Math.min(Math.floor((stale - today.from) / hourMs), Math.floor((was.until - today.from) / hourMs)),
@@ -227,9 +213,11 @@ export function createFactLedger(
       const hours = was && keep > 0 ? was.hours.slice(0, keep) : [];
       const from = instant(today.from + hours.length * hourMs);
       const chain = hours.at(-1)?.chain ?? before;
-      const samples = await readSamples(reader, spec, { from, to: today.to }, until);
+      const known = instant(Math.min(stale, was?.until ?? from));
+      const samples = await readOn(reader, spec, { from, to: today.to }, until, was?.tail, known);
       hours.push(...hoursOf(spec, frameOf(today), { from, until, chain }, samples, recorded));
-      own.open = { frame: frameOf(today), before, recorded: digest, hours, until };
+      const tail = tailOf(samples, from, today.from, until);
+      own.open = { frame: frameOf(today), before, recorded: digest, hours, until, tail };
       return own.open;
     } catch (error) {
       own.dirtyFrom = instant(Math.min(own.dirtyFrom ?? stale, stale));
@@ -238,28 +226,41 @@ export function createFactLedger(
     }
   };
 
+  /** Looks at one equipment wait for one another; a long one at another does not hold them up. */
+  const inTurn = <Result>(spec: EquipmentSpec, body: (own: Progress) => Promise<Result>): Promise<Result> => {
+    const own = progressOf(spec);
+    const result = own.turn.then(() => body(own));
+    own.turn = result.catch(() => undefined);
+    return result;
+  };
+
+  /** A look that began before one which saw the next day sees what that one did: a day that closed stays closed. */
+  const lookAt = ({ open }: Progress, until: EpochMs): EpochMs =>
+    open && open.frame.day.from > dayAt(until).from ? open.until : until;
+
   return {
     specs,
     calendar,
     stored: (samples) => {
       for (const sample of samples) note(sample);
     },
-    days: async (spec, period, until) => {
-      const own = progressOf(spec);
-      const today = dayAt(until);
-      const open = await bringOpen(spec, own, today, until);
-      const days: DayFacts[] = [];
-      const [from, to] = [calendar.periodAt("day", period.from).name, today.name];
-      const end = period.to <= today.from ? calendar.periodAt("day", period.to).name : to;
-      for (const { day, body, digest, demand } of file.rows(spec.id, from, end))
-        days.push({ day, ...unpacked(body, demand), digest: digest.split(".")[0] ?? digest });
-      if (period.to > today.from && open.hours.length > 0 && own.first) {
-        const { digest, ...kept } = packed(open.hours.map(({ facts }) => facts));
-        file.noteOpen(spec.id, { day: today.name, until, ...kept });
-        days.push({ day: today.name, ...unpacked(kept.body, kept.demand), digest });
-      }
-      return days;
-    },
+    days: (spec, period, asked) =>
+      inTurn(spec, async (own) => {
+        const until = lookAt(own, asked);
+        const today = dayAt(until);
+        const open = await bringOpen(spec, own, today, until);
+        const days: DayFacts[] = [];
+        const [from, to] = [calendar.periodAt("day", period.from).name, today.name];
+        const end = period.to <= today.from ? calendar.periodAt("day", period.to).name : to;
+        for (const { day, body, digest, demand } of file.rows(spec.id, from, end))
+          days.push({ day, ...unpacked(body, demand), digest: digest.split(".")[0] ?? digest });
+        if (period.to > today.from && open.hours.length > 0 && own.first) {
+          const { digest, ...kept } = packed(open.hours.map(({ facts }) => facts));
+          file.noteOpen(spec.id, { day: today.name, until, ...kept });
+          days.push({ day: today.name, ...unpacked(kept.body, kept.demand), digest });
+        }
+        return days;
+      }),
     forget: (period) => {
       for (const own of progress.values()) {
         for (
@@ -271,28 +272,29 @@ export function createFactLedger(
         own.open = null;
       }
     },
-    pieces: async (spec, period, until) => {
-      const own = progressOf(spec);
-      await bringOpen(spec, own, dayAt(until), until);
-      const pieces: HourResult["pieces"][number][] = [];
-      const last = Math.min(period.to, until);
-      const stateSignals = [spec.state, spec.power].filter((signal) => signal !== null);
-      const ofStates: EquipmentSpec = { ...spec, signals: stateSignals, meters: [], safety: [], named: new Map() };
-      for (let day = calendar.periodAt("day", period.from); day.from < last; day = calendar.periodAt("day", day.to)) {
-        const before = calendar.periodAt("day", instant(day.from - 1)).name;
-        const chain = own.marks?.has(before) ? readChain(file.chain(spec.id, before)) : noChain;
-        const samples = await readSamples(reader, ofStates, day, until);
-        const recorded = recordedOf(spec, day.from, day.to);
-        const hours = hoursOf(
-          ofStates,
-          frameOf(day),
-          { from: day.from, until: instant(Math.min(day.to, until)), chain },
-          samples,
-          recorded,
-        );
-        pieces.push(...hours.flatMap((hour) => hour.pieces));
-      }
-      return pieces;
-    },
+    pieces: (spec, period, asked) =>
+      inTurn(spec, async (own) => {
+        const until = lookAt(own, asked);
+        await bringOpen(spec, own, dayAt(until), until);
+        const pieces: HourResult["pieces"][number][] = [];
+        const last = Math.min(period.to, until);
+        const stateSignals = [spec.state, spec.power].filter((signal) => signal !== null);
+        const ofStates: EquipmentSpec = { ...spec, signals: stateSignals, meters: [], safety: [], named: new Map() };
+        for (let day = calendar.periodAt("day", period.from); day.from < last; day = calendar.periodAt("day", day.to)) {
+          const before = calendar.periodAt("day", instant(day.from - 1)).name;
+          const chain = own.marks?.has(before) ? readChain(file.chain(spec.id, before)) : noChain;
+          const samples = await readSamples(reader, ofStates, day, until);
+          const recorded = recordedNow()(spec.id, day.from, day.to);
+          const hours = hoursOf(
+            ofStates,
+            frameOf(day),
+            { from: day.from, until: instant(Math.min(day.to, until)), chain },
+            samples,
+            recorded,
+          );
+          pieces.push(...hours.flatMap((hour) => hour.pieces));
+        }
+        return pieces;
+      }),
   };
 }

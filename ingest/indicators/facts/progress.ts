@@ -5,6 +5,8 @@ import type { FactMark } from "#shared/store/facts/factFile.ts";
 import { type Chain, noChain } from "./chain.ts";
 import type { DayFrame } from "./day.ts";
 import type { HourResult } from "./hour.ts";
+import type { ReadRecorded } from "./recorded.ts";
+import type { Tail } from "./tail.ts";
 
 /** The day that runs, as far as it has been added up. */
 export interface OpenDay {
@@ -13,7 +15,8 @@ export interface OpenDay {
   readonly recorded: string;
   readonly hours: HourResult[];
   /** The last of the hours ends here. */
-  until: EpochMs;
+  readonly until: EpochMs;
+  readonly tail: Tail | undefined;
 }
 
 /** What is known of one equipment between two looks. */
@@ -27,6 +30,10 @@ export interface Progress {
   readonly dirtyDays: Set<string>;
   marks: Map<string, FactMark> | null;
   open: OpenDay | null;
+  /** The closed days were looked through for this day and these records, and how things stood behind them. */
+  settled: { readonly today: string; readonly read: ReadRecorded; readonly chain: Chain } | null;
+  /** Ends when the look under way does. */
+  turn: Promise<unknown>;
   /** First day with data; null while there is none. */
   first: Period | null;
 }
@@ -38,6 +45,8 @@ export const freshProgress = (): Progress => ({
   dirtyDays: new Set(),
   marks: null,
   open: null,
+  settled: null,
+  turn: Promise.resolve(),
   first: null,
 });
 

@@ -2,19 +2,39 @@ import { type EpochMs, instant } from "#shared/model/time.ts";
 import type { Plant } from "#shared/plant/plant.ts";
 import type { RecordsReader } from "#shared/store/records/port.ts";
 import type { BookingSpan, RecordedSpans, RunSpan, UseRelation } from "./activity.ts";
-import type { ReadRecorded } from "./ledger.ts";
 
 /** What figures read of the records. */
 export type FigureRecords = Pick<
   RecordsReader,
-  "runs" | "bookings" | "tenants" | "projects" | "stateCorrections" | "declaredItems" | "alarmSteps" | "alarmStepsAt"
+  | "runs"
+  | "bookings"
+  | "tenants"
+  | "projects"
+  | "stateCorrections"
+  | "declaredItems"
+  | "alarmSteps"
+  | "alarmStepsAt"
+  | "revisionMark"
 >;
+
+/** What people recorded of an equipment within a span; the newest revisions. */
+export type ReadRecorded = (equipment: string, from: EpochMs, to: EpochMs) => RecordedSpans;
 
 const farAhead = instant(Number.MAX_SAFE_INTEGER);
 const nothing: RecordedSpans = { runs: [], bookings: [], corrections: [] };
 
+/** As they stand; the same function for as long as nobody has recorded anything. */
+export function createRecorded(plant: Plant, records: FigureRecords): () => ReadRecorded {
+  let known: { readonly mark: string; readonly read: ReadRecorded } | null = null;
+  return () => {
+    const mark = records.revisionMark();
+    if (known?.mark !== mark) known = { mark, read: readRecords(plant, records, instant(0)) };
+    return known.read;
+  };
+}
+
 /** Runs, confirmed bookings and corrections as they stand now, by equipment. */
-export function readRecords(plant: Plant, records: FigureRecords, from: EpochMs): ReadRecorded {
+function readRecords(plant: Plant, records: FigureRecords, from: EpochMs): ReadRecorded {
   const relations = new Map<string, UseRelation>(records.tenants().map(({ id, relation }) => [id, relation]));
   const tenantOfProject = new Map(records.projects().map(({ id, tenant }) => [id, tenant]));
   const byEquipment = new Map<

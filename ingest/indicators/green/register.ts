@@ -1,14 +1,6 @@
 import { type Interval, overlapMs } from "#shared/model/interval.ts";
 import { ratio } from "#shared/model/ratio.ts";
-import type { EpochMs } from "#shared/model/time.ts";
-import {
-  createIncrementReader,
-  type Increment,
-  incrementsOf,
-  type Reading,
-  type RegisterFlag,
-  type RegisterRules,
-} from "./increments.ts";
+import { type Increment, incrementsOf, type Reading, type RegisterFlag, type RegisterRules } from "./increments.ts";
 
 /** Energy of a span from a cumulative register; additive over meters of one level (D9). */
 export interface RegisterEnergy {
@@ -19,12 +11,6 @@ export interface RegisterEnergy {
   /** Time covered by accepted intervals that are not estimated. */
   readonly coveredMs: number;
   readonly flags: readonly RegisterFlag[];
-}
-
-/** Energy of a span that still runs. */
-export interface LiveEnergy extends RegisterEnergy {
-  /** Time since the newest reading, as long as the next one is not overdue. */
-  readonly pendingMs: number;
 }
 
 interface Sums {
@@ -66,31 +52,4 @@ export function registerEnergy(
     const sums = sumsIn(increments, span);
     return { ...sums, flags, coverage: ratio(sums.coveredMs, span.to - span.from) ?? 0 };
   });
-}
-
-export interface RegisterMeter {
-  /** Readings come in ascending time; the first may lie before the span, the last behind it. */
-  add(at: EpochMs, value: number): void;
-  /** The span up to the newest reading, but not beyond `until`; nothing is extrapolated. */
-  upTo(until: EpochMs): LiveEnergy;
-}
-
-/** Consumption in `[from, to)`, reading by reading. */
-export function createRegisterMeter(from: EpochMs, to: EpochMs, rules: RegisterRules): RegisterMeter {
-  const span = { from, to };
-  const reader = createIncrementReader(rules);
-  const sums: Sums = { total: 0, estimated: 0, coveredMs: 0 };
-  return {
-    add: (at, value) => {
-      for (const increment of reader.add({ at, value })) addTo(sums, increment, span);
-    },
-    upTo: (until) => {
-      const { increment, flags, newestAt } = reader.close();
-      const closed: Sums = { ...sums };
-      if (increment) addTo(closed, increment, span);
-      const isOverdue = newestAt === null || until - newestAt > rules.maxGapMs;
-      const pendingMs = isOverdue ? 0 : Math.max(0, Math.min(until, to) - Math.max(from, newestAt));
-      return { ...closed, flags, pendingMs };
-    },
-  };
 }

@@ -59,7 +59,7 @@ export interface FactFile extends Disposable {
   /** What was learnt as samples arrived, which nothing can tell afterwards; JSON by equipment and day. */
   arrival(equipment: string, day: string): string | undefined;
   arrivals(equipment: string, from: string, to: string): readonly { readonly day: string; readonly body: string }[];
-  putArrival(equipment: string, day: string, body: string): void;
+  putArrivals(arrivals: readonly { readonly equipment: string; readonly day: string; readonly body: string }[]): void;
 }
 
 export const factsFormat: FileFormat = {
@@ -110,7 +110,13 @@ export function openFactsAnew(file: string): FactFile {
   if (!reader) return anew;
   const arrivals = reader.prepare("SELECT equipment, day, body FROM arrival").all();
   reader.close();
-  for (const { equipment, day, body } of arrivals) anew.putArrival(String(equipment), String(day), String(body));
+  anew.putArrivals(
+    arrivals.map(({ equipment, day, body }) => ({
+      equipment: String(equipment),
+      day: String(day),
+      body: String(body),
+    })),
+  );
   return anew;
 }
 
@@ -213,7 +219,12 @@ function factFile(database: Database, file: string): FactFile {
         day: String(row.day),
         body: String(row.body),
       })),
-    putArrival: (equipment, day, body) => void guarded(() => sql.putArrival.run(equipment, day, body)),
+    putArrivals: (arrivals) =>
+      guarded(() =>
+        transaction(database, () => {
+          for (const { equipment, day, body } of arrivals) sql.putArrival.run(equipment, day, body);
+        }),
+      ),
     [Symbol.dispose]: () => database.close(),
   };
 }

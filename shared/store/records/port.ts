@@ -9,6 +9,7 @@ import type { GapReader, GapWriter } from "./gapLedger.ts";
 import type { NotificationReader, NotificationWriter } from "./notification.ts";
 import type { PriceListReader, PriceListWriter } from "./priceLists.ts";
 import type { ProjectReader, ProjectWriter } from "./projects.ts";
+import type { RevisionMarkReader } from "./revisionMark.ts";
 import type { RunReader, RunWriter } from "./runs.ts";
 import type { StateCorrectionReader, StateCorrectionWriter } from "./stateCorrections.ts";
 import type { StoredBatchReader, StoredBatchWriter } from "./storedBatches.ts";
@@ -33,7 +34,8 @@ export interface RecordsReader
     AssessmentReader,
     UsageReader,
     StateCorrectionReader,
-    AlarmActivityReader {}
+    AlarmActivityReader,
+    RevisionMarkReader {}
 
 /** Writing records; ingest alone holds it (D5). Each call is one durable transaction. */
 export interface RecordsWriter

@@ -9,6 +9,7 @@ import { gapLedger } from "./gapLedger.ts";
 import { notification } from "./notification.ts";
 import { priceLists } from "./priceLists.ts";
 import { projects } from "./projects.ts";
+import { revisionMark } from "./revisionMark.ts";
 import { runs } from "./runs.ts";
 import { stateCorrections } from "./stateCorrections.ts";
 import { storedBatches } from "./storedBatches.ts";
@@ -33,4 +34,5 @@ export const families = {
   assessments,
   stateCorrections,
   alarmActivity,
+  revisionMark,
 } as const;
