@@ -8,15 +8,12 @@ import { good } from "../../simulators/signal.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
 import { plantOf, signal, startInstrument } from "../fakes/instrument.ts";
 import { startChain } from "../pipeline/chain.ts";
-import { type Benchmark, type Figure, figure } from "./figure.ts";
+import { type Benchmark, type Figure, figure, percentile } from "./figure.ts";
 
 const changes = 100;
 const never = new AbortController().signal;
 const alarms =
   "[{ id: high, name: { zh: 高 }, tag: pump/watched, kind: high, limit: 50, priority: low, response: { zh: 查 } }]";
-
-const percentile = (values: readonly number[], share: number): number =>
-  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.ceil(values.length * share) - 1)] ?? Number.NaN;
 
 /** Of so many tags that change every second, one is watched and crosses its limit up and down. */
 async function measure(tags: number, say: (line: string) => void): Promise<readonly Figure[]> {

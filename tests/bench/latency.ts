@@ -6,13 +6,10 @@ import { temporaryFolder } from "../fakes/folder.ts";
 import { plantOf, signal, startInstrument } from "../fakes/instrument.ts";
 import { type Chain, startChain } from "../pipeline/chain.ts";
 import { connectPage } from "../pipeline/page.ts";
-import { type Benchmark, figure } from "./figure.ts";
+import { type Benchmark, figure, percentile } from "./figure.ts";
 
 const rounds = 60;
 const value = signal("value");
-
-const percentile = (values: readonly number[], share: number): number =>
-  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.ceil(values.length * share) - 1)] ?? Number.NaN;
 
 /** From a change at the instrument to the frame at the socket, in ms. */
 async function throughTheChain(chain: Chain, show: (n: number) => void): Promise<readonly number[]> {

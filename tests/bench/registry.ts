@@ -1,6 +1,8 @@
+import { alarmClients } from "./alarmClients.ts";
 import { alarmJournal } from "./alarmJournal.ts";
 import { alarmLatency } from "./alarmLatency.ts";
 import { alarms } from "./alarms.ts";
+import { clients } from "./clients.ts";
 import { codec } from "./codec.ts";
 import type { Benchmark } from "./figure.ts";
 import { figuresYear } from "./figuresYear.ts";
@@ -8,6 +10,7 @@ import { gatewayModbus } from "./gatewayModbus.ts";
 import { gatewayOpcua } from "./gatewayOpcua.ts";
 import { ingest } from "./ingest.ts";
 import { latency } from "./latency.ts";
+import { liveCharts } from "./liveCharts.ts";
 import { memory } from "./memory.ts";
 import { modbusPlans } from "./modbusPlans.ts";
 import { modbusReads } from "./modbusReads.ts";
@@ -19,8 +22,10 @@ import { wireInflux } from "./wireInflux.ts";
 /** Every benchmark by the name that `npm run bench -- <name>` takes. */
 export const benchmarks = {
   alarms,
+  alarmClients,
   alarmJournal,
   alarmLatency,
+  clients,
   codec,
   store,
   storeDay,
@@ -29,6 +34,7 @@ export const benchmarks = {
   gatewayOpcua,
   gatewayModbus,
   latency,
+  liveCharts,
   memory,
   modbusPlans,
   modbusReads,

@@ -5,7 +5,7 @@ import type { TagId, TagValue } from "#shared/model/sample.ts";
 import type { TagInfo } from "#shared/model/tag.ts";
 import { instant } from "#shared/model/time.ts";
 import type { Cell } from "../../dashboard/web/live/cell.ts";
-import { isBroken, regionsWithoutData } from "../../dashboard/web/trend/gaps.ts";
+import { isBroken, isUnknownAt, regionsWithoutData } from "../../dashboard/web/trend/gaps.ts";
 import { Points } from "../../dashboard/web/trend/points.ts";
 import { appendLive, emptySeries, mergeHistory, type TrendSeries } from "../../dashboard/web/trend/series.ts";
 import { pointAt, summarise } from "../../dashboard/web/trend/summary.ts";
@@ -94,6 +94,18 @@ describe("history and tail", () => {
     const merged = mergeHistory(series, buckets([bucket(0, 1), bucket(100, 2), bucket(200, 3)], 0, 300, 100));
     expect(timesOf(merged)).toEqual([50, 149, 150]);
     expect([merged.points.low(0), merged.points.mid(0), merged.points.high(0)]).toEqual([0, 1, 2]);
+  });
+  test("the tail is kept only from where history ends, so that a page open for a week does not grow", () => {
+    const series = emptySeries(info);
+    for (let at = 5; at < 200; at += 10) appendLive(series, live(at, at));
+    const merged = mergeHistory(series, raw(regular(0, 181), 0, 300));
+    expect([merged.tail.size, merged.tail.t(0)]).toEqual([2, 185]);
+    expect(timesOf(merged).slice(-3)).toEqual([180, 185, 195]);
+    const all = mergeHistory(merged, raw(regular(0, 301), 0, 300));
+    expect([all.tail.size, all.tail.t(0)]).toEqual([1, 195]);
+    const bucketed = mergeHistory(series, buckets([bucket(0, 1), bucket(100, 2)], 0, 200, 100));
+    expect([bucketed.tail.size, bucketed.tail.t(0)]).toEqual([10, 105]);
+    expect(mergeHistory(series, raw([], 0, 300)).tail.size).toBe(20);
   });
   test("texts and switches have heights of their own", () => {
     const merged = mergeHistory(
@@ -200,7 +212,11 @@ describe("what is not known", () => {
           const [first = 0, last = 0] = [xy[0], xy[xy.length - 2]];
           for (const { from, to } of unknown) expect(first < to * scale && last > from * scale).toBe(false);
         }
-        for (const { from, to } of unknown) expect(pointAt(series, (from + to) / 2, unknown)).toBeNull();
+        for (let at = 1; at < 1_500; at += 7) {
+          const isUnknown = unknown.some(({ from, to }) => at > from && at < to);
+          expect(isUnknownAt(series, at, 1_500)).toBe(isUnknown);
+          expect(pointAt(series, at, isUnknown) === null).toBe(isUnknown);
+        }
       }),
     );
   });

@@ -13,7 +13,7 @@ export function isBroken(series: TrendSeries, i: number): boolean {
   if (i <= 0 || Number.isNaN(points.mid(i)) || Number.isNaN(points.mid(i - 1))) return true;
   const from = points.t(i - 1);
   const to = points.t(i);
-  return to - from > bridgeMs(series) || holdsOneOf(gaps, from, to);
+  return to - from > bridgeMs(series) || (gaps.length > 0 && holdsOneOf(gaps, from, to));
 }
 
 /** True where one of the ascending `gaps` lies in [from, to]. */
@@ -81,6 +81,13 @@ export const causeAt = ({ gaps }: TrendSeries, at: number): GapCause | null => {
   const cause = gaps.find(({ from, to }) => at >= from && at <= to)?.cause;
   return gapCauses.find((one) => one === cause) ?? null;
 };
+
+/** Whether nothing is known at `at`: what lies between the points on both sides of it decides. */
+export function isUnknownAt(series: TrendSeries, at: number, now: number): boolean {
+  const before = series.points.firstAt(at + 1) - 1;
+  const from = before < 0 ? at - 1 : series.points.t(before) - 1;
+  return regionsWithoutData(series, { from, to: at + 1 }, now).some((region) => at > region.from && at < region.to);
+}
 
 /** A gap that lasted when the server answered ends with the first live value. */
 function nextValueAfter({ points }: TrendSeries, at: number): number {

@@ -36,15 +36,26 @@ export function plotOptions(needs: PlotNeeds): uPlot.Options {
   const colour = (name: "muted" | "grid" | "edge") => () => palette()[name];
   const { font } = palette();
   const line = { show: true, stroke: colour("grid"), width: 1 };
-  const widthOf = (u: uPlot): number => u.over.clientWidth || u.width;
+  // From uPlot's own figures: asking the element would make the browser lay out the page in the middle of drawing.
+  const widthOf = (u: uPlot): number => (u.bbox.width * u.width) / u.ctx.canvas.width || u.width;
+  const heightOf = (u: uPlot): number => (u.bbox.height * u.height) / u.ctx.canvas.height || u.height;
   const timeTicks = (span: { from: number; to: number }, widthPx: number): number[] => {
     const step = tickStep(span, widthPx, labelPx);
     const origin = needs.origin();
     return origin === null ? [...ticks(span, step, needs.formats().parts)] : elapsedTicks(span, step, origin);
   };
+  // A tick keeps its label as long as it is on the axis: dates are slow to write.
+  let labels = new Map<number, string>();
+  let labelled: readonly unknown[] = [];
   const timeLabel = (at: number, step: number): string => {
     const origin = needs.origin();
-    return origin === null ? needs.formats().axis(at, step) : elapsedLabel(at - origin, step);
+    const formats = needs.formats();
+    if (labelled[0] !== formats || labelled[1] !== step || labels.size > 200) labels = new Map();
+    labelled = [formats, step];
+    const known = origin === null ? labels.get(at) : elapsedLabel(at - origin, step);
+    const label = known ?? formats.axis(at, step);
+    if (origin === null) labels.set(at, label);
+    return label;
   };
   return {
     width: needs.width,
@@ -76,7 +87,7 @@ export function plotOptions(needs: PlotNeeds): uPlot.Options {
         grid: line,
         ticks: { ...line, size: 4, stroke: colour("edge") },
         space: tickSpace,
-        splits: (u) => needs.valueTicks(u.over.clientHeight || u.height),
+        splits: (u) => needs.valueTicks(heightOf(u)),
         values: (_u, splits) => splits.map(needs.valueLabel),
       },
     ],

@@ -59,6 +59,15 @@ export class Points {
     }
   }
 
+  /** The points at and after `t`, but the newest one always: itself where that is all. */
+  since(t: number): Points {
+    const start = Math.min(this.firstAt(t), this.#size - 1);
+    if (start <= 0) return this;
+    const rest = new Points();
+    this.copyTo(rest, start);
+    return rest;
+  }
+
   #grow(): void {
     const wider = (from: Float64Array): Float64Array => {
       const to = new Float64Array(from.length * 2);

@@ -77,10 +77,11 @@ export function mergeHistory(was: TrendSeries, answer: HistoryAnswer): TrendSeri
     pushBuckets(points, answer.buckets, answer.widthMs, was.tail);
   }
   was.tail.copyTo(points, 0);
+  const newest = answer.kind === "raw" ? answer.t[answer.t.length - 1] : answer.buckets[answer.buckets.length - 1]?.t;
   return {
     info: was.info,
     points,
-    tail: was.tail,
+    tail: newest === undefined ? was.tail : was.tail.since(newest),
     gaps: answer.gaps
       .map(({ from, to, cause }) => ({ from, to: to ?? Number.POSITIVE_INFINITY, cause }))
       .sort((a, b) => a.from - b.from),

@@ -38,10 +38,10 @@ export function periodsOf(window: Region, count: number, now: number): readonly 
   })).filter(({ from }) => from < now);
 }
 
-/** The point that a cursor at `at` reads: the newest one not after it, unless it lies in a region without data. */
-export function pointAt(series: TrendSeries, at: number, without: readonly Region[]): number | null {
+/** The point that a cursor at `at` reads: the newest one not after it, unless nothing is known there. */
+export function pointAt(series: TrendSeries, at: number, isUnknown: boolean): number | null {
   const { points } = series;
   const next = points.firstAt(at + 1);
-  if (next === 0 || without.some(({ from, to }) => at > from && at < to)) return null;
+  if (next === 0 || isUnknown) return null;
   return Number.isNaN(points.mid(next - 1)) ? null : next - 1;
 }

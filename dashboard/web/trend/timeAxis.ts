@@ -47,10 +47,12 @@ export function zoneOffset(at: number, parts: (at: number) => WallTime): number 
 export function ticks(window: Region, stepMs: number, parts: (at: number) => WallTime): readonly number[] {
   const found: number[] = [];
   const offset = zoneOffset(window.from, parts);
+  // No zone leaves its offset and comes back to it within a week.
+  const isSteady = window.to - window.from < 7 * day && zoneOffset(window.to, parts) === offset;
   let local = Math.ceil((window.from + offset) / stepMs) * stepMs;
   for (; found.length < 400; local += stepMs) {
     const guess = local - offset;
-    const at = local - zoneOffset(guess, parts);
+    const at = isSteady ? guess : local - zoneOffset(guess, parts);
     if (at > window.to) return found;
     if (at >= window.from) found.push(at);
   }

@@ -57,23 +57,29 @@ export function trace(series: TrendSeries, window: Region, projection: Projectio
 
 function strokeOf({ points }: TrendSeries, from: number, to: number, { x, y, stepped }: Projection): number[] {
   const xy: number[] = [];
+  const put = (k: number): void => {
+    const px = x(points.t(k));
+    if (stepped && xy.length > 0) xy.push(px, xy[xy.length - 1] ?? 0);
+    xy.push(px, y(points.mid(k)));
+  };
   let i = from;
+  let nextColumn = Math.floor(x(points.t(i)));
   while (i < to) {
-    const at = x(points.t(i));
-    const column = Math.floor(at);
+    const column = nextColumn;
     let j = i + 1;
     let low = i;
     let high = i;
-    for (; j < to && Math.floor(x(points.t(j))) === column; j++) {
+    for (; j < to; j++) {
+      nextColumn = Math.floor(x(points.t(j)));
+      if (nextColumn !== column) break;
       if (points.mid(j) < points.mid(low)) low = j;
       if (points.mid(j) > points.mid(high)) high = j;
     }
-    const kept = [...new Set([i, Math.min(low, high), Math.max(low, high), j - 1])];
-    for (const k of kept) {
-      const px = x(points.t(k));
-      if (stepped && xy.length > 0) xy.push(px, xy[xy.length - 1] ?? 0);
-      xy.push(px, y(points.mid(k)));
-    }
+    const [second, third, last] = [Math.min(low, high), Math.max(low, high), j - 1];
+    put(i);
+    if (second > i) put(second);
+    if (third > second) put(third);
+    if (last > third) put(last);
     i = j;
   }
   return xy;

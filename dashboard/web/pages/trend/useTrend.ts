@@ -17,9 +17,11 @@ import {
 import type { Region } from "../../trend/series.ts";
 import { createTrendData } from "../../trend/trendData.ts";
 import { type YMode, yModes } from "../../trend/yScale.ts";
+import { formatTags, type Layout, parseTags } from "./panes.ts";
 
-export const mostTags = 8;
-export type Layout = "stacked" | "shared";
+const mostTags = 8;
+/** In charts that the address groups itself: twelve of four. */
+const mostGrouped = 48;
 /** How often a following trend reads history again, so that what frames skipped comes back. */
 const rereadMs = 30_000;
 const urlRestMs = 200;
@@ -41,14 +43,19 @@ export function useTrend(line: () => string) {
   const range = shallowRef<TrendRange>(readRange());
   /** Of the plotting area in CSS pixels; 0 until it was measured, and nothing is asked before. */
   const width = shallowRef(0);
+  const groups = computed(() => parseTags(asked("tags") ?? ""));
+  const most = computed(() => (groups.value.length > 1 ? mostGrouped : mostTags));
   const tags = computed<readonly TagInfo[]>(() =>
-    (asked("tags") ?? "")
-      .split(",")
+    groups.value
+      .flat()
       .map((tag) => plant.tag(tag as TagId)?.info)
       .filter((info) => info !== undefined)
-      .slice(0, mostTags),
+      .slice(0, most.value),
   );
-  const layout = computed<Layout>(() => (asked("layout") === "shared" ? "shared" : "stacked"));
+  const layout = computed<Layout>(() => {
+    if (asked("layout") === "shared") return "shared";
+    return groups.value.length > 1 ? "own" : "stacked";
+  });
   const yMode = computed<YMode>(() => yModes.find((mode) => mode === asked("y")) ?? "auto");
   const window = computed<Region>(() => windowOf(range.value, now.value));
   const span = computed(() => window.value.to - window.value.from);
@@ -82,19 +89,25 @@ export function useTrend(line: () => string) {
       if (width.value > 0) data.ask(window.value, width.value);
     },
   );
+  /** To where the window's newest edge lies, once that is a pixel further. */
+  const move = (): void => {
+    const at = live.serverTime();
+    const pixelMs = span.value / Math.max(1, width.value);
+    if (at - now.value >= Math.min(pixelMs, 5_000)) now.value = at;
+  };
   const stops: Stop[] = [
-    live.onSample((tag, cell) => data.sample(tag, cell)),
+    live.onSample((tag, cell) => {
+      data.sample(tag, cell);
+      // Time moves with the samples, so that the charts are drawn once and not twice.
+      move();
+    }),
     live.onMissed(() => {
       if (range.value.kind === "live") data.ask(window.value, width.value);
     }),
     clock.every(rereadMs, () => {
       if (range.value.kind === "live") reread();
     }),
-    clock.every(250, () => {
-      const at = live.serverTime();
-      const pixelMs = span.value / Math.max(1, width.value);
-      if (at - now.value >= Math.min(pixelMs, 5_000)) now.value = at;
-    }),
+    clock.every(500, move),
   ];
   onUnmounted(() => {
     for (const stop of stops) stop();
@@ -109,6 +122,8 @@ export function useTrend(line: () => string) {
     window,
     width,
     tags,
+    groups,
+    most,
     layout,
     yMode,
     /** What the charts show besides the lines; both until somebody takes them away. */
@@ -119,8 +134,17 @@ export function useTrend(line: () => string) {
     write,
     reread,
     allTags: computed(() => plant.line(line())?.equipment ?? []),
-    setTags: (ids: readonly TagId[]) => write({ tags: ids.slice(0, mostTags).join(",") || undefined }, "replace"),
-    setLayout: (next: Layout) => write({ layout: next === "shared" ? next : undefined }, "replace"),
+    setTags: (ids: readonly TagId[]) =>
+      write({ tags: formatTags(groups.value, ids.slice(0, most.value)) || undefined }, "replace"),
+    /** Charts of one's own end where somebody asks for one per tag. */
+    setLayout: (next: "stacked" | "shared") =>
+      write(
+        {
+          layout: next === "shared" ? next : undefined,
+          ...(next === "stacked" ? { tags: groups.value.flat().join(",") || undefined } : {}),
+        },
+        "replace",
+      ),
     setYMode: (next: YMode) => write({ y: next === "range" ? next : undefined }, "replace"),
     setShown: (what: "limits" | "marks", on: boolean) => write({ [what]: on ? undefined : "0" }, "replace"),
     setRange,
