@@ -1,16 +1,19 @@
 // Everything on one machine: simulators or a recording, ingest with its broker, gateways, dashboard, as children of
 // one supervisor. It only starts processes and prints where they are; it imports none of their code.
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { systemClock } from "#shared/kit/clock.ts";
 import { type CommandSpec, numberOption, type ParsedCommand, runCommand } from "#shared/kit/command.ts";
-import { createLog, logLevel, logOption } from "#shared/kit/log.ts";
+import { createLog, type Log, logLevel, logOption } from "#shared/kit/log.ts";
 import { portNear } from "#shared/kit/port.ts";
 import { aborted, runProcess } from "#shared/kit/process.ts";
 import { createSupervisor } from "#shared/kit/supervisor.ts";
+import { messageOf } from "#shared/model/errors.ts";
+import { recordKinds } from "#shared/model/recordKind.ts";
 import { loadPlant } from "#shared/plant/load.ts";
 import type { Plant } from "#shared/plant/plant.ts";
 import { plantTags } from "#shared/plant/select.ts";
@@ -80,6 +83,7 @@ async function demo(given: Options, signal: AbortSignal): Promise<void> {
   await buildPages(say);
 
   const { plant: plantFile, data, simulate } = await prepare(given);
+  const isFresh = !existsSync(join(data, "ingest", "records.db"));
   // Chosen here, not by the children: one that is started again must come back where the others look for it.
   const [pagePort, brokerPort, opcuaPort, modbusPort] = await Promise.all([
     portNear(numberOption("port", given.port, 1, 65_535)),
@@ -133,8 +137,26 @@ async function demo(given: Options, signal: AbortSignal): Promise<void> {
     gateways: gateways.map(({ details }) => details),
   };
   say(welcome({ ...running, recording: given.replay && simulators ? trendOf(plant, simulators.details) : null }));
+  if (simulators && isFresh && !given.replay) await bringRecords(data, { ...process.env, ...env, ...broker }, log);
   await aborted(signal);
   say("Stopping …");
+}
+
+/** What the pages about use and assessment begin with, marked as simulated: by the commands that an operator has. */
+async function bringRecords(data: string, env: NodeJS.ProcessEnv, log: Log): Promise<void> {
+  const folder = join(data, "demo-records");
+  const run = (script: string, ...args: string[]) =>
+    promisify(execFile)(process.execPath, [here(script), ...args], { env });
+  try {
+    await run("simulators/main.ts", "all", "--write-records", folder);
+    for (const kind of recordKinds) {
+      const csv = join(folder, `${kind}.csv`);
+      if (existsSync(csv))
+        await run("ingest/records/main.ts", "import", kind, "--csv", csv, "--write", "--user", "demo");
+    }
+  } catch (error) {
+    log.warn({ error: messageOf(error) }, "The demo goes on without its example records");
+  }
 }
 
 function simulatorAddress(details: Readonly<Record<string, unknown>>): Record<string, string> {

@@ -71,6 +71,11 @@ const options = {
     placeholder: "<file>",
     help: "Write the plant file that fits what would be served, and end.",
   },
+  "write-records": {
+    type: "string",
+    placeholder: "<folder>",
+    help: "Write tables for `records import` that fit the simulated lines, around now, and end.",
+  },
   log: logOption,
 } as const;
 
@@ -108,6 +113,8 @@ export type Wanted =
       readonly truth: string | undefined;
       /** 0 where nothing is asked for. */
       readonly leastTags: number;
+      /** Folder for tables of records. */
+      readonly writeRecords: string | undefined;
     })
   | (Common & {
       readonly kind: "replay";
@@ -132,6 +139,7 @@ export function wantedOf({ options, positionals }: ParsedCommand<typeof command.
     rateHz: numberOption("rate", options.rate, 0.01, 100),
     truth: options.truth,
     since: options.since === undefined ? undefined : sinceOf(options.since),
+    writeRecords: options["write-records"],
     leastTags: options.tags === undefined ? 0 : numberOption("tags", options.tags, 1, 1_000_000),
   };
 }

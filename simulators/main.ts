@@ -1,4 +1,5 @@
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { systemClock } from "#shared/kit/clock.ts";
 import { runCommand } from "#shared/kit/command.ts";
 import { createLog, type Log, logLevel } from "#shared/kit/log.ts";
@@ -7,8 +8,10 @@ import { command, type Wanted, wantedOf } from "./command.ts";
 import { createPlayer, type Player } from "./faults/player.ts";
 import { readScenario } from "./faults/scenario.ts";
 import { seeded } from "./physics/random.ts";
-import { demoPlantFile } from "./plantFile/demo.ts";
+import { demoPlantFile, demoPlatform } from "./plantFile/demo.ts";
+import { demoRecords } from "./plantFile/records.ts";
 import { atPace, catchUp } from "./plants/pace.ts";
+import type { RunningPlant } from "./plants/plant.ts";
 import { startPlants } from "./plants/registry.ts";
 import { onModbus } from "./replay/recording.ts";
 import { replay } from "./replay/replay.ts";
@@ -26,6 +29,7 @@ const playerOf = async ({ scenario, seed }: Wanted): Promise<Player | undefined>
 async function runSimulation(wanted: Wanted & { kind: "simulate" }, log: Log, signal: AbortSignal): Promise<void> {
   const running = startPlants(wanted.plants, wanted.seed, wanted.leastTags).map((line) => atPace(line, wanted.speed));
   if (wanted.writePlant !== undefined) return writeFile(wanted.writePlant, demoPlantFile(running));
+  if (wanted.writeRecords !== undefined) return writeRecords(wanted.writeRecords, running);
   const signals = running.flatMap((plant) => plant.signals);
   if (wanted.since !== undefined) catchUp(running, ((clock.now() - wanted.since) / 1_000) * wanted.speed);
   const player = await playerOf(wanted);
@@ -37,6 +41,16 @@ async function runSimulation(wanted: Wanted & { kind: "simulate" }, log: Log, si
   log.info({ lines: running.map(({ facts }) => facts.id), tags: signals.length, ...faces.addresses }, "Serving");
   announceReady(faces.addresses);
   await simulate(running, shown, wanted, clock, signal);
+}
+
+async function writeRecords(folder: string, running: readonly RunningPlant[]): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const tables = demoRecords(
+    running.map(({ facts }) => facts),
+    clock.now(),
+    demoPlatform.timeZone,
+  );
+  for (const { kind, csv } of tables) await writeFile(join(folder, `${kind}.csv`), csv);
 }
 
 async function runReplay(wanted: Wanted & { kind: "replay" }, log: Log, signal: AbortSignal): Promise<void> {

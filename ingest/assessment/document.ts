@@ -85,6 +85,7 @@ export function composeDocument(parts: DocumentParts): AssessmentDocument {
     closesAt: closesAt(period),
     frozenAt: figures.frozenAt,
     version,
+    lines: plant.lines.map(({ id, name }) => ({ scope: `${platform.id}/${id}`, name })),
     months: figures.months,
     definitions: [...versions].toSorted(([a], [b]) => compare(a, b)).map(([id, of]) => definitionOf(id, of)),
     factors: factorIds.map(parts.factors),

@@ -131,6 +131,8 @@ export interface AssessmentDocument {
   readonly frozenAt: EpochMs;
   /** 0 while it is provisional. */
   readonly version: number;
+  /** Names of the lines that figures are of; equipment has its id. */
+  readonly lines: readonly { readonly scope: string; readonly name: LocalText }[];
   /** Official months that a quarter or year is made of. */
   readonly months: readonly { readonly period: string; readonly version: number; readonly lastHash: string }[];
   readonly definitions: readonly AssessedDefinition[];

@@ -122,6 +122,18 @@ export const annotationsZh: Readonly<Record<string, string>> = {
   batch: "批",
   cells: "个细胞",
   normal: "标况",
+  coal: "标准煤",
+  CO2: "CO₂",
+  CNY: "元",
+  alarm: "条",
+  amendment: "次",
+  event: "次",
+  excursion: "次",
+  incident: "起",
+  item: "项",
+  organisation: "家",
+  project: "个",
+  tag: "个",
 };
 
 /** What people write, and the UCUM code for it. `C` and `pH` are codes too, of coulomb and picohenry. */

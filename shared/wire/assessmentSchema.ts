@@ -112,6 +112,9 @@ export const AssessmentDocumentSchema = object(
     closesAt: Instant,
     frozenAt: Instant,
     version: Type.Integer({ minimum: 0, description: "0 while it is provisional." }),
+    lines: Type.Array(object({ scope: Text(), name: LocalText }, "A line of the platform."), {
+      description: "Names of the lines.",
+    }),
     months: Type.Array(
       object({ period: Text(), version: Type.Integer(), lastHash: Sha256("Of its chain.") }, "An official month."),
     ),

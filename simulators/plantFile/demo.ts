@@ -31,11 +31,17 @@ const alarmTemplates = (): string => {
   return `# 报警模板 | What is the same for every detector, reactor, oven zone.\n${section}`;
 };
 
+export const demoPlatform = {
+  id: "demo",
+  name: { zh: "示范中试平台", en: "Demonstration platform" },
+  timeZone: "Asia/Shanghai",
+} as const;
+
 /** The demo's plant file for these lines. */
 export const demoPlantFile = (plants: readonly RunningPlant[]): string =>
   plantFileText({
     header,
-    platform: { id: "demo", name: { zh: "示范中试平台", en: "Demonstration platform" }, timeZone: "Asia/Shanghai" },
+    platform: demoPlatform,
     gateway: { id: "edge-1", name: { zh: "一号边缘网关", en: "Edge gateway 1" } },
     lines: plants.map(({ facts }) => facts),
     signals: plants.flatMap(({ signals }) => signals),

@@ -1,5 +1,6 @@
-import type { vetoKinds } from "#shared/model/assessment.ts";
+import type { AssessedFigure, AssessmentDocument, vetoKinds } from "#shared/model/assessment.ts";
 import { indicatorCatalogue, isIndicatorId } from "#shared/model/catalogue/catalogue.ts";
+import { inLocale } from "#shared/model/text.ts";
 import { unitSymbol } from "#shared/model/units.ts";
 
 /** A language of the exports. */
@@ -15,13 +16,14 @@ export const words = {
       low_coverage: "覆盖率偏低",
       insufficient: "数据不足",
       missing: "缺项",
-      unverified: "未审核",
+      unverified: "未核验",
       not_applicable: "不适用",
     },
-    origin: { measured: "实测", derived: "推算", declared: "填报" },
-    kind: { measured: "实测", derived: "推算", declared: "填报" },
+    origin: { measured: "实测", derived: "推算", declared: "申报" },
+    kind: { measured: "监测", derived: "推算", declared: "申报" },
+    declaredState: { draft: "草稿", submitted: "已提交", verified: "已核验", rejected: "已退回" },
     columns: {
-      indicator: "指标编号",
+      indicator: "编号",
       name: "名称",
       scope: "范围",
       value: "数值",
@@ -42,7 +44,7 @@ export const words = {
     score: {
       total: "总分",
       measured: "监测部分",
-      declared: "填报部分",
+      declared: "申报部分",
       grade: "等级",
       group: "类别",
       weight: "权重",
@@ -50,7 +52,7 @@ export const words = {
     },
     state: { provisional: "暂定，未封存", sealed: "已封存" },
     veto: { major_accident: "重大事故", environmental_violation: "严重环境违法", data_falsification: "数据造假" },
-    sheets: { figures: "指标", score: "评分", declared: "填报项", about: "说明" },
+    sheets: { figures: "指标", score: "评分", declared: "申报项", about: "说明" },
   },
   en: {
     status: {
@@ -63,6 +65,7 @@ export const words = {
     },
     origin: { measured: "measured", derived: "derived", declared: "declared" },
     kind: { measured: "measured", derived: "derived", declared: "declared" },
+    declaredState: { draft: "draft", submitted: "submitted", verified: "verified", rejected: "rejected" },
     columns: {
       indicator: "Indicator",
       name: "Name",
@@ -123,3 +126,23 @@ export const valueText = (value: number | null, indicator: string, unit: string)
   if (value === null) return "–";
   return isShare(indicator, unit) ? `${numberText(value * 100, 2)} %` : numberText(value);
 };
+
+/** A value with its unit, for people who read Chinese. */
+export const valueWithUnit = ({ value, indicator, unit }: AssessedFigure): string =>
+  value === null || isShare(indicator, unit)
+    ? valueText(value, indicator, unit)
+    : `${valueText(value, indicator, unit)} ${unitOf(unit, "zh")}`.trim();
+
+/** A line by its name, an equipment by that of its line and its id. */
+export function scopeName(
+  { platform, lines }: Pick<AssessmentDocument, "platform" | "lines">,
+  scope: string,
+  language: Language = "zh",
+): string {
+  if (scope === platform.id) return language === "zh" ? "平台" : "platform";
+  const line = lines.find((one) => scope === one.scope || scope.startsWith(`${one.scope}/`));
+  if (!line) return scope;
+  const rest = scope.slice(line.scope.length + 1);
+  const name = inLocale(line.name, localeOf[language]);
+  return rest === "" ? name : `${name} / ${rest}`;
+}

@@ -1,18 +1,19 @@
 import { type Cell, type Sheet, writeXlsx } from "#shared/kit/xlsx.ts";
 import type { AssessedFigure, AssessmentDocument } from "#shared/model/assessment.ts";
+import { figureNameText, flagText, reasonText } from "#shared/model/catalogue/figureWords.ts";
 import { inLocale } from "#shared/model/text.ts";
-import { isShare, type Language, nameOf, unitOf, words } from "./words.ts";
+import { isShare, type Language, nameOf, scopeName, unitOf, words } from "./words.ts";
 
 const percent = (value: number | null): Cell => (value === null ? null : { value, format: "percent" });
 const valueCell = (value: number | null, share: boolean): Cell => (share ? percent(value) : value);
 
-function figureRow(figure: AssessedFigure, language: Language): Cell[] {
+function figureRow(figure: AssessedFigure, document: AssessmentDocument, language: Language): Cell[] {
   const { status, origin } = words[language];
   const share = isShare(figure.indicator, figure.unit);
   return [
     figure.indicator,
     nameOf(figure.indicator, language),
-    figure.scope,
+    scopeName(document, figure.scope, language),
     valueCell(figure.value, share),
     share ? "%" : unitOf(figure.unit, language),
     figure.numerator,
@@ -21,8 +22,8 @@ function figureRow(figure: AssessedFigure, language: Language): Cell[] {
     valueCell(figure.upper, share),
     percent(figure.coverage),
     status[figure.status],
-    figure.reason,
-    figure.flags.join(", "),
+    figure.reason && reasonText(figure.reason, language),
+    figure.flags.map((flag) => flagText(flag, language)).join(language === "zh" ? "；" : "; "),
     origin[figure.origin],
     figure.definitionVersion,
     figure.factorIds.join(", "),
@@ -31,15 +32,15 @@ function figureRow(figure: AssessedFigure, language: Language): Cell[] {
 }
 
 /** Further figures of an indicator stand under it, named `indicator · part`. */
-const partRows = (figure: AssessedFigure, language: Language): Cell[][] =>
+const partRows = (figure: AssessedFigure, document: AssessmentDocument, language: Language): Cell[][] =>
   Object.entries(figure.parts).map(([name, value]) => [
-    `${figure.indicator} · ${name}`,
+    `${figure.indicator} · ${figureNameText(name, language)}`,
     nameOf(figure.indicator, language),
-    figure.scope,
+    scopeName(document, figure.scope, language),
     value,
   ]);
 
-function figuresSheet({ figures }: AssessmentDocument, language: Language): Sheet {
+function figuresSheet(document: AssessmentDocument, language: Language): Sheet {
   const { columns, sheets } = words[language];
   return {
     name: sheets.figures,
@@ -47,12 +48,17 @@ function figuresSheet({ figures }: AssessmentDocument, language: Language): Shee
     headRow: 0,
     rows: [
       Object.values(columns),
-      ...figures.flatMap((figure) => [figureRow(figure, language), ...partRows(figure, language)]),
+      ...document.figures.flatMap((figure) => [
+        figureRow(figure, document, language),
+        ...partRows(figure, document, language),
+      ]),
     ],
   };
 }
 
-function scoreSheet({ score, scoring }: AssessmentDocument, language: Language): Sheet {
+function scoreSheet({ score, scoring, definitions }: AssessmentDocument, language: Language): Sheet {
+  const units = new Map(definitions.map(({ indicator, unit }) => [indicator, unit]));
+  const unitOfItem = (indicator: string): string => units.get(indicator) ?? "";
   const { columns, score: names, sheets, status, kind, veto } = words[language];
   const head = [names.group, columns.indicator, columns.name, columns.value, names.weight, names.points];
   return {
@@ -70,13 +76,14 @@ function scoreSheet({ score, scoring }: AssessmentDocument, language: Language):
         [`${group.id} (${kind[group.kind]})`, "", "", "", group.weight, group.score],
         ...group.items.map((item): Cell[] => [
           "",
-          item.figure === null ? item.indicator : `${item.indicator} · ${item.figure}`,
-          nameOf(item.indicator, language),
-          item.value,
+          item.indicator,
+          nameOf(item.indicator, language) +
+            (item.figure === null ? "" : ` · ${figureNameText(item.figure, language)}`),
+          valueCell(item.value, item.figure === null && isShare(item.indicator, unitOfItem(item.indicator))),
           item.weight,
           item.points,
           status[item.status],
-          item.reason,
+          item.reason && reasonText(item.reason, language),
         ]),
       ]),
     ],
@@ -87,7 +94,7 @@ function declaredSheet({ declared }: AssessmentDocument, language: Language): Sh
   const { columns, sheets } = words[language];
   const more =
     language === "zh"
-      ? ["状态", "填报人", "审核人", "证明材料 SHA-256"]
+      ? ["状态", "申报人", "核验人", "佐证文件 SHA-256"]
       : ["State", "Declarer", "Verifier", "Evidence SHA-256"];
   return {
     name: sheets.declared,
@@ -100,7 +107,7 @@ function declaredSheet({ declared }: AssessmentDocument, language: Language): Sh
         nameOf(one.indicator, language),
         one.value,
         unitOf(one.unit, language),
-        one.state,
+        words[language].declaredState[one.state],
         one.declaredBy,
         one.verifiedBy,
         one.evidenceSha256,

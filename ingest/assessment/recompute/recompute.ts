@@ -48,7 +48,7 @@ function scoringOf({ scoring }: AssessmentDocument): PlatformScoring | null {
 
 /**
  * Computes an official assessment again from the store and compares it with what was sealed, byte for byte. What people
- * declared, vetoes and the reason of an amendment are taken from the document: they are no computation. Throws
+ * declared, vetoes, the reason of an amendment and names of lines are taken from the document: they are no computation. Throws
  * `NOT_FOUND` where the period is not sealed, `DAMAGED` where what is kept is not what was sealed.
  */
 export async function recompute(
@@ -79,7 +79,7 @@ export async function recompute(
     vetoes: document.score.vetoes,
     amendment: null,
   });
-  const again: AssessmentDocument = { ...composed, amendment: document.amendment };
+  const again: AssessmentDocument = { ...composed, lines: document.lines, amendment: document.amendment };
   const isSame = documentText(again) === sealedText;
   return { period: name, version: document.version, isSame, differences: isSame ? [] : differences(document, again) };
 }
