@@ -64,6 +64,13 @@ export function createRoutes(session: SessionStore): Router {
         props: true,
         meta: { level: 1 },
       },
+      { path: "/green", name: "green", component: () => import("./pages/green/GreenPage.vue"), meta: { level: 2 } },
+      {
+        path: "/utilisation",
+        name: "utilisation",
+        component: () => import("./pages/utilisation/UtilisationPage.vue"),
+        meta: { level: 2 },
+      },
       { path: "/runs", name: "runs", component: () => import("./pages/use/RunsPage.vue"), meta: { level: 3 } },
       { path: "/usage", name: "usage", component: () => import("./pages/use/UsagePage.vue"), meta: { level: 3 } },
       { path: "/tenants", name: "tenants", component: () => import("./pages/use/TenantsPage.vue"), meta: { level: 3 } },

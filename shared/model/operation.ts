@@ -62,6 +62,7 @@ export interface EnergyOfRun {
   readonly run: string;
   readonly line: string;
   readonly project: string | null;
+  /** By name. */
   readonly tenant: string | null;
   readonly from: EpochMs;
   readonly to: EpochMs | null;

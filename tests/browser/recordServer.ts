@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { type Clock, systemClock } from "#shared/kit/clock.ts";
 import { CodedError } from "#shared/model/errors.ts";
+import type { Plant } from "#shared/plant/plant.ts";
 import type { Command } from "#shared/wire/command/registry.ts";
 import type { Role } from "../../dashboard/server/roles.ts";
 import type { Answer } from "../../ingest/commands.ts";
@@ -23,10 +24,12 @@ export interface RecordServer extends AsyncDisposable {
   signIn(page: Page, user: string): Promise<void>;
 }
 
-export async function startRecordServer(clock: Clock = systemClock): Promise<RecordServer> {
+export async function startRecordServer(clock: Clock = systemClock, plant: Plant = testPlant()): Promise<RecordServer> {
   const behind: { handlers: Readonly<Record<string, unknown>> } = { handlers: {} };
   const server = await startServer({
     publicOrigin: null,
+    plant,
+    clock,
     pages: fileURLToPath(new URL("../../dashboard/web/dist", import.meta.url)),
     commands: {
       ask: async (request) => {
@@ -38,7 +41,7 @@ export async function startRecordServer(clock: Clock = systemClock): Promise<Rec
       },
     },
   });
-  const parts = { plant: testPlant(), records: server.records, clock };
+  const parts = { plant, records: server.records, clock };
   behind.handlers = {
     ...runHandlers(parts),
     ...bookingHandlers(parts),

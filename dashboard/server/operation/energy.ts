@@ -90,11 +90,13 @@ function runsOf({ head, equipment }: ScopeFacts, records: Dependencies["records"
       const run = /^run\.(.+)\.kwh$/.exec(key)?.[1];
       if (run !== undefined) kwh.set(run, (kwh.get(run) ?? 0) + amount);
     }
+  const names = new Map(records.tenants().map(({ id, name }) => [id, name]));
   return records
     .runs(head.from, head.to)
     .flatMap(({ id, line, project, tenant, from, to }) => {
       const amount = kwh.get(id);
-      return amount === undefined ? [] : [{ run: id, line, project, tenant, from, to, kwh: amount }];
+      const who = tenant === null ? null : (names.get(tenant) ?? tenant);
+      return amount === undefined ? [] : [{ run: id, line, project, tenant: who, from, to, kwh: amount }];
     })
     .toSorted((a, b) => b.kwh - a.kwh);
 }

@@ -13,6 +13,8 @@ export const en = {
     overview: "Overview",
     alarms: "Alarms",
     assessment: "Assessment",
+    utilisation: "Utilisation",
+    green: "Green operation",
     use: "Use",
     lines: "Lines",
     trend: "Trend",

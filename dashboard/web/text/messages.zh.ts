@@ -18,6 +18,8 @@ export const zh = {
     alarms: "报警",
     assessment: "考评",
     use: "使用",
+    utilisation: "设备利用",
+    green: "绿色运行",
     lines: "产线",
     trend: "趋势",
     skip: "跳到正文",
