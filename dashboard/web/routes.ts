@@ -1,5 +1,6 @@
 import { createRouter, createWebHistory, type Router } from "vue-router";
 import type { SessionStore } from "./api/session.ts";
+import { kioskModeOf } from "./kiosk/kioskMode.ts";
 
 declare module "vue-router" {
   interface RouteMeta {
@@ -86,6 +87,11 @@ export function createRoutes(session: SessionStore): Router {
       { path: "/:rest(.*)*", name: "missing", component: () => import("./pages/missing/MissingPage.vue") },
     ],
     scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? false : { top: 0 }),
+  });
+  // A page on a wall stays one whatever link it follows.
+  router.beforeEach((to, { query: { kiosk } }) => {
+    const goesOn = kioskModeOf(kiosk) !== null && to.query.kiosk === undefined && !to.meta.open;
+    return goesOn ? { ...to, query: { ...to.query, kiosk } } : true;
   });
   router.beforeEach(async (to) => {
     const state = session.state.value.kind === "unknown" ? await session.load().catch(() => null) : session.state.value;

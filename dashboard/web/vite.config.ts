@@ -9,6 +9,13 @@ export default defineConfig({
   root: here,
   plugins: [vue()],
   resolve: { alias: { "#shared": fileURLToPath(new URL("../../shared", import.meta.url)) } },
-  build: { outDir: "dist", emptyOutDir: true, target: "chrome109", cssTarget: "chrome109", assetsInlineLimit: 0 },
+  build: {
+    outDir: "dist",
+    emptyOutDir: true,
+    manifest: true,
+    target: "chrome109",
+    cssTarget: "chrome109",
+    assetsInlineLimit: 0,
+  },
   server: { proxy: { "/api": { target: server }, "/socket.io": { target: server, ws: true } } },
 });

@@ -6,6 +6,7 @@ import { clients } from "./clients.ts";
 import { codec } from "./codec.ts";
 import type { Benchmark } from "./figure.ts";
 import { figuresYear } from "./figuresYear.ts";
+import { firstValue } from "./firstValue.ts";
 import { gatewayModbus } from "./gatewayModbus.ts";
 import { gatewayOpcua } from "./gatewayOpcua.ts";
 import { ingest } from "./ingest.ts";
@@ -30,6 +31,7 @@ export const benchmarks = {
   store,
   storeDay,
   figuresYear,
+  firstValue,
   ingest,
   gatewayOpcua,
   gatewayModbus,

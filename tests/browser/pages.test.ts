@@ -1,9 +1,11 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { instant } from "#shared/model/time.ts";
 import { buildPages } from "../../dashboard/build.ts";
 import { launchChromium, noChromium } from "./chromium.ts";
 import { fixtureAlarm, fixturePlant, tagOf } from "./fixturePlant.ts";
 import { type Fixture, fixtureUser, startFixture } from "./fixtureServer.ts";
+import { fixtureRuns } from "./fixtureUse.ts";
 import { openPage, signIn } from "./pages.ts";
 
 const reactor = tagOf("fine-chemical/reactor/temperature");
@@ -46,13 +48,46 @@ describe.skipIf(noChromium)(`pages in Chromium${noChromium ? ` (skipped: ${noChr
 
   test("the overview shows every line with moving values, states, figures and coverage", async () => {
     await using page = await openPage(browser);
-    await signIn(page, fixture);
+    await signIn(page, fixture, "/?order=fixed");
     expect(await page.locator(".card").count()).toBe(fixturePlant.lines.length);
     const value = page.locator(".card").first().locator(".figure").first();
     const before = await value.textContent();
     await expect.poll(() => value.textContent(), { timeout: 5_000 }).not.toBe(before);
     expect(await page.locator(".card").first().textContent()).toContain("覆盖率 99.8 %");
     expect(await page.locator(".card").nth(2).textContent()).toContain("数据不足，不予评价");
+  });
+
+  test("the overview has the lines with problems first, or all in fixed order, as the address says", async () => {
+    await using page = await openPage(browser);
+    const tag = tagOf("coating/oven/zone-1");
+    fixture.raise(fixtureAlarm({ alarm: "demo/coating/X", tag, priority: "critical" }, Date.now()));
+    await signIn(page, fixture);
+    const first = page.locator(".card h2").first();
+    await expect.poll(() => first.textContent(), soon).toContain("电极涂布中试线");
+    await page.getByRole("button", { name: "固定顺序" }).click();
+    await page.waitForURL(/\?order=fixed$/);
+    await expect.poll(() => first.textContent(), soon).toContain("精细化工中试线");
+    await page.reload();
+    await expect.poll(() => first.textContent(), soon).toContain("精细化工中试线");
+    fixture.raise(fixtureAlarm({ alarm: "demo/coating/X", tag, state: "NORM" }, Date.now()), "cleared");
+    await page.getByRole("button", { name: "问题优先" }).click();
+    // No alarm is left: the line with a failed machine comes first.
+    await expect.poll(() => first.textContent(), soon).toContain("生物发酵中试线");
+  });
+
+  test("the overview tells the run in progress and the power now, and what is missing in it", async () => {
+    fixture.faults.runs = fixtureRuns(instant(Date.now()));
+    await using page = await openPage(browser);
+    await signIn(page, fixture);
+    const card = page.locator(".card", { has: page.getByRole("heading", { name: "精细化工中试线" }) });
+    await card.getByText("批次 FC-2611-07").waitFor();
+    await expect.poll(() => card.locator(".figures").textContent(), soon).toMatch(/当前功率\d+\.\d kW1 个测点之和/);
+    fixture.faults.tags.set(tagOf("fine-chemical/meter/power"), { ageMs: 120_000 });
+    await expect
+      .poll(() => card.locator(".figures").textContent(), soon)
+      .toMatch(/当前功率暂无.*1 个测点中缺 1 个.*电能表/);
+    fixture.faults.tags.clear();
+    fixture.faults.runs = [];
   });
 
   test("values that are not good say so in words", async () => {

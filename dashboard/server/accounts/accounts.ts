@@ -64,7 +64,8 @@ export function openAccounts(file: string, clock: Clock, cost?: ScryptCost): Acc
       }
       lockout.succeeded(name, address);
       const token = randomSecret();
-      sessions.open(token, name, address, known(name).lastLoginAt);
+      const user = known(name);
+      sessions.open(token, user, address, user.lastLoginAt);
       users.loggedIn(name, clock.now());
       const session = sessions.byToken(token);
       // The user can have been disabled while the password was checked.

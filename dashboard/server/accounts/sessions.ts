@@ -1,13 +1,21 @@
 import { createHash } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 import type { Clock } from "#shared/kit/clock.ts";
-import { type EpochMs, hours, instant, minutes } from "#shared/model/time.ts";
+import { type DurationMs, type EpochMs, hours, instant, minutes } from "#shared/model/time.ts";
 import { isRole, type Role } from "../roles.ts";
+import type { User } from "./users.ts";
 
 /** A session ends after this time without a request or an open page … */
 const idleLimit = hours(12);
-/** … and in any case after this. */
-export const longestSession = hours(7 * 24);
+/** … and in any case after this: a viewer changes nothing, and may be a screen on a wall (docs/kiosk.md). */
+const longestSessions = {
+  viewer: hours(90 * 24),
+  engineer: hours(7 * 24),
+  safety: hours(7 * 24),
+  admin: hours(7 * 24),
+} as const satisfies Record<Role, DurationMs>;
+/** No session is longer; the server ends it earlier by its role. */
+export const longestSession = longestSessions.viewer;
 /** Activity is written down at most this often. */
 const touchEvery = minutes(1);
 
@@ -25,7 +33,7 @@ export interface Session {
 
 export interface Sessions {
   /** `previous` is the user's login before this one. */
-  open(token: string, user: string, address: string, previous: EpochMs | null): void;
+  open(token: string, user: Pick<User, "name" | "role">, address: string, previous: EpochMs | null): void;
   /** The session of a token or, by its id, of an open socket; counts as activity. Null when it has ended. */
   byToken(token: string): Session | null;
   byId(id: string): Session | null;
@@ -74,7 +82,7 @@ export function createSessions(database: DatabaseSync, clock: Clock, ended: (id:
     open: (token, user, address, previous) => {
       const now = clock.now();
       forget.run(now, now - idleLimit);
-      insert.run(idOf(token), user, address, previous, now, now + longestSession);
+      insert.run(idOf(token), user.name, address, previous, now, now + longestSessions[user.role]);
     },
     byToken: (token) => byId(idOf(token)),
     byId,

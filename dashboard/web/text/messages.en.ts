@@ -33,6 +33,7 @@ export const en = {
     password: "Change password…",
     initialPassword: "Initial password in use",
   },
+  kiosk: { open: "Kiosk mode", leave: "Esc leaves kiosk mode" },
   role: { viewer: "viewer", engineer: "engineer", safety: "safety officer", admin: "administrator" },
   password: {
     title: "Change password",
@@ -124,6 +125,15 @@ export const en = {
     stale: (age) => `data stale for ${age}`,
     noFigure: "n/a",
     open: (name) => `Open ${name}`,
+    power: "Power now",
+    noPowerTags: "no power tags",
+    powerWhole: (n) => `sum of ${n} ${n === 1 ? "tag" : "tags"}`,
+    powerMissing: (n, of) => `${n} of ${of} missing`,
+    order: "Order of lines",
+    problemsFirst: "Problems first",
+    fixedOrder: "Fixed order",
+    orderHelp:
+      "Unacknowledged alarms, then stale data, acknowledged alarms, unscheduled down; all others as in the plant model.",
     noAlarms: "No alarms",
   },
   run: {

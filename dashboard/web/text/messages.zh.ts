@@ -37,6 +37,7 @@ export const zh = {
     password: "修改密码…",
     initialPassword: "仍在使用初始密码",
   },
+  kiosk: { open: "大屏模式", leave: "按 Esc 退出大屏模式" },
   role: { viewer: "查看人员", engineer: "工程师", safety: "安全人员", admin: "管理员" } satisfies Record<Role, string>,
   password: {
     title: "修改密码",
@@ -128,6 +129,14 @@ export const zh = {
     stale: (age: string) => `数据已过期 ${age}`,
     noFigure: "暂无",
     open: (name: string) => `打开${name}`,
+    power: "当前功率",
+    noPowerTags: "无功率位号",
+    powerWhole: (n: number) => `${n} 个测点之和`,
+    powerMissing: (n: number, of: number) => `${of} 个测点中缺 ${n} 个`,
+    order: "产线顺序",
+    problemsFirst: "问题优先",
+    fixedOrder: "固定顺序",
+    orderHelp: "依次为：未确认报警、数据过期、已确认报警、非计划停机；其余按产线模型的顺序。",
     noAlarms: "无报警",
   },
   run: {
