@@ -199,7 +199,7 @@ export async function openCore(
     log,
     onOfficial: (version) => publisher.assessment(version),
   });
-  const usage = createUsageRound({ plant, records, reader, clock, log });
+  const usage = createUsageRound({ plant, records, reader, figures, clock, log });
   const deadLetters = createDeadLetters(records, clock, log, metrics);
   const accepted = createAcceptedTally(records, log);
   const host = new Host({ intake, alarms, runs, live, gaps, accepted, keepGivenUp, deadLetters, clock, log, metrics });

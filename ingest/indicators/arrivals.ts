@@ -1,4 +1,6 @@
-import type { Sample } from "#shared/model/sample.ts";
+import type { Period } from "#shared/model/calendar.ts";
+import type { Interval } from "#shared/model/interval.ts";
+import type { Sample, TagId } from "#shared/model/sample.ts";
 import type { EpochMs } from "#shared/model/time.ts";
 import type { FactFile } from "#shared/store/facts/factFile.ts";
 
@@ -33,39 +35,61 @@ interface Counts {
   samples: number;
   inTime: number;
   ahead: number;
-  readonly latencies: Record<string, number>;
+  /** By s. */
+  readonly latencies: Map<number, number>;
+}
+
+interface OpenDays {
+  readonly byDay: Map<string, Counts>;
+  /** That of the newest sample, which is mostly that of the next one. */
+  newest: (Interval & { readonly counts: Counts }) | null;
 }
 
 /** Counts latencies per equipment and source day. What came since the last flush is lost with the process. */
-export function createArrivals(file: FactFile, dayOf: (at: EpochMs) => string): Arrivals {
-  const open = new Map<string, Map<string, Counts>>();
+export function createArrivals(file: FactFile, dayOf: (at: EpochMs) => Period): Arrivals {
+  const open = new Map<string, OpenDays>();
+  const ofTag = new Map<TagId, OpenDays>();
+  const daysOf = (tag: TagId): OpenDays => {
+    const known = ofTag.get(tag);
+    if (known) return known;
+    const equipment = tag.slice(0, tag.lastIndexOf("/"));
+    const days = open.get(equipment) ?? { byDay: new Map(), newest: null };
+    open.set(equipment, days);
+    ofTag.set(tag, days);
+    return days;
+  };
+  const countsAt = (days: OpenDays, at: EpochMs): Counts => {
+    if (days.newest && days.newest.from <= at && at < days.newest.to) return days.newest.counts;
+    const { name, from, to } = dayOf(at);
+    const counts = days.byDay.get(name) ?? { samples: 0, inTime: 0, ahead: 0, latencies: new Map() };
+    days.byDay.set(name, counts);
+    days.newest = { from, to, counts };
+    return counts;
+  };
   return {
     stored: (samples, now) => {
       for (const { tag, at } of samples) {
-        const equipment = tag.slice(0, tag.lastIndexOf("/"));
-        const days = open.get(equipment) ?? new Map<string, Counts>();
-        open.set(equipment, days);
-        const day = dayOf(at);
-        const counts = days.get(day) ?? { ...noArrival, latencies: {} };
-        days.set(day, counts);
+        const counts = countsAt(daysOf(tag), at);
         const ms = now - at;
         const s = Math.min(longestS, Math.ceil(ms / 1_000));
         counts.samples++;
-        counts.latencies[s] = (counts.latencies[s] ?? 0) + 1;
+        counts.latencies.set(s, (counts.latencies.get(s) ?? 0) + 1);
         if (ms <= arrivalRules.targetS * 1_000) counts.inTime++;
         if (ms < -arrivalRules.toleranceS * 1_000) counts.ahead++;
       }
     },
     flush: () => {
-      const came = [...open].flatMap(([equipment, days]) =>
-        [...days].map(([day, counts]) => {
+      const came = [...open].flatMap(([equipment, { byDay }]) =>
+        [...byDay].map(([day, { latencies, ...counts }]) => {
           const known = file.arrival(equipment, day);
           const was = known === undefined ? noArrival : (JSON.parse(known) as Arrival);
-          return { equipment, day, body: JSON.stringify(together([was, counts])) };
+          const since: Arrival = { ...counts, latencies: Object.fromEntries(latencies) };
+          return { equipment, day, body: JSON.stringify(together([was, since])) };
         }),
       );
       if (came.length > 0) file.putArrivals(came);
       open.clear();
+      ofTag.clear();
     },
   };
 }

@@ -50,7 +50,7 @@ const stillRunning = { state: "running", quantities: null, reason: null, note: n
 /** Every figure of the plant from facts and records. */
 export function createFigures({ plant, reader, records, file, clock, sealed }: FiguresParts): FigureEngine {
   const ledger = createFactLedger(plant, reader, file, createRecorded(plant, records));
-  const arrivals = createArrivals(file, (at) => ledger.calendar.periodAt("day", at).name);
+  const arrivals = createArrivals(file, (at) => ledger.calendar.periodAt("day", at));
   const plantDigest = digestOf(JSON.stringify([ledger.specs.map(({ digest }) => digest), plantKeys(plant)]));
 
   const serviceOf = ({ config }: EquipmentSpec, span: Interval): number => {

@@ -8,6 +8,7 @@ import type { SampleReader } from "#shared/store/port.ts";
 import type { FactLedger } from "./facts/ledger.ts";
 import type { FigureRecords } from "./facts/recorded.ts";
 import type { EquipmentSpec } from "./facts/spec.ts";
+import type { Piece } from "./facts/timeline.ts";
 import type { FigureInputs, Figures, StateStretch } from "./figures.ts";
 import { figureDefinitions } from "./registry.ts";
 import { wantedScopes } from "./wantedScopes.ts";
@@ -24,7 +25,7 @@ export function createFigureInputs(
   records: FigureRecords,
   ledger: FactLedger,
   clock: Clock,
-): Pick<Figures, "inputs" | "readings"> {
+): Pick<Figures, "inputs" | "readings" | "states"> {
   /** Timelines that were just made: whoever gathers evidence asks for each of them once per indicator. */
   const timelines = new Map<string, { readonly at: EpochMs; readonly pieces: ReturnType<typeof ledger.pieces> }>();
   const timelineOf = (spec: EquipmentSpec, period: Period, now: EpochMs): ReturnType<typeof ledger.pieces> => {
@@ -47,8 +48,7 @@ export function createFigureInputs(
       ids.some((id) => wanted?.holds(`${plant.platform.id}/${line}/${id}`));
     const states: StateStretch[] = [];
     for (const spec of isOfStates(indicator) ? specs : [])
-      for (const { from, to, state, origin } of await timelineOf(spec, period, now))
-        states.push({ equipment: spec.id, from, to, state, origin });
+      states.push(...stretches(spec, await timelineOf(spec, period, now)));
     const line = wanted?.level === "line" ? scope.split("/")[1] : undefined;
     return {
       states: states.toSorted((a, b) => a.from - b.from),
@@ -67,6 +67,10 @@ export function createFigureInputs(
 
   return {
     inputs,
+    states: async (equipment, period) => {
+      const spec = ledger.specs.find(({ id }) => id === equipment);
+      return spec ? stretches(spec, await ledger.pieces(spec, period, clock.now())) : [];
+    },
     readings: async (tag, { from, to }, after) => {
       const end = instant(Math.min(to, clock.now()));
       const carried = after === null ? (await reader.last([tag], from)).get(tag) : undefined;
@@ -77,6 +81,9 @@ export function createFigureInputs(
     },
   };
 }
+
+const stretches = ({ id }: EquipmentSpec, pieces: readonly Piece[]): readonly StateStretch[] =>
+  pieces.map(({ from, to, state, origin }) => ({ equipment: id, from, to, state, origin }));
 
 const isOfStates = (indicator: IndicatorId): boolean => indicator.startsWith("U-") || indicator === "G-03";
 

@@ -58,6 +58,8 @@ export interface Figures {
     scopes?: readonly string[],
     indicators?: readonly IndicatorId[],
   ): Promise<readonly IndicatorResult[]>;
+  /** Timeline of an equipment `<platform>/<line>/<equipment>` over a period, up to now. */
+  states(equipment: string, period: Period): Promise<readonly StateStretch[]>;
   /** What one of these figures rests on. */
   inputs(indicator: IndicatorId, scope: string, period: Period): Promise<FigureInputs>;
   /** A page of the readings of a tag in a period, the first with the newest one before it; `after` is null to begin. */

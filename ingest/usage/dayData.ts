@@ -1,6 +1,5 @@
 import type { EquipmentState } from "#shared/model/equipment.ts";
-import { type StateMap, stateOf } from "#shared/model/equipmentState.ts";
-import { clipped, type Interval, interval } from "#shared/model/interval.ts";
+import type { Interval } from "#shared/model/interval.ts";
 import type { Sample, TagId } from "#shared/model/sample.ts";
 import { type EpochMs, hours, instant } from "#shared/model/time.ts";
 import { conversionFactor } from "#shared/model/units.ts";
@@ -27,23 +26,6 @@ async function samplesOf(reader: SampleReader, tag: TagId, { from, to }: Interva
 
 export interface StatePiece extends Interval {
   readonly state: EquipmentState;
-}
-
-/** States of a span by sample and hold (catalogue 0.4); unknown time is left out. */
-export async function statePieces(
-  reader: SampleReader,
-  tag: PlantTag,
-  map: StateMap,
-  span: Interval,
-): Promise<readonly StatePiece[]> {
-  const samples = await samplesOf(reader, tag.id, span);
-  return samples.flatMap((sample, i) => {
-    const state = stateOf(map, sample);
-    const end = Math.min(samples[i + 1]?.at ?? span.to, sample.at + tag.info.gapAfterMs);
-    return state === "UNK" || end <= sample.at
-      ? []
-      : clipped(interval(sample.at, end), span).map((part) => ({ ...part, state }));
-  });
 }
 
 /** What a cumulative register gained around a span, in `unit`; cuts at the span's ends are the caller's. */

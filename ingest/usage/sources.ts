@@ -1,4 +1,3 @@
-import type { StateMap } from "#shared/model/equipmentState.ts";
 import { instant } from "#shared/model/time.ts";
 import { conversionFactor } from "#shared/model/units.ts";
 import type { Plant, PlantTag } from "#shared/plant/plant.ts";
@@ -16,7 +15,8 @@ export interface Register {
 export interface UsageSources {
   readonly equipment: string;
   readonly isShared: boolean;
-  readonly state: { readonly tag: PlantTag; readonly map: StateMap } | null;
+  /** Whether its state is told, by a tag or by power. */
+  readonly hasState: boolean;
   readonly energy: readonly Register[];
   readonly water: readonly Register[];
 }
@@ -39,7 +39,6 @@ export function usageSources(plant: Plant): ReadonlyMap<string, readonly UsageSo
       line.equipment.map((equipment): UsageSources => {
         const tags = all.filter((tag) => tag.line.id === line.id && tag.equipment.id === equipment.id);
         const tagOf = (id: string | undefined) => tags.find(({ config }) => config.id === id);
-        const state = tagOf(equipment.state?.tag);
         const maxKw = maxPowerKw(tags);
         const registers = (equipment.meters ?? [])
           .filter(({ flow, measures }) => flow === "import" && measures === "equipment")
@@ -70,7 +69,7 @@ export function usageSources(plant: Plant): ReadonlyMap<string, readonly UsageSo
         return {
           equipment: equipment.id,
           isShared: equipment.shared === true,
-          state: state && equipment.state ? { tag: state, map: equipment.state.map } : null,
+          hasState: (tagOf(equipment.state?.tag) ?? tagOf(equipment.powerState?.tag)) !== undefined,
           energy: [...(ownMeter ? [ownMeter] : []), ...of("electricity")],
           water: of("water"),
         };

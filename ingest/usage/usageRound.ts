@@ -7,13 +7,16 @@ import { messageOf } from "#shared/model/errors.ts";
 import { type Interval, overlapMs } from "#shared/model/interval.ts";
 import type { Recorded } from "#shared/model/revision.ts";
 import type { Run } from "#shared/model/run.ts";
-import { parseTagId, type Sample } from "#shared/model/sample.ts";
+import type { Sample } from "#shared/model/sample.ts";
+import type { StateCorrection } from "#shared/model/stateCorrection.ts";
 import { type EpochMs, hours, instant, millis, minutes } from "#shared/model/time.ts";
 import type { Plant } from "#shared/plant/plant.ts";
+import { plantTags } from "#shared/plant/select.ts";
 import type { SampleReader } from "#shared/store/port.ts";
 import type { RecordsWriter } from "#shared/store/records/port.ts";
+import type { Figures } from "../indicators/figures.ts";
 import { equipmentUsage, sharedUsage } from "./day.ts";
-import { increments, statePieces } from "./dayData.ts";
+import { increments } from "./dayData.ts";
 import { type Register, tariffOn, type UsageSources, usageSources } from "./sources.ts";
 
 export interface UsageRound {
@@ -27,6 +30,7 @@ interface UsageParts {
   readonly plant: Plant;
   readonly records: RecordsWriter;
   readonly reader: SampleReader;
+  readonly figures: Pick<Figures, "states">;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -46,16 +50,19 @@ const mostAlarms = 100_000;
 interface Records {
   readonly runs: readonly Recorded<Run>[];
   readonly bookings: readonly Recorded<Booking>[];
+  /** Absent where there are none. */
+  readonly corrections?: readonly Recorded<StateCorrection>[];
 }
 
 const digestOf = (records: Records): string =>
   createHash("sha256").update(JSON.stringify(records)).digest("hex").slice(0, 32);
 
 /** Works out day by day who used what, and keeps it for statements: made anew whenever something that it rests on changes. */
-export function createUsageRound({ plant, records, reader, clock, log }: UsageParts): UsageRound {
+export function createUsageRound({ plant, records, reader, figures, clock, log }: UsageParts): UsageRound {
   const days = calendar(plant.platform.timeZone);
   const sources = usageSources(plant);
   const lines = [...sources.keys()];
+  const lineOf = new Map(plantTags(plant).map(({ id, line }) => [id, line.id]));
   /** `<day>/<line>` of which late samples came; a restart may have come between them and their day. */
   const late = new Set(
     [0, 24].flatMap((back) =>
@@ -68,13 +75,17 @@ export function createUsageRound({ plant, records, reader, clock, log }: UsagePa
   let edges = new Set<string>();
   let restUntil = clock.monotonic();
 
-  const within = (line: string, span: Interval, { runs, bookings }: Records): Records => ({
-    runs: runs.filter((run) => run.line === line && overlapMs({ from: run.from, to: run.to ?? span.to }, span) > 0),
-    bookings: bookings.filter((booking) => booking.line === line && overlapMs(booking, span) > 0),
-  });
+  const within = (line: string, span: Interval, { runs, bookings, corrections = [] }: Records): Records => {
+    const corrected = corrections.filter((one) => one.line === line && overlapMs(one, span) > 0);
+    return {
+      runs: runs.filter((run) => run.line === line && overlapMs({ from: run.from, to: run.to ?? span.to }, span) > 0),
+      bookings: bookings.filter((booking) => booking.line === line && overlapMs(booking, span) > 0),
+      ...(corrected.length > 0 ? { corrections: corrected } : {}),
+    };
+  };
 
   /** Every day that a record touches, and the last weeks. */
-  const daysToLookAt = (now: number, { runs, bookings }: Records): ReadonlyMap<string, Period> => {
+  const daysToLookAt = (now: number, { runs, bookings, corrections = [] }: Records): ReadonlyMap<string, Period> => {
     const found = new Map<string, Period>();
     const add = (from: number, to: number): void => {
       for (let day = days.periodAt("day", instant(from)); day.from < to; day = days.periodAt("day", day.to))
@@ -82,7 +93,7 @@ export function createUsageRound({ plant, records, reader, clock, log }: UsagePa
     };
     add(now - silentReach, now + 1);
     for (const { from, to } of runs) add(Math.max(from, now - reach), Math.min(to ?? now, now));
-    for (const { from, to } of bookings) add(Math.max(from, now - reach), Math.min(to, now));
+    for (const { from, to } of [...bookings, ...corrections]) add(Math.max(from, now - reach), Math.min(to, now));
     return found;
   };
 
@@ -90,12 +101,18 @@ export function createUsageRound({ plant, records, reader, clock, log }: UsagePa
     const now = clock.now();
     const span = { from: day.from, to: instant(Math.min(day.to, now)) };
     if (span.to <= span.from) return;
-    const usage = await lineUsage(line, day.name, span, own);
+    const usage = await lineUsage(line, day, span, own);
     records.saveUsageDay({ day: day.name, line, equipment: usage, computedAt: now, inputs: digestOf(own) });
   };
 
-  const lineUsage = async (line: string, day: string, span: Interval, own: Records) => {
-    const tariff = tariffOn(plant, day);
+  /** The timeline that figures count; null where nothing tells states, and nobody has said one. */
+  const statesOf = async (line: string, { equipment, hasState }: UsageSources, day: Period, own: Records) =>
+    hasState || own.corrections?.some((one) => one.equipment === equipment)
+      ? (await figures.states(`${plant.platform.id}/${line}/${equipment}`, day)).filter(({ state }) => state !== "UNK")
+      : null;
+
+  const lineUsage = async (line: string, day: Period, span: Interval, own: Records) => {
+    const tariff = tariffOn(plant, day.name);
     const events = records.alarmEvents({ ...span, line, limit: mostAlarms });
     const raised = events.filter(({ transition, historical }) => transition === "raised" && !historical);
     const dataOf = async (of: UsageSources) => ({
@@ -105,7 +122,7 @@ export function createUsageRound({ plant, records, reader, clock, log }: UsagePa
         bookings: own.bookings.filter(({ equipment }) => equipment === of.equipment),
         tenantOfProject: (project: string) => records.project(project)?.tenant ?? null,
       },
-      states: of.state && (await statePieces(reader, of.state.tag, of.state.map, span)),
+      states: await statesOf(line, of, day, own),
       energy: await gained(of.energy, "kW.h", span),
       water: await gained(of.water, "m3", span),
       alarms: raised.filter(({ status }) => status.equipment === of.equipment),
@@ -141,6 +158,7 @@ export function createUsageRound({ plant, records, reader, clock, log }: UsagePa
     const recorded = {
       runs: records.runs(instant(now - reach), now),
       bookings: records.bookings(instant(now - reach), now),
+      corrections: records.stateCorrections(instant(now - reach), now),
     };
     const candidates = [...daysToLookAt(now, recorded).values()].toSorted((a, b) => b.from - a.from);
     const known = records.usageInputs(candidates.at(-1)?.name ?? today.name, today.name);
@@ -167,12 +185,17 @@ export function createUsageRound({ plant, records, reader, clock, log }: UsagePa
 
   return {
     stored: (samples) => {
+      /** By line, the time whose day is marked: of a backlog, hundreds of thousands of samples lie in one. */
+      const marked = new Map<string, Interval>();
       for (const { tag, at } of samples) {
-        if (at >= today.from) continue;
-        const line = parseTagId(tag)?.line;
-        if (line === undefined || !sources.has(line)) continue;
-        late.add(`${days.periodAt("day", at).name}/${line}`);
-        late.add(`${days.periodAt("day", instant(at - edge)).name}/${line}`);
+        const line = at < today.from ? lineOf.get(tag) : undefined;
+        if (line === undefined) continue;
+        const known = marked.get(line);
+        if (known && known.from <= at && at < known.to) continue;
+        const [day, before] = [days.periodAt("day", at), days.periodAt("day", instant(at - edge))];
+        late.add(`${day.name}/${line}`);
+        late.add(`${before.name}/${line}`);
+        if (day.name === before.name) marked.set(line, { from: instant(day.from + edge), to: day.to });
       }
     },
     follow: async () => {

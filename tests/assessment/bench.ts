@@ -29,7 +29,7 @@ export const plant = testPlant(plantText);
 /** The engine of figures, every fact made anew for each set of figures. */
 export function freshFigures(reader: SampleReader, records: RecordsReader, clock: Clock): Figures {
   const engine = createFigures({ plant, reader, records, file: openFactsAnew("/nowhere"), clock });
-  return { of: engine.recomputed, inputs: engine.inputs, readings: engine.readings };
+  return { of: engine.recomputed, inputs: engine.inputs, readings: engine.readings, states: engine.states };
 }
 
 export const mode = tagId({ platform: "demo", line: "chem", equipment: "r101", tag: "mode" });

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { createFigures } from "../../ingest/indicators/computeFigures.ts";
 import { type EquipmentDay, equipmentUsage } from "../../ingest/usage/day.ts";
 import { createUsageRound } from "../../ingest/usage/usageRound.ts";
 import { silentLog } from "../../shared/kit/log.ts";
@@ -11,6 +12,7 @@ import type { Recorded } from "../../shared/model/revision.ts";
 import type { Run } from "../../shared/model/run.ts";
 import { instant } from "../../shared/model/time.ts";
 import type { UsagePart } from "../../shared/model/usage.ts";
+import { openFactsAnew } from "../../shared/store/facts/factFile.ts";
 import { openRecordsWriter } from "../../shared/store/records/sqlite.ts";
 import { ManualClock } from "../fakes/clock.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
@@ -172,7 +174,9 @@ test("days are worked out from the store, anew when a run is corrected or data c
   ]);
   const { id, revision: _, ...content } = run("R000001", 8, 12, "acme");
   records.addRuns([{ id, at: at(12), by: "li", why: null, origin: "a", record: content }]);
-  const round = createUsageRound({ plant, records, reader, clock, log: silentLog });
+  const figuresBy = (now: ManualClock) =>
+    createFigures({ plant, reader, records, file: openFactsAnew("/nowhere"), clock: now });
+  const round = createUsageRound({ plant, records, reader, figures: figuresBy(clock), clock, log: silentLog });
   const kept = () => records.usageDays(day.name, day.name).find(({ line }) => line === "chem");
   const partsOf = (equipment: string) => kept()?.equipment.find((one) => one.equipment === equipment)?.parts ?? [];
 
@@ -188,7 +192,8 @@ test("days are worked out from the store, anew when a run is corrected or data c
   ]);
 
   const next = new ManualClock(at(40));
-  const later = createUsageRound({ plant, records, reader, clock: next, log: silentLog });
+  const figures = figuresBy(next);
+  const later = createUsageRound({ plant, records, reader, figures, clock: next, log: silentLog });
   await later.follow();
   records.addRuns([{ id, at: at(30), by: "li", why: "earlier", origin: "b", record: { ...content, from: at(6) } }]);
   await later.follow();
@@ -198,10 +203,51 @@ test("days are worked out from the store, anew when a run is corrected or data c
   ]);
   const fault = good("chem/r101/mode", at(14), 2);
   reader.write([fault]);
+  figures.stored([fault]);
   later.stored([fault]);
   await later.follow();
   expect(usedBy(partsOf("r101"))).toEqual([
     [null, null, 2],
     ["acme", "R000001", 6],
   ]);
+
+  const about = { line: "chem", equipment: "r101", reason: "seen", isWithdrawn: false } as const;
+  const correction = { ...about, from: at(14), to: at(17), state: "PRD" } as const;
+  records.addStateCorrections([{ id: "C1", at: at(40), by: "li", why: "seen", origin: "c1", record: correction }]);
+  await later.follow();
+  expect(usedBy(partsOf("r101"))).toEqual([
+    [null, null, 5],
+    ["acme", "R000001", 6],
+  ]);
+  const withdrawn = { ...correction, isWithdrawn: true };
+  records.addStateCorrections([{ id: "C1", at: at(41), by: "li", why: "not so", origin: "c2", record: withdrawn }]);
+  await later.follow();
+  expect(usedBy(partsOf("r101"))).toEqual([
+    [null, null, 2],
+    ["acme", "R000001", 6],
+  ]);
+});
+
+test("use of equipment without a state tag is what its power tells", async () => {
+  const plant = testPlant(
+    plantYaml.replace(
+      "        energyMeter: kwh\n",
+      (text) => `        powerState: { tag: power, onKw: 1, runKw: 5, runOffKw: 4 }\n${text}`,
+    ),
+  );
+  expect(plant.lines[0]?.equipment[0]?.powerState?.tag).toBe("power");
+  await using folder = await temporaryFolder();
+  await using records = await openRecordsWriter(join(folder.path, "records.db"));
+  const reader = memoryReader();
+  const clock = new ManualClock(at(20));
+  reader.write(
+    Array.from({ length: 19 * 360 }, (_, i) =>
+      good("chem/r101/power", at(i / 360), i >= 6 * 360 && i < 9 * 360 ? 8 : 2),
+    ),
+  );
+  const figures = createFigures({ plant, reader, records, file: openFactsAnew("/nowhere"), clock });
+  const round = createUsageRound({ plant, records, reader, figures, clock, log: silentLog });
+  await round.follow();
+  const used = records.usageDays(day.name, day.name).find(({ line }) => line === "chem")?.equipment ?? [];
+  expect(used.find(({ equipment }) => equipment === "r101")).toMatchObject({ usedH: 3, basis: "states" });
 });
