@@ -18,6 +18,7 @@ import { wallClock } from "#shared/model/wallClock.ts";
 import type { PlatformScoring } from "#shared/plant/assessmentProfile.ts";
 import type { Plant } from "#shared/plant/plant.ts";
 import { scoreAssessment } from "./scoring.ts";
+import { type SealFacts, withSealFigures } from "./sealFigures.ts";
 
 /** The figures of a period at one moment, before they are scored. */
 export interface PeriodFigures {
@@ -35,6 +36,8 @@ export interface DocumentParts {
   readonly scoring: PlatformScoring | null;
   readonly factors: (id: string) => AssessedFactor;
   readonly vetoes: readonly Veto[];
+  /** Null of what is provisional. */
+  readonly seal: SealFacts | null;
   /** Of a version after the first: why, by whom, and the version that was official until then. */
   readonly amendment: { readonly reason: string; readonly author: string; readonly of: AssessmentDocument } | null;
 }
@@ -62,7 +65,8 @@ export function composeDocument(parts: DocumentParts): AssessmentDocument {
   const { plant, period, version, figures, declared, amendment } = parts;
   const { platform } = plant;
   const kind = assessedKind(period);
-  const ordered = figures.figures.toSorted((a, b) => compare(a.indicator, b.indicator) || compare(a.scope, b.scope));
+  const known = parts.seal ? withSealFigures(figures.figures, platform.id, parts.seal) : figures.figures;
+  const ordered = known.toSorted((a, b) => compare(a.indicator, b.indicator) || compare(a.scope, b.scope));
   const versions = new Map(ordered.map(({ indicator, definitionVersion }) => [indicator, definitionVersion]));
   for (const { indicator } of declared) versions.set(indicator, versions.get(indicator) ?? "1.0.0");
   const { scoring, score } = scoreAssessment({
@@ -119,6 +123,8 @@ function effectsOf(
   const before = new Map(official.figures.map((figure) => [`${figure.indicator} ${figure.scope}`, figure]));
   const changed = figures.flatMap((figure): AmendmentEffect[] => {
     const { indicator, scope, value } = figure;
+    // That it is amended is no effect of what came.
+    if (indicator === "D-07") return [];
     const was = before.get(`${indicator} ${scope}`);
     const names = Object.keys(figure.parts).filter((name) => (was?.parts[name] ?? null) !== figure.parts[name]);
     const ofParts = names.map((name) => ({

@@ -5,6 +5,7 @@ import type { KeptSeal } from "#shared/store/records/assessments.ts";
 import type { RecordsReader } from "#shared/store/records/port.ts";
 import { checkSeal, checkSealOrder, manifestHash } from "#shared/store/records/sealCheck.ts";
 import type { Official } from "./periodFigures.ts";
+import type { SealFacts } from "./sealFigures.ts";
 
 const everySeal = Number.MAX_SAFE_INTEGER;
 
@@ -23,6 +24,8 @@ export interface Kept {
   /** What the next manifest names as the one before it. Throws `DAMAGED` where a seal is missing. */
   previous(): string;
   nextVersion(period: string): number;
+  /** What a version of a period says of the seals before it. */
+  sealFacts(period: string, version: number): SealFacts;
 }
 
 export function createKept(records: RecordsReader): Kept {
@@ -64,6 +67,10 @@ export function createKept(records: RecordsReader): Kept {
       const last = all.at(-1)?.manifest;
       return last ? manifestHash(last) : firstHash;
     },
+    sealFacts: (period, version) => ({
+      versionsBefore: seals().filter((seal) => seal.period === period && seal.version < version).length,
+      isChainWhole: checkSealOrder(seals()).intact,
+    }),
     nextVersion: (period) => Math.max(0, ...records.assessmentVersions(period).map(({ version }) => version)) + 1,
   };
 }

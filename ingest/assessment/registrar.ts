@@ -101,6 +101,7 @@ export function createRegistrar(parts: RegistrarParts): Registrar {
       scoring,
       factors: factorOf,
       vetoes,
+      seal: version > 0 ? kept.sealFacts(period.name, version) : null,
       amendment,
     });
 

@@ -19,7 +19,7 @@ import { createFigureInputs } from "./figureInputs.ts";
 import type { Figures } from "./figures.ts";
 import { lineAlarms } from "./lineAlarms.ts";
 import { figureDefinitions } from "./registry.ts";
-import { digestsOf, figuresOf, plantKeys, resultsOf, type SealedFacts } from "./results.ts";
+import { digestsOf, figuresOf, plantKeys, resultsOf } from "./results.ts";
 import type { EndedRun, EquipmentTotals, FigureSource, ScopeFacts } from "./scope.ts";
 import { wantedScopes } from "./wantedScopes.ts";
 
@@ -29,8 +29,6 @@ export interface FiguresParts {
   readonly records: FigureRecords;
   readonly file: FactFile;
   readonly clock: Clock;
-  /** Nothing is sealed where absent. */
-  readonly sealed?: SealedFacts;
 }
 
 export interface FigureEngine extends Figures {
@@ -48,7 +46,7 @@ export interface FigureEngine extends Figures {
 const stillRunning = { state: "running", quantities: null, reason: null, note: null } as const;
 
 /** Every figure of the plant from facts and records. */
-export function createFigures({ plant, reader, records, file, clock, sealed }: FiguresParts): FigureEngine {
+export function createFigures({ plant, reader, records, file, clock }: FiguresParts): FigureEngine {
   const ledger = createFactLedger(plant, reader, file, createRecorded(plant, records));
   const arrivals = createArrivals(file, (at) => ledger.calendar.periodAt("day", at));
   const plantDigest = digestOf(JSON.stringify([ledger.specs.map(({ digest }) => digest), plantKeys(plant)]));
@@ -159,7 +157,7 @@ export function createFigures({ plant, reader, records, file, clock, sealed }: F
       };
       return indicators
         ? figuresOf(facts, definitions, digestsOf(facts, plantDigest))
-        : resultsOf(facts, digestsOf(facts, plantDigest), sealed);
+        : resultsOf(facts, digestsOf(facts, plantDigest));
     });
     return results;
   };

@@ -1,17 +1,10 @@
-import type { Period } from "#shared/model/calendar.ts";
 import { type IndicatorId, indicatorCatalogue } from "#shared/model/catalogue/catalogue.ts";
 import { coverageStatus, type IndicatorResult } from "#shared/model/indicator.ts";
 import type { Plant } from "#shared/plant/plant.ts";
 import { digestOf } from "./facts/digest.ts";
 import { traceability } from "./quality/traceability.ts";
 import { figureDefinitions } from "./registry.ts";
-import type { Figure, FigureDefinition, FigureSource, ScopeFacts } from "./scope.ts";
-
-/** What the sealed assessments tell of a period (D-07, D-08); null where none is sealed. */
-export interface SealedFacts {
-  amendments(period: Period): number | null;
-  isChainWhole(): boolean | null;
-}
+import { type Figure, type FigureDefinition, type FigureSource, none, type ScopeFacts } from "./scope.ts";
 
 /** What figures themselves, not their facts, take of the plant. */
 export const plantKeys = ({ calendar, tariffs, gridRegion, baselines, powerFactorStandard, affiliates }: Plant) => [
@@ -90,12 +83,7 @@ export const figuresOf = (
   definitions.map(({ id, sources, figure }) => resulting(facts, digests)(id, sources, figure(facts)));
 
 /** Every figure of a scope, those about the figures themselves too. */
-export function resultsOf(
-  facts: ScopeFacts,
-  digests: Digests,
-  sealed: SealedFacts | undefined,
-): readonly IndicatorResult[] {
-  const { period } = facts;
+export function resultsOf(facts: ScopeFacts, digests: Digests): readonly IndicatorResult[] {
   const result = resulting(facts, digests);
   const results = figuresOf(facts, figureDefinitions, digests);
   const lineage = traceability(
@@ -109,9 +97,8 @@ export function resultsOf(
       })),
   );
   const count = results.filter(({ value }) => value !== null).length;
-  const amendments = facts.level === "platform" ? (sealed?.amendments(period) ?? null) : null;
-  const isWhole = facts.level === "platform" ? (sealed?.isChainWhole() ?? null) : null;
-  const unsealed = facts.level === "platform" ? "not_sealed" : "not_at_this_scope";
+  // An assessment says them of itself when it is sealed.
+  const unsealed = none(facts.level === "platform" ? "not_sealed" : "not_at_this_scope");
   return [
     ...results,
     result("D-06", ["facts", "plant"], {
@@ -121,16 +108,7 @@ export function resultsOf(
       coverage: count > 0 ? 1 : 0,
       reason: count > 0 ? null : "no_figures",
     }),
-    result("D-07", [], {
-      value: amendments,
-      numerator: amendments,
-      coverage: amendments === null ? 0 : 1,
-      reason: unsealed,
-    }),
-    result("D-08", [], {
-      value: isWhole === null ? null : Number(isWhole),
-      coverage: isWhole === null ? 0 : 1,
-      reason: unsealed,
-    }),
+    result("D-07", [], unsealed),
+    result("D-08", [], unsealed),
   ];
 }

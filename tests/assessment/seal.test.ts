@@ -78,6 +78,18 @@ test("late data becomes version 2 with its effect, by an author, official by som
   expect(checkPack(bench.records.assessmentPack("2026-10", 2) ?? new Uint8Array(), null).problems).toEqual([]);
   await expect(bench.registrar.approve("2026-10", 2, "otto")).rejects.toMatchObject({ code: "NOT_FOUND" });
   expect(bench.announced).toEqual(["2026-10 v1", "2026-10 v2"]);
+  const told = (version: number) =>
+    documentOf(bench.records.assessmentVersion("2026-10", version)?.document)
+      .figures.filter(({ indicator, scope }) => /^D-0[78]$/.test(indicator) && scope === "demo")
+      .map(({ value, status }) => [value, status]);
+  expect(told(1)).toEqual([
+    [0, "ok"],
+    [1, "ok"],
+  ]);
+  expect(told(2)).toEqual([
+    [1, "ok"],
+    [1, "ok"],
+  ]);
 });
 
 test("a rejected amendment keeps its number and changes nothing", async () => {

@@ -77,6 +77,7 @@ export async function recompute(
     scoring: scoringOf(document),
     factors: factorOf,
     vetoes: document.score.vetoes,
+    seal: kept.sealFacts(name, document.version),
     amendment: null,
   });
   const again: AssessmentDocument = { ...composed, lines: document.lines, amendment: document.amendment };
