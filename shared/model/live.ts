@@ -31,8 +31,6 @@ export interface EquipmentView {
   readonly kind: string;
   /** The tag whose value decides the state, if the equipment has one. */
   readonly stateTag: TagId | null;
-  /** Its register of electric energy, if it has one. */
-  readonly energyMeter: TagId | null;
   /** A utility that serves the whole line. */
   readonly isShared: boolean;
   /** Ids of the equipment of the line that its product goes to. */

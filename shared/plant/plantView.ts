@@ -20,7 +20,6 @@ export function plantView(plant: Plant): PlantView {
         name: equipment.name,
         kind: equipment.kind,
         stateTag: equipment.state ? id(equipment.state.tag) : null,
-        energyMeter: equipment.energyMeter === undefined ? null : id(equipment.energyMeter),
         isShared: equipment.shared === true,
         flowsTo: flows.get(equipment.id) ?? [],
         tags: equipment.tags.map((config) => infoOf(id(config.id), config)),

@@ -112,7 +112,6 @@ describe.skipIf(noChromium)(`page of an equipment${noChromium ? ` (skipped: ${no
       ...each,
       tags: [],
       stateTag: null,
-      energyMeter: null,
       calibrations: [],
     }));
     fixture.faults.plant = { ...fixturePlant, lines: [{ ...line, equipment: bare }, ...others] };

@@ -34,14 +34,12 @@ function equipment(
   });
   const state: TagSpec = { id: "state", zh: "运行状态", en: "Run state", type: "int", meaning: "state", decimals: 0 };
   const infos = [...tags, state].map(infoOf);
-  const energyMeter = infos.find(({ meaning, unit }) => meaning === "energy" && unit === "kW.h")?.tag ?? null;
   const stateTag = infos.at(-1)?.tag ?? null;
   return {
     id,
     name: { zh, en },
     kind,
     stateTag,
-    energyMeter,
     isShared: false,
     flowsTo: [],
     tags: infos,

@@ -21,7 +21,7 @@ import { fixtureGaps, fixtureHealth, fixtureLetters, fixtureSource } from "./fix
 import { fixtureHistory } from "./fixtureHistory.ts";
 import { fixtureFrequent, fixtureMeasures } from "./fixturePerformance.ts";
 import { fixturePlant, fixtureTags, valueAt } from "./fixturePlant.ts";
-import { fixtureStates } from "./fixtureUse.ts";
+import { fixtureEnergy, fixtureStates } from "./fixtureUse.ts";
 import { createFixtureUsers } from "./fixtureUsers.ts";
 
 const dist = fileURLToPath(new URL("../../dashboard/web/dist", import.meta.url));
@@ -272,6 +272,7 @@ export async function startFixture(port = 0): Promise<Fixture> {
             sanitise(readSvg(faults.drawing), (name) => name !== "reactor/nothing"),
           )
         : send(faults.drawing, { error: byStatus(faults.drawing), detail: "no drawing" });
+    if (url.pathname === "/api/energy") return send(200, fixtureEnergy(url.searchParams, instant(Date.now())));
     if (url.pathname === "/api/states") {
       if (faults.statesStatus !== 200)
         return send(faults.statesStatus, { error: byStatus(faults.statesStatus), detail: "no states" });

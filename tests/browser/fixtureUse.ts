@@ -1,5 +1,7 @@
+import { calendar } from "#shared/model/calendar.ts";
 import type { EquipmentState } from "#shared/model/equipment.ts";
 import type { PlantView } from "#shared/model/live.ts";
+import type { EnergyAnswer, EnergyPiece } from "#shared/model/operation.ts";
 import type { Recorded } from "#shared/model/revision.ts";
 import type { Run } from "#shared/model/run.ts";
 import { type EpochMs, instant } from "#shared/model/time.ts";
@@ -53,4 +55,19 @@ export function fixtureStates(query: URLSearchParams, plant: PlantView, now: Epo
       return { ...place, stretches };
     });
   return { timelines, corrections: [] };
+}
+
+/** Energy of a month by day, of what has a meter; what lies ahead is unknown. */
+export function fixtureEnergy(query: URLSearchParams, now: EpochMs): Pick<EnergyAnswer, "total" | "pieces"> {
+  const { period } = calendar("Asia/Shanghai");
+  const { from, to } = period(query.get("period") ?? "");
+  const meters = Number(query.get("scope")?.endsWith("/meter"));
+  const pieces: EnergyPiece[] = [];
+  for (let at = Number(from); at < to; at += 1_440 * minute) {
+    const name = new Date(at + 480 * minute).toISOString().slice(0, 10);
+    const kwh = at < now && meters > 0 ? 90 + ((at / minute) % 23) : null;
+    pieces.push({ name, from: instant(at), kwh, coverage: 0.98, states: {}, bands: {} });
+  }
+  const total = { value: null, estimated: 0, coverage: 1, status: "ok", reason: null, flags: [], meters } as const;
+  return { total, pieces };
 }

@@ -57,7 +57,6 @@ const EquipmentSchema = object(
     name: TextSchema,
     kind: Type.String(),
     stateTag: orNull(TagIdSchema),
-    energyMeter: orNull(TagIdSchema),
     isShared: Type.Boolean({ description: "A utility that serves the whole line." }),
     flowsTo: Type.Array(Type.String(), { description: "Equipment of the line that its product goes to." }),
     tags: Type.Array(TagInfoSchema),
