@@ -11,19 +11,21 @@ import { type Benchmark, figure, median } from "./figure.ts";
 const rounds = 15;
 const value = signal("value");
 
-/** Notes in the page when the first live number stands there, in ms since the document was asked for. */
+/** Tells when the first live number stands in the page, in ms since the document was asked for. */
 const watchForNumber = `
   new MutationObserver((_, observer) => {
     const shown = [...document.querySelectorAll("main .figure")].some(({ textContent }) => /\\d/.test(textContent));
     if (!shown || !document.querySelector('.link-mark[data-state="live"]')) return;
     observer.disconnect();
-    window.firstValueMs = performance.now();
+    window.toldFirstValue(performance.now());
   }).observe(document, { childList: true, subtree: true, characterData: true, attributes: true });
 `;
 
-/** Loads `path` again and again in a signed-in browser; \`warm\` keeps what the browser has of the scripts. */
+/** Loads `path` again and again in a signed-in browser; `warm` keeps what the browser has of the scripts. */
 async function loads(browser: Browser, { login }: Chain, path: string, warm: boolean): Promise<readonly number[]> {
   const context = await browser.newContext();
+  let told = (_ms: number): void => {};
+  await context.exposeFunction("toldFirstValue", (ms: number) => told(ms));
   await context.addInitScript(watchForNumber);
   const page = await context.newPage();
   await page.goto(login.url);
@@ -38,9 +40,11 @@ async function loads(browser: Browser, { login }: Chain, path: string, warm: boo
       await session.send("Network.clearBrowserCache");
       await session.detach();
     }
+    const first = new Promise<number>((resolve) => {
+      told = resolve;
+    });
     await page.goto(login.url + path);
-    await page.waitForFunction("window.firstValueMs !== undefined");
-    took.push(Number(await page.evaluate("window.firstValueMs")));
+    took.push(await first);
   }
   await context.close();
   return took;
