@@ -5,9 +5,8 @@ import type { IndicatorEntry } from "./catalogue/entry.ts";
 export const declaredStates = ["draft", "submitted", "verified", "rejected", "withdrawn"] as const;
 export type DeclaredState = (typeof declaredStates)[number];
 
-/** Declared, and no indicator of its own: original value of an equipment (U-25), green certificates. */
+/** Declared, and no indicator of its own. */
 const furtherItems = {
-  originalValue: { zh: "设备原值", en: "original value of an equipment", unit: "{CNY}" },
   greenCertificates: { zh: "绿色电力证书", en: "green electricity certificates", unit: "MW.h" },
 } as const;
 
@@ -41,7 +40,7 @@ export interface Declared {
   readonly item: string;
   /** Local period: `2026-11`, `2026-Q4`, `2026`. */
   readonly period: string;
-  /** `<line>/<equipment>` of an original value; null for the whole platform. */
+  /** `<line>/<equipment>`; null for the whole platform. */
   readonly equipment: string | null;
   readonly value: number;
   /** UCUM */

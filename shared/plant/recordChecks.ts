@@ -144,9 +144,6 @@ export function declarationProblems(
     ...(equipment !== null && !known.includes(equipment)
       ? problem("equipment", `there is no equipment \`${equipment}\`: ${suggest(equipment, known, "equipment")}`)
       : []),
-    ...(item === "originalValue" && equipment === null
-      ? problem("equipment", "say of which equipment this is the original value")
-      : []),
   ];
 }
 

@@ -122,11 +122,11 @@ test("declared items are read by their period, without those that were withdrawn
   expect(reader.declaredItems().map(({ id }) => id)).toEqual(["D1", "D2"]);
 });
 
-test("what may be declared is what the catalogue takes from people alone, and two items beside it", () => {
+test("what may be declared is what the catalogue takes from people alone, and green certificates beside it", () => {
   expect([...declarableItems.keys()].toSorted()).toEqual(
     [
       ...["U-23", "S-18", "G-14", "P-01", "P-02", "P-03", "P-11", "P-12", "P-13", "P-21", "P-22", "P-23"],
-      ...["originalValue", "greenCertificates"],
+      "greenCertificates",
     ].toSorted(),
   );
 });

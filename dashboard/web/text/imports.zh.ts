@@ -55,7 +55,6 @@ const inChinese: readonly (readonly [RegExp, string])[] = [
   ],
   [/^(.*) is booked for `(.*)` in this time \((.*)\)$/, "$1 在此时段已由 `$2` 预约（$3）"],
   [/^`(.*)` is not declared: .*$/, "`$1` 不是申报项"],
-  [/^say of which equipment this is the original value$/, "请写明是哪台设备的原值"],
   [/^water has one price: .*$/, "水只有一个价格，此格应留空"],
   [/^list `(.*)` says `(.*)` further up$/, "价格表 `$1` 在前面的行中写的是 `$2`"],
   [/^the price is there further up$/, "此价格在前面已有"],

@@ -81,19 +81,12 @@ export const operationalUptime: FigureDefinition = {
 /** U-25: equipment without an original value is left out, and named. */
 export const valueWeighted: FigureDefinition = {
   id: "U-25",
-  sources: ["facts", "plant", "declared"],
+  sources: ["facts", "plant"],
   figure: (facts) => {
-    const declared = new Map<string, number>(
-      facts.declared.flatMap(({ item, equipment, value }) =>
-        item === "originalValue" && equipment !== null
-          ? [[`${facts.plant.platform.id}/${equipment}`, value] as const]
-          : [],
-      ),
-    );
     let [numerator, denominator, unknown] = [0, 0, 0];
     const without: string[] = [];
     for (const one of withState(facts)) {
-      const worth = one.spec.config.originalValueCny ?? declared.get(one.spec.id);
+      const worth = one.spec.config.originalValueCny;
       if (worth === undefined) without.push(one.spec.id);
       else {
         const time = stateTime([one]);
