@@ -32,6 +32,7 @@ import { sessionRoutes } from "./api/session.ts";
 import { setupRoutes } from "./api/setup.ts";
 import { stateRoutes } from "./api/states.ts";
 import { tenantRoutes } from "./api/tenants.ts";
+import { trendViewRoutes } from "./api/trendViews.ts";
 import { usageRoutes } from "./api/usage.ts";
 import { userRoutes } from "./api/users.ts";
 import { createArchive } from "./assessments/archive.ts";
@@ -107,6 +108,7 @@ export async function buildApp(deps: Dependencies): Promise<App> {
   plantRoutes(app, plant, state);
   drawingRoutes(app, deps, plant);
   historyRoutes(app, deps, plant);
+  trendViewRoutes(app, deps);
   alarmRoutes(app, deps);
   alarmJournalRoutes(app, deps);
   frequentAlarmRoutes(app, deps);

@@ -171,6 +171,19 @@ export type HistoryAnswer = {
   | { readonly kind: "buckets"; readonly widthMs: number; readonly buckets: readonly HistoryBucket[] }
 );
 
+/** A view of the trend page that a user keeps. */
+export interface TrendView {
+  readonly id: number;
+  readonly owner: string;
+  readonly line: string;
+  readonly name: string;
+  /** The query of the page's address: tags, range, axes, cursors, comparison. */
+  readonly query: string;
+  /** Everybody sees it. */
+  readonly shared: boolean;
+  readonly changedAt: EpochMs;
+}
+
 /** Figures of one tag over [from, to), from its samples; each value weighs by the time for which it holds. */
 export interface TagStatistics {
   readonly tag: TagId;

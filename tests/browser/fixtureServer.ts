@@ -23,6 +23,7 @@ import { fixtureFrequent, fixtureMeasures } from "./fixturePerformance.ts";
 import { fixturePlant, fixtureTags, valueAt } from "./fixturePlant.ts";
 import { fixtureEnergy, fixtureStates } from "./fixtureUse.ts";
 import { createFixtureUsers } from "./fixtureUsers.ts";
+import { createFixtureViews } from "./fixtureViews.ts";
 
 const dist = fileURLToPath(new URL("../../dashboard/web/dist", import.meta.url));
 const types: Readonly<Record<string, string>> = {
@@ -91,6 +92,7 @@ export async function startFixture(port = 0): Promise<Fixture> {
     hole: null,
   };
   const users = createFixtureUsers();
+  const views = createFixtureViews(fixtureUser.user);
   const journal: AlarmEvent[] = [];
   const standing = new Map<string, AlarmStatus>();
   const acknowledged: Fixture["acknowledged"] = [];
@@ -289,6 +291,10 @@ export async function startFixture(port = 0): Promise<Fixture> {
       if (faults.historyStatus !== 200)
         return send(faults.historyStatus, { error: "STORE_UNAVAILABLE", detail: "no store" });
       return send(200, fixtureHistory(url.searchParams, faults.hole, Date.now()));
+    }
+    if (url.pathname.startsWith("/api/trend-views")) {
+      const told = views.answer(request.method ?? "GET", url.pathname, body);
+      return told === null ? send(404, { error: "NOT_FOUND", detail: url.pathname }) : send(200, told);
     }
     if (url.pathname === "/api/history/statistics") {
       const { tag, from, to } = Object.fromEntries(url.searchParams);

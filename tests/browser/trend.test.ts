@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { buildPages } from "../../dashboard/build.ts";
@@ -182,6 +183,72 @@ describe.skipIf(noChromium)(`trend page${noChromium ? ` (skipped: ${noChromium})
     await page.getByText("淡线").waitFor({ state: "detached" });
     expect(page.url()).not.toMatch(/run=|with=/);
   });
+
+  test("a view is kept, opened by its address alone, renamed and removed", async () => {
+    await using page = await openPage(browser);
+    await signIn(page, fixture, `${trend}&live=5m&layout=shared`);
+    await page.getByRole("button", { name: "视图…" }).click();
+    const menu = page.getByRole("dialog", { name: "视图…" });
+    await menu.getByRole("link", { name: /夜班巡视 ann/ }).waitFor();
+    expect(await menu.getByRole("button", { name: "删除视图 夜班巡视" }).count()).toBe(0);
+    await menu.getByPlaceholder("视图名称").fill("升温段");
+    await page.keyboard.press("Enter");
+    await menu.getByRole("link", { name: "升温段" }).waitFor();
+    await page.goto(`${fixture.url}/lines/fine-chemical/trend?view=2`);
+    await page.waitForURL(/live=5m/);
+    const query = new URL(page.url()).searchParams;
+    expect([query.get("tags"), query.get("layout"), query.get("view")]).toEqual([tags.join(), "shared", "2"]);
+    await expect.poll(() => page.locator(".readout").count(), soon).toBe(2);
+    await page.getByRole("button", { name: "视图…" }).click();
+    await menu.getByRole("button", { name: "改名" }).click();
+    await menu.getByLabel("视图名称").first().fill("升温");
+    await page.keyboard.press("Enter");
+    await menu.getByRole("link", { name: "升温", exact: true }).waitFor();
+    await menu.getByRole("button", { name: "删除视图 升温" }).click();
+    await menu.getByRole("button", { name: "确认删除" }).click();
+    await menu.getByRole("link", { name: "升温" }).waitFor({ state: "detached" });
+    await page.goto(`${fixture.url}/lines/fine-chemical/trend?view=2`);
+    await page.getByText("该视图不存在").waitFor();
+  });
+
+  test.each([
+    { colorScheme: "light", locale: "zh-CN", compare: "对比批次…", views: "视图…" },
+    { colorScheme: "dark", locale: "en", compare: "Compare runs…", views: "Views…" },
+  ] as const)(
+    "axe finds nothing in the tools, $colorScheme, $locale",
+    { timeout: 120_000 },
+    async ({ compare, views, ...how }) => {
+      fixture.faults.runs = [
+        fixtureRun("R000001", 170, 50),
+        fixtureRun("R000002", 110, 45),
+        fixtureRun("R000003", 25, null),
+      ];
+      const tag = tagOf("fine-chemical/reactor/temperature");
+      fixture.raise(fixtureAlarm({ alarm: "demo/fine-chemical/hot", tag, priority: "high" }, Date.now()));
+      await using page = await openPage(browser, how);
+      const [a, b] = [Date.now() - 20 * 60_000, Date.now() - 60_000];
+      await signIn(page, fixture, `${trend}&live=30m&a=${a}&b=${b}&run=R000003&with=R000002,R000001&as=band`);
+      await page.locator(".statistics td").first().waitFor();
+      const check = async (where: string): Promise<void> => {
+        const { violations } = await new AxeBuilder({ page })
+          .withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"])
+          .analyze();
+        expect(
+          violations.map(({ id, nodes }) => `${where}: ${id}: ${nodes.map(({ html }) => html).join("\n")}`),
+        ).toEqual([]);
+      };
+      await check("statistics and envelope");
+      for (const name of [compare, views]) {
+        await page.getByRole("button", { name }).click();
+        await page.getByRole("dialog").locator("input, select").first().waitFor();
+        await check(name);
+        await page.keyboard.press("Escape");
+      }
+      await page.locator(".spot").last().click();
+      await page.getByRole("dialog").locator("li").first().waitFor();
+      await check("alarm mark");
+    },
+  );
 
   test("files: a picture on white paper in either theme, and the points with the gaps", async () => {
     fixture.faults.hole = { fromAgoMs: 20 * 60_000, toAgoMs: 10 * 60_000 };

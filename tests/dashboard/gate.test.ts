@@ -18,6 +18,10 @@ const matrix = `
   GET /api/history                                  401       ok      ok        ok      ok
   GET /api/history.csv                              401       ok      ok        ok      ok
   GET /api/history/statistics                       401       ok      ok        ok      ok
+  GET /api/trend-views                              401       ok      ok        ok      ok
+  POST /api/trend-views                             401       ok      ok        ok      ok
+  POST /api/trend-views/1                           401       ok      ok        ok      ok
+  POST /api/trend-views/1/remove                    401       ok      ok        ok      ok
   GET /api/alarms                                   401       ok      ok        ok      ok
   GET /api/alarms/frequent                          401       ok      ok        ok      ok
   GET /api/alarms/journal                           401       ok      ok        ok      ok
@@ -140,6 +144,7 @@ test("every route of the gate is in the matrix", () => {
     "/chem/drawing": "/:line/drawing",
     "/chem/r1/": "/:line/:equipment/",
     "/c-1/": "/:correction/",
+    "/trend-views/1": "/trend-views/:view",
     "/ann": "/:name",
     "/R000001": "/:run",
     "/B000001": "/:booking",

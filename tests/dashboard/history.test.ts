@@ -47,6 +47,27 @@ test("what fits the pixels comes as it is, bad samples without a value", async (
   });
 });
 
+test("a range that is over is sent once: asked again it is the same, until late data comes", async () => {
+  await using server = await startServer();
+  await write(server, [good(day, 1), good(day + 1_000, 2)]);
+  const cookie = await server.cookieOf("viewer");
+  const get = (to: number, tag?: string) =>
+    server.app.inject({
+      url: `/api/history?tag=${temp}&from=${day}&to=${to}&pixels=50`,
+      headers: { cookie, ...(tag === undefined ? {} : { "if-none-match": tag }) },
+    });
+  const first = await get(day + 3_000);
+  const tag = String(first.headers.etag);
+  expect([first.headers["cache-control"], first.json<HistoryAnswer>().kind]).toEqual(["private, no-cache", "raw"]);
+  const again = await get(day + 3_000, `"other", W/${tag}`);
+  expect([again.statusCode, again.body]).toEqual([304, ""]);
+  await write(server, [good(day + 500, 9)]);
+  const late = await get(day + 3_000, tag);
+  expect([late.statusCode, late.json<{ v: number[] }>().v]).toEqual([200, [1, 9, 2]]);
+  const lasting = await get(Date.now() + 60_000);
+  expect([lasting.headers["cache-control"], lasting.headers.etag]).toEqual(["no-store", undefined]);
+});
+
 test("thinning equals a naive computation, in at most the asked pixels", async () => {
   await using server = await startServer();
   const samples = Array.from({ length: 3_000 }, (_, i) => {

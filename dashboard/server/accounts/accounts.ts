@@ -8,6 +8,7 @@ import { openDatabase } from "./database.ts";
 import { createLockout } from "./lockout.ts";
 import { createPasswords, passwordLength, type ScryptCost } from "./password.ts";
 import { createSessions, type Session } from "./sessions.ts";
+import { createTrendViews, type TrendViews } from "./trendViews.ts";
 import { createUsers, type User } from "./users.ts";
 
 export type LoginOutcome =
@@ -15,9 +16,10 @@ export type LoginOutcome =
   | { readonly kind: "wrong" }
   | { readonly kind: "locked"; readonly remaining: DurationMs };
 
-/** Users, sessions and audit log of the pages; they belong to the dashboard alone (D5). */
+/** Users, sessions, kept views and audit log of the pages; they belong to the dashboard alone (D5). */
 export interface Accounts extends Disposable {
   readonly audit: AuditLog;
+  readonly views: TrendViews;
   login(name: string, password: string, address: string): Promise<LoginOutcome>;
   sessionOf(token: string): Session | null;
   /** For open sockets: the session as it stands now, null when it has ended. */
@@ -54,6 +56,7 @@ export function openAccounts(file: string, clock: Clock, cost?: ScryptCost): Acc
 
   return {
     audit,
+    views: createTrendViews(database),
     login: async (name, password, address) => {
       const remaining = lockout.remaining(name, address);
       if (remaining > 0) return { kind: "locked", remaining };

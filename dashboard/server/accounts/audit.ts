@@ -40,6 +40,9 @@ export const auditActions = [
   "state.correct",
   "state.withdraw",
   "export",
+  "view.save",
+  "view.change",
+  "view.remove",
   "user.create",
   "user.change",
 ] as const;

@@ -26,6 +26,16 @@ const schema = `
     at          INTEGER NOT NULL,           -- ms UTC
     locked      INTEGER NOT NULL            -- until, ms UTC
   ) STRICT;
+  CREATE TABLE IF NOT EXISTS trend_views (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    owner       TEXT NOT NULL REFERENCES users(name) ON DELETE CASCADE,
+    line        TEXT NOT NULL,
+    name        TEXT NOT NULL,
+    query       TEXT NOT NULL,              -- of the page's address
+    shared      INTEGER NOT NULL,           -- 1: everybody sees it
+    changed     INTEGER NOT NULL            -- ms UTC
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS trend_views_by_owner ON trend_views(owner);
   CREATE TABLE IF NOT EXISTS audit (
     id          INTEGER PRIMARY KEY AUTOINCREMENT,
     at          INTEGER NOT NULL,           -- ms UTC; order is by id, never by clock
@@ -42,7 +52,7 @@ const schema = `
     BEGIN SELECT RAISE(ABORT, 'the audit log is only ever appended to'); END;
 `;
 
-/** Opens the accounts of the pages: users, sessions, failed logins, audit log. Durable at each statement. */
+/** Opens the accounts of the pages: users, sessions, failed logins, kept views, audit log. Durable at each statement. */
 export function openDatabase(file: string): DatabaseSync {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const database = new DatabaseSync(file);

@@ -8,6 +8,7 @@ import { answerHistory } from "../history/answer.ts";
 import { csvOf } from "../history/csv.ts";
 import { answerStatistics } from "../history/statistics.ts";
 import { type App, clientSignal, sessionOf } from "../http.ts";
+import { sendUnlessKnown } from "./notChanged.ts";
 import { HistorySchema, ProblemSchema, StatisticsSchema, TagIdSchema } from "./schemas.ts";
 import { parseRange, TimeQuery } from "./times.ts";
 
@@ -43,7 +44,10 @@ export function historyRoutes(app: App, deps: Dependencies, plant: PlantView): v
     async (request, reply) => {
       const { tag, from, to, pixels } = request.query;
       const wanted = { info: infoOf(tag), ...parseRange(from, to), pixels };
-      return answerHistory(wanted, { samples, records, now: clock.now() }, clientSignal(reply));
+      const now = clock.now();
+      const answer = await answerHistory(wanted, { samples, records, now }, clientSignal(reply));
+      // Of a range that goes on, the next answer is another one anyway.
+      return wanted.to < now ? sendUnlessKnown(request, reply, answer) : answer;
     },
   );
 

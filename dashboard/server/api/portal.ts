@@ -1,11 +1,10 @@
-import { createHash } from "node:crypto";
-import type { FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import { AssessmentDocumentSchema, SealManifestSchema } from "#shared/wire/assessmentSchema.ts";
 import type { AssessmentArchive } from "../assessments/archive.ts";
 import type { Dependencies } from "../context.ts";
 import type { App } from "../http.ts";
 import { PeriodParams } from "./assessments.ts";
+import { sendUnlessKnown } from "./notChanged.ts";
 import { ProblemSchema } from "./schemas.ts";
 
 const SealSchema = Type.Object({
@@ -20,16 +19,6 @@ const SealSchema = Type.Object({
 const headers = Type.Object({
   "if-none-match": Type.Optional(Type.String({ description: "The ETag that is known already." })),
 });
-
-/** Sends the answer with its ETag, or 304 where the asker knows it. */
-function answer(request: FastifyRequest, reply: FastifyReply, body: unknown): FastifyReply {
-  const text = JSON.stringify(body);
-  const etag = `"${createHash("sha256").update(text).digest("base64url").slice(0, 27)}"`;
-  reply.header("etag", etag).header("cache-control", "private, no-cache");
-  const known = (request.headers["if-none-match"] ?? "").split(",").map((one) => one.trim().replace(/^W\//, ""));
-  if (known.includes(etag)) return reply.code(304).send();
-  return reply.type("application/json; charset=utf-8").send(text);
-}
 
 /**
  * What a portal of the province pulls: seals page by page, documents, packs. Behind a token of its own, made at the first
@@ -69,7 +58,7 @@ export function portalRoutes(app: App, { plant }: Dependencies, archive: Assessm
         return [{ seq, period, version, sealedAt: at, manifest: JSON.parse(manifest), signature, publicKey }];
       });
       const next = found.length > limit ? (seals.at(-1)?.seq ?? null) : null;
-      return answer(request, reply, { platform: plant.platform.id, seals, next });
+      return sendUnlessKnown(request, reply, { platform: plant.platform.id, seals, next });
     },
   );
   app.get(
@@ -97,7 +86,7 @@ export function portalRoutes(app: App, { plant }: Dependencies, archive: Assessm
       const version = archive.officialVersion(period);
       const text = (name: string) => Buffer.from(archive.file(period, name, version)).toString("utf8");
       const [document, manifest, signature] = [text("assessment.json"), text("manifest.json"), text("signature.txt")];
-      return answer(request, reply, {
+      return sendUnlessKnown(request, reply, {
         document: JSON.parse(document),
         manifest: JSON.parse(manifest),
         signature: signature.trim(),
