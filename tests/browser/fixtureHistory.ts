@@ -1,4 +1,4 @@
-import type { HistoryAnswer, HistoryBucket } from "#shared/model/live.ts";
+import type { HistoryAnswer, HistoryBucket, TagStatistics } from "#shared/model/live.ts";
 import type { TagId } from "#shared/model/sample.ts";
 import { instant } from "#shared/model/time.ts";
 import { fixtureTags, valueAt } from "./fixturePlant.ts";
@@ -44,4 +44,12 @@ export function fixtureHistory(
     buckets.push({ t: instant(at), n: widthMs / periodMs, bad: 0, min, max, mean, first, last });
   }
   return { ...common, kind: "buckets", widthMs, buckets };
+}
+
+/** Figures between two cursors, the same for every tag. */
+export function fixtureStatistics(query: URLSearchParams): TagStatistics {
+  const [from, to] = [Number(query.get("from")), Number(query.get("to"))];
+  const figures = { min: 71.25, max: 93.5, mean: 82.345, deviation: 5.4321, first: 80, last: 91.5 };
+  const known = { samples: 600, knownMs: (to - from) * 0.9, uncertainMs: 0, thinned: false };
+  return { tag: (query.get("tag") ?? "") as TagId, from: instant(from), to: instant(to), ...figures, ...known };
 }

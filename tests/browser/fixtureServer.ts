@@ -18,7 +18,7 @@ import { readSvg } from "../../dashboard/server/drawings/readSvg.ts";
 import { sanitise } from "../../dashboard/server/drawings/sanitise.ts";
 import type { Role } from "../../dashboard/server/roles.ts";
 import { fixtureGaps, fixtureHealth, fixtureLetters, fixtureSource } from "./fixtureHealth.ts";
-import { fixtureHistory } from "./fixtureHistory.ts";
+import { fixtureHistory, fixtureStatistics } from "./fixtureHistory.ts";
 import { fixtureFrequent, fixtureMeasures } from "./fixturePerformance.ts";
 import { fixturePlant, fixtureTags, valueAt } from "./fixturePlant.ts";
 import { fixtureEnergy, fixtureStates } from "./fixtureUse.ts";
@@ -296,18 +296,7 @@ export async function startFixture(port = 0): Promise<Fixture> {
       const told = views.answer(request.method ?? "GET", url.pathname, body);
       return told === null ? send(404, { error: "NOT_FOUND", detail: url.pathname }) : send(200, told);
     }
-    if (url.pathname === "/api/history/statistics") {
-      const { tag, from, to } = Object.fromEntries(url.searchParams);
-      const figures = {
-        samples: 600,
-        knownMs: (Number(to) - Number(from)) * 0.9,
-        uncertainMs: 0,
-        min: 71.25,
-        max: 93.5,
-      };
-      const more = { mean: 82.345, deviation: 5.4321, first: 80, last: 91.5, thinned: false };
-      return send(200, { tag, from: Number(from), to: Number(to), ...figures, ...more });
-    }
+    if (url.pathname === "/api/history/statistics") return send(200, fixtureStatistics(url.searchParams));
     const command = /^\/api\/alarms\/(?:([^/]+)\/([^/]+)\/)?(acknowledge|shelve|unshelve)$/.exec(url.pathname);
     if (!command) return send(404, { error: "NOT_FOUND", detail: url.pathname });
     if (faults.acknowledgeAnswer)
