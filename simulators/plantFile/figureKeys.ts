@@ -47,8 +47,9 @@ const band = (name: string, from: string, to: string): FlowValue => ({ band: nam
 
 /** What indicators need to know of the platform: lines of YAML. The tariff's bands only illustrate. */
 export const platformFigureLines: readonly string[] = [
-  "# 指标所需 | For indicators: whose grid factor makes CO₂, and bands of a tariff, which only illustrate: take your notice's.",
+  "# 指标所需 | For indicators: whose grid factor makes CO₂, the contracted demand, and bands and prices of a tariff, which only illustrate: take your notice's.",
   "gridRegion: shandong",
+  "contractedDemandKw: 150",
   "tariffs:",
   `  - ${flow({
     id: "illustration",
@@ -61,6 +62,7 @@ export const platformFigureLines: readonly string[] = [
       band("深谷", "11:00", "14:00"),
       band("低谷", "10:00", "15:00"),
     ],
+    prices: { 尖峰: 1.05, 高峰: 0.95, 平段: 0.68, 低谷: 0.38, 深谷: 0.25 },
   })}`,
   "",
 ];

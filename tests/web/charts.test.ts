@@ -61,6 +61,13 @@ test("of many machines the smallest are one node; an empty tree is drawn as noth
   const { nodes } = sankeyOf(root, size);
   const others = nodes.find(({ kind }) => kind === "others");
   expect(others).toMatchObject({ count: 4, kwh: 1 + 2 + 3 + 4 });
+  const tiny = [machine("demo/chem/a", 100, 0), machine("demo/chem/b", 0.5, 0), machine("demo/chem/c", 0.4, 0)];
+  const few = sankeyOf({ ...root, kwh: 100.9, parts: tiny }, size);
+  expect(few.nodes.find(({ kind }) => kind === "others")).toMatchObject({ count: 2 });
+  // However many nodes there are, gaps leave most of the height to what flows.
+  const crowd = Array.from({ length: 60 }, (_, i) => machine(`demo/chem/n${i}`, 1, 0));
+  const crowded = sankeyOf({ ...root, kwh: 60, parts: crowd }, { ...size, most: 100 });
+  expect(crowded.nodes[0]?.height).toBeGreaterThan(0.69 * size.height);
   const none = sankeyOf({ id: "x", kind: "line", kwh: 0, coverage: 0, parts: [], restKwh: 0 }, size);
   expect(none.flows).toEqual([]);
 });

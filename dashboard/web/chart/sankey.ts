@@ -37,6 +37,11 @@ interface Growing {
   count: number;
 }
 
+/** Of all energy; less is not seen. */
+const leastShare = 0.008;
+/** Of the height; gaps must leave room for what they part. */
+const mostGaps = 0.3;
+
 const columnsOf = ({ parts }: EnergyNode): number => 1 + Math.max(0, ...parts.map(columnsOf));
 
 /** What is drawn of a node: as much as it and its parts need, so that nothing flows out that did not flow in. */
@@ -58,6 +63,7 @@ export function sankeyOf(
   const nodes = new Map<string, Growing>();
   const links = new Map<string, { readonly from: string; readonly to: string; kwh: number }>();
   const overcounted: string[] = [];
+  const total = drawn(root);
   const grow = (id: string, kind: Growing["kind"], column: number, kwh: number, count = 1): void => {
     const node = nodes.get(id) ?? { id, kind, column, kwh: 0, count: 0 };
     node.kwh += kwh;
@@ -79,7 +85,9 @@ export function sankeyOf(
       link(as, "rest", rest);
     }
     const shown = node.parts.filter((part) => drawn(part) > 0).sort((a, b) => drawn(b) - drawn(a));
-    const isMany = shown.length > most;
+    // A place too small to be seen as a band of its own joins the others, if there are any.
+    const first = shown.findIndex((part, i) => i >= most - 1 || drawn(part) < leastShare * total);
+    const isMany = first >= 0 && shown.length - first > 1;
     shown.forEach((part, i) => {
       if (part.kind === "state") {
         const state = part.id.slice(part.id.lastIndexOf(":") + 1);
@@ -87,7 +95,7 @@ export function sankeyOf(
         link(as, state, drawn(part));
         return;
       }
-      const isSmall = isMany && i >= most - 1;
+      const isSmall = isMany && i >= first;
       const id = isSmall ? `${node.id}#others` : part.id;
       grow(id, isSmall ? "others" : part.kind, column + 1, drawn(part));
       link(as, id, drawn(part));
@@ -104,7 +112,7 @@ function laidOut(
   links: readonly { readonly from: string; readonly to: string; readonly kwh: number }[],
   columns: number,
   height: number,
-  gap: number,
+  wantedGap: number,
   overcounted: readonly string[],
 ): Sankey {
   // What is not known lies below what is.
@@ -112,6 +120,8 @@ function laidOut(
   const byColumn = Array.from({ length: columns }, (_, column) =>
     grown.filter((node) => node.column === column).sort((a, b) => rank(a) - rank(b)),
   );
+  const crowd = Math.max(1, ...byColumn.map(({ length }) => length - 1));
+  const gap = Math.min(wantedGap, (mostGaps * height) / crowd);
   const scale = Math.min(
     ...byColumn.flatMap((column) => {
       const kwh = column.reduce((sum, node) => sum + node.kwh, 0);

@@ -58,7 +58,8 @@ export function equipmentSpecs(plant: Plant): readonly EquipmentSpec[] {
     factsVersion,
     plant.platform.timeZone,
     plant.calendar,
-    plant.tariffs,
+    // What energy costs changes nothing in how much it was.
+    plant.tariffs?.map(({ prices: _prices, ...bands }) => bands),
     plant.affiliates,
   ]);
   return plant.lines.flatMap((line) =>
