@@ -1,80 +1,79 @@
-import type { Calendar } from "#shared/model/calendar.ts";
-import { type Interval, interval } from "#shared/model/interval.ts";
+import type { Calendar, Period } from "#shared/model/calendar.ts";
+import { interval } from "#shared/model/interval.ts";
 import type { HeatCell, HeatRow } from "#shared/model/operation.ts";
 import { ratio } from "#shared/model/ratio.ts";
-import { knownMs, occupiedMs, runningMs } from "./ladder.ts";
-import { hourSums } from "./pieces.ts";
+import type { HourColumns } from "#shared/store/facts/factReader.ts";
+import { keysOf } from "./ladder.ts";
 import { type EquipmentFacts, expectedIn, type ScopeFacts } from "./scopeFacts.ts";
 
 const hourMs = 3_600_000;
 const hoursOfDay = 24;
+const kinds = ["known", "occupied", "running"] as const;
 
-interface Sums {
+interface Cell {
   expected: number;
   known: number;
   occupied: number;
   running: number;
 }
-type Row = Map<number, Sums>;
+type Row = (Cell | undefined)[];
 
 /**
  * Use by hour of day: a row per day, of a year per month, of one day per equipment. Hours are counted from the local
- * day's start; the 25th of a day on which the clock is put back joins the 24th.
+ * day's start; the 25th of a day on which the clock is put back joins the 24th. Lets others have their turn in between.
  */
-export function heatRows(
+export async function heatRows(
   { span, head }: ScopeFacts,
   equipment: readonly EquipmentFacts[],
   calendar: Calendar,
-): readonly HeatRow[] {
+  signal: AbortSignal,
+): Promise<readonly HeatRow[]> {
   const kind = span.kind === "day" ? "equipment" : span.kind === "year" ? "month" : "day";
-  const rows = new Map<string, Row>();
-  const rowOf = (name: string): Row => {
-    const row = rows.get(name) ?? new Map();
-    rows.set(name, row);
-    return row;
-  };
-  const kept = new Map(equipment.map((one) => [one, new Map(one.days.map(({ day, hours }) => [day, hours]))]));
+  const days: Period[] = [];
   for (let day = calendar.periodAt("day", span.from); day.from < span.to; day = calendar.periodAt("day", day.to))
-    for (const one of equipment) {
-      const row = rowOf(kind === "equipment" ? one.id : kind === "month" ? day.name.slice(0, 7) : day.name);
-      const hours = kept.get(one)?.get(day.name);
-      const byHour = new Map(hours ? hourSums(hours) : []);
-      for (let i = 0; day.from + i * hourMs < day.to; i++)
-        addHour(row, one, day, i, byHour.get(String(i).padStart(2, "0")) ?? {}, head.until, calendar);
-    }
+    days.push(day);
+  const nameOf = (day: Period, one: EquipmentFacts): string =>
+    kind === "equipment" ? one.id : kind === "month" ? day.name.slice(0, 7) : day.name;
+  const rows = new Map<string, Row>(days.flatMap((day) => equipment.map((one) => [nameOf(day, one), []])));
+  for (const one of equipment) {
+    signal.throwIfAborted();
+    const kept = new Map(one.days.map(({ day, hours }) => [day, hours]));
+    for (const day of days)
+      addDay(rows.get(nameOf(day, one)) ?? [], one, day, kept.get(day.name) ?? {}, head.until, calendar);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
   return [...rows].map(([name, row]) => ({
     name,
     kind,
-    cells: Array.from({ length: hoursOfDay }, (_, i) => cellOf(row.get(i))),
+    cells: Array.from({ length: hoursOfDay }, (_, i) => cellOf(row[i])),
   }));
 }
 
-function addHour(
+function addDay(
   row: Row,
   { config }: EquipmentFacts,
-  day: Interval,
-  i: number,
-  sums: Readonly<Record<string, number>>,
+  day: Period,
+  columns: HourColumns,
   until: number,
   calendar: Calendar,
 ): void {
-  const from = day.from + i * hourMs;
-  const to = Math.min(from + hourMs, day.to, until);
-  if (to <= from) return;
-  const cell = row.get(Math.min(i, hoursOfDay - 1)) ?? { expected: 0, known: 0, occupied: 0, running: 0 };
-  cell.expected += expectedIn(config, calendar, interval(from, to));
-  cell.known += knownMs(sums);
-  cell.occupied += occupiedMs(sums);
-  cell.running += runningMs(sums);
-  row.set(Math.min(i, hoursOfDay - 1), cell);
+  const end = Math.min(day.to, until);
+  for (let i = 0; day.from + i * hourMs < end; i++) {
+    const from = day.from + i * hourMs;
+    const at = Math.min(i, hoursOfDay - 1);
+    const cell = row[at] ?? { expected: 0, known: 0, occupied: 0, running: 0 };
+    row[at] = cell;
+    cell.expected += expectedIn(config, calendar, interval(from, Math.min(from + hourMs, end)));
+    for (const kind of kinds) for (const key of keysOf[kind]) cell[kind] += columns[key]?.[i] ?? 0;
+  }
 }
 
-function cellOf(sums: Sums | undefined): HeatCell | null {
-  if (!sums || sums.expected <= 0) return null;
-  const share = (ms: number): number => Math.min(1, ratio(ms, sums.expected) ?? 0);
+function cellOf(cell: Cell | undefined): HeatCell | null {
+  if (!cell || cell.expected <= 0) return null;
+  const share = (ms: number): number => Math.min(1, ratio(ms, cell.expected) ?? 0);
   return {
-    occupied: share(sums.occupied),
-    running: share(sums.running),
-    unknown: Math.max(0, 1 - share(sums.known)),
+    occupied: share(cell.occupied),
+    running: share(cell.running),
+    unknown: Math.max(0, 1 - share(cell.known)),
   };
 }

@@ -3,17 +3,23 @@ import type { UseLadder } from "#shared/model/operation.ts";
 import type { Sums } from "./pieces.ts";
 
 const hourMs = 3_600_000;
-const knownStates = (Object.keys(equipmentStates) as EquipmentState[]).filter((state) => state !== "UNK");
+const knownKeys = (Object.keys(equipmentStates) as EquipmentState[])
+  .filter((state) => state !== "UNK")
+  .map((state) => `state.${state}`);
 
-export const knownMs = (sums: Sums): number =>
-  knownStates.reduce((total, state) => total + (sums[`state.${state}`] ?? 0), 0);
+/** Sums that time of a kind is made of. */
+export const keysOf = {
+  known: knownKeys,
+  /** A run is open (AUBT of ISO 22400), or somebody does engineering. */
+  occupied: ["iso.apt", "iso.aust", "iso.adet", "state.ENG"],
+  /** Executing a run, or engineering. */
+  running: ["iso.apt", "state.ENG"],
+} as const;
 
-/** Occupied: a run is open (AUBT of ISO 22400), or somebody does engineering. */
-export const occupiedMs = (sums: Sums): number =>
-  ["iso.apt", "iso.aust", "iso.adet", "state.ENG"].reduce((total, key) => total + (sums[key] ?? 0), 0);
+const inSums = (sums: Sums, keys: readonly string[]): number =>
+  keys.reduce((total, key) => total + (sums[key] ?? 0), 0);
 
-/** Running: executing a run or engineering. */
-export const runningMs = (sums: Sums): number => (sums["iso.apt"] ?? 0) + (sums["state.ENG"] ?? 0);
+export const knownMs = (sums: Sums): number => inSums(sums, keysOf.known);
 
 /**
  * From calendar time to effective time. Open is the operations time of SEMI E10; effective is that of U-15. Unknown time
@@ -24,7 +30,7 @@ export function ladderOf(sums: Sums, expectedMs: number): UseLadder {
   const known = knownMs(sums);
   const both = of("book.both");
   const effective = ["run", "prep", "post", "project"].reduce((total, kind) => total + of(`eff.${kind}`), 0);
-  const [occupied, running] = [occupiedMs(sums), runningMs(sums)];
+  const [occupied, running] = [inSums(sums, keysOf.occupied), inSums(sums, keysOf.running)];
   const h = (ms: number): number => ms / hourMs;
   return {
     calendarH: h(Math.max(expectedMs, known)),

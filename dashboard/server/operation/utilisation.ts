@@ -44,7 +44,7 @@ export async function utilisationOf(
     ...{ coverage, status: coverageStatus(coverage) },
     equipment: rows,
     withoutState: read.equipment.filter((one) => !tellsState(one)).map(({ id }) => id),
-    heat: heatRows(read, told, calendar),
+    heat: await heatRows(read, told, calendar, signal),
     bookings: {
       fulfilment: ratio(both, booked),
       unbookedShare: ratio(without, without + both),

@@ -36,6 +36,16 @@ export const operationEn: typeof operationZh = {
     zero_denominator: "the denominator is zero",
   },
   flags: (names) => `register: ${names}`,
+  flagNames: {
+    replacement: "replaced",
+    spike: "spike rejected",
+    jitter: "jitter",
+    glitch: "glitch",
+    rollover: "rollover",
+    reset: "reset",
+    rejected: "reading rejected",
+    replacement_inconsistent: "replacement does not fit",
+  },
   file: { period: "period", scope: "scope", zone: "zone", until: "data up to" },
   tiles: {
     energy: "Electricity",

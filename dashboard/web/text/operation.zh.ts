@@ -33,6 +33,16 @@ export const operationZh = {
     zero_denominator: "分母为零",
   } as Readonly<Record<string, string>>,
   flags: (names: string) => `表计异常：${names}`,
+  flagNames: {
+    replacement: "换表",
+    spike: "突跳值剔除",
+    jitter: "抖动",
+    glitch: "瞬时错值",
+    rollover: "翻转",
+    reset: "归零",
+    rejected: "读数剔除",
+    replacement_inconsistent: "换表记录不符",
+  } as Readonly<Record<string, string>>,
   file: { period: "期间", scope: "范围", zone: "时区", until: "数据截至" },
   tiles: {
     energy: "用电量",
