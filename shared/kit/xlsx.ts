@@ -13,6 +13,10 @@ export interface Sheet {
   readonly widths: readonly number[];
   /** Shown bold and kept in sight; the rows above it are shown as they are. */
   readonly headRow?: number;
+  /** Long texts are broken within their cell, and rows are as high as that takes. */
+  readonly wraps?: boolean;
+  /** Only so many columns are printed; all where left out. */
+  readonly printedColumns?: number;
   readonly rows: readonly (readonly Cell[])[];
 }
 
@@ -29,15 +33,15 @@ const stylesPart = `${xml}<styleSheet xmlns="${main}">
 <numFmts count="1"><numFmt numFmtId="164" formatCode="#,##0.00####"/></numFmts>
 <fonts count="2"><font><sz val="11"/><name val="Microsoft YaHei"/></font><font><b/><sz val="11"/><name val="Microsoft YaHei"/></font></fonts>
 <fills count="3"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill><fill><patternFill patternType="solid"><fgColor rgb="FFE4E7E9"/><bgColor indexed="64"/></patternFill></fill></fills>
-<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>
+<borders count="2"><border><left/><right/><top/><bottom/><diagonal/></border><border><left/><right/><top/><bottom style="hair"><color rgb="FF9AA0A6"/></bottom><diagonal/></border></borders>
 <cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>
 <cellXfs count="6">
-<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>
-<xf numFmtId="0" fontId="1" fillId="2" borderId="0" xfId="0" applyFont="1" applyFill="1" applyAlignment="1"><alignment vertical="center" wrapText="1"/></xf>
-<xf numFmtId="3" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>
-<xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>
-<xf numFmtId="10" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>
-<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0" applyAlignment="1"><alignment vertical="top" wrapText="1"/></xf>
+<xf numFmtId="0" fontId="0" fillId="0" borderId="1" xfId="0" applyBorder="1" applyAlignment="1"><alignment horizontal="left" indent="1"/></xf>
+<xf numFmtId="0" fontId="1" fillId="2" borderId="1" xfId="0" applyFont="1" applyFill="1" applyBorder="1" applyAlignment="1"><alignment horizontal="left" vertical="center" indent="1" wrapText="1"/></xf>
+<xf numFmtId="3" fontId="0" fillId="0" borderId="1" xfId="0" applyNumberFormat="1" applyBorder="1"/>
+<xf numFmtId="164" fontId="0" fillId="0" borderId="1" xfId="0" applyNumberFormat="1" applyBorder="1"/>
+<xf numFmtId="10" fontId="0" fillId="0" borderId="1" xfId="0" applyNumberFormat="1" applyBorder="1"/>
+<xf numFmtId="0" fontId="0" fillId="0" borderId="1" xfId="0" applyBorder="1" applyAlignment="1"><alignment horizontal="left" vertical="top" indent="1" wrapText="1"/></xf>
 </cellXfs>
 <cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>
 </styleSheet>`;
@@ -58,10 +62,10 @@ function columnName(index: number): string {
   return (rest > 0 ? columnName(rest - 1) : "") + String.fromCharCode(65 + (index % 26));
 }
 
-function cellXml(cell: Cell, reference: string, isHead: boolean): string {
-  if (cell === null || cell === "") return isHead ? `<c r="${reference}" s="${styles.head}"/>` : "";
+function cellXml(cell: Cell, reference: string, isHead: boolean, wraps: boolean): string {
+  if (cell === null || cell === "") return `<c r="${reference}" s="${isHead ? styles.head : styles.plain}"/>`;
   if (typeof cell === "string") {
-    const style = isHead ? styles.head : cell.length > 40 ? styles.wrapped : styles.plain;
+    const style = isHead ? styles.head : wraps ? styles.wrapped : styles.plain;
     return `<c r="${reference}" s="${style}" t="inlineStr"><is><t xml:space="preserve">${escaped(cell)}</t></is></c>`;
   }
   const { value, format } = typeof cell === "number" ? { value: cell, format: "decimals" as const } : cell;
@@ -69,17 +73,50 @@ function cellXml(cell: Cell, reference: string, isHead: boolean): string {
   return `<c r="${reference}" s="${styles[format]}"><v>${value}</v></c>`;
 }
 
-function sheetXml({ widths, rows, headRow }: Sheet): string {
+const rowHeight = 16;
+/** Characters that a text takes beside Latin ones: Chinese ones are twice as wide. */
+const widthOf = (text: string): number => [...text].reduce((sum, sign) => sum + (sign > "\u2e7f" ? 2 : 1), 0);
+
+/** Office programs do not measure rows of a file: what is broken needs its height said. */
+function heightOf(cells: readonly Cell[], widths: readonly number[]): string {
+  const lines = cells.map((cell, c) => (typeof cell === "string" ? Math.ceil(widthOf(cell) / (widths[c] ?? 10)) : 1));
+  const most = Math.max(1, ...lines);
+  return most > 1 ? ` ht="${most * rowHeight}" customHeight="1"` : "";
+}
+
+function sheetXml({ widths, rows, headRow, wraps = false }: Sheet): string {
   const columns = widths.map((width, i) => `<col min="${i + 1}" max="${i + 1}" width="${width}" customWidth="1"/>`);
   const pane =
     headRow === undefined
       ? ""
       : `<pane ySplit="${headRow + 1}" topLeftCell="A${headRow + 2}" activePane="bottomLeft" state="frozen"/>`;
   const body = rows.map((cells, r) => {
-    const made = cells.map((cell, c) => cellXml(cell, `${columnName(c)}${r + 1}`, r === headRow));
-    return `<row r="${r + 1}">${made.join("")}</row>`;
+    // Below a head each row is as long as the head: its line goes through.
+    const all = headRow !== undefined && r > headRow ? widths.map((_, c) => cells[c] ?? null) : cells;
+    const made = all.map((cell, c) => cellXml(cell, `${columnName(c)}${r + 1}`, r === headRow, wraps));
+    return `<row r="${r + 1}"${wraps ? heightOf(cells, widths) : ""}>${made.join("")}</row>`;
   });
-  return `${xml}<worksheet xmlns="${main}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews><sheetView workbookViewId="0">${pane}</sheetView></sheetViews><sheetFormatPr defaultRowHeight="16"/><cols>${columns.join("")}</cols><sheetData>${body.join("")}</sheetData><pageSetup paperSize="9" orientation="landscape" fitToWidth="1" fitToHeight="0"/></worksheet>`;
+  return `${xml}<worksheet xmlns="${main}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews><sheetView workbookViewId="0">${pane}</sheetView></sheetViews><sheetFormatPr defaultRowHeight="${rowHeight}"/><cols>${columns.join("")}</cols><sheetData>${body.join("")}</sheetData>${filterXml(rows, headRow)}<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.6" header="0.3" footer="0.3"/><pageSetup paperSize="9" orientation="landscape" fitToWidth="1" fitToHeight="0"/><headerFooter><oddFooter>&amp;L&amp;A&amp;R&amp;P / &amp;N</oddFooter></headerFooter></worksheet>`;
+}
+
+/** Under a head on top rows can be filtered. */
+const filterXml = (rows: Sheet["rows"], headRow: number | undefined): string =>
+  headRow === 0 ? `<autoFilter ref="A1:${columnName((rows[0]?.length ?? 1) - 1)}${rows.length}"/>` : "";
+
+/** What a printer needs to know: the head on each page, and which columns. */
+function namesXml(sheets: readonly Sheet[]): string {
+  const names = sheets.flatMap(({ name, rows, headRow, printedColumns }, i) => {
+    const sheet = `'${escaped(name).replaceAll("'", "''")}'`;
+    const defined = (what: string, text: string) =>
+      `<definedName name="_xlnm.${what}" localSheetId="${i}">${sheet}!${text}</definedName>`;
+    return [
+      ...(printedColumns === undefined
+        ? []
+        : [defined("Print_Area", `$A$1:$${columnName(printedColumns - 1)}$${rows.length}`)]),
+      ...(headRow === undefined ? [] : [defined("Print_Titles", `$${headRow + 1}:$${headRow + 1}`)]),
+    ];
+  });
+  return names.length === 0 ? "" : `<definedNames>${names.join("")}</definedNames>`;
 }
 
 /** A workbook (ECMA-376 transitional) that Excel, WPS and LibreOffice open. The same sheets give the same bytes. */
@@ -111,7 +148,7 @@ export async function writeXlsx(sheets: readonly Sheet[]): Promise<Buffer> {
     ),
     part(
       "xl/workbook.xml",
-      `${xml}<workbook xmlns="${main}" xmlns:r="${office}"><sheets>${list.join("")}</sheets></workbook>`,
+      `${xml}<workbook xmlns="${main}" xmlns:r="${office}"><sheets>${list.join("")}</sheets>${namesXml(sheets)}</workbook>`,
     ),
     part(
       "xl/_rels/workbook.xml.rels",

@@ -1,4 +1,5 @@
-// `npm run screenshots`: the pictures of the README, taken from the running demo and from a recording.
+// `npm run screenshots`: the pictures of the README, taken from the running demo and from a recording; with `-- report`
+// those of docs/assessment.md, from a sealed month of the demo's plant.
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,6 +9,7 @@ import { temporaryFolder } from "../fakes/folder.ts";
 import { recordedColumns, recordingFile, recordingsMissing } from "../fakes/recordings.ts";
 import { type Chain, startChain, startReplay, startSimulators, writeReplayPlant } from "../pipeline/chain.ts";
 import { launchChromium } from "./chromium.ts";
+import { reportPictures } from "./reportPictures.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const images = join(root, "docs/images");
@@ -70,14 +72,20 @@ async function valve(page: Page): Promise<void> {
 }
 
 await mkdir(images, { recursive: true });
-await buildPages(say);
+const onlyReport = process.argv[2] === "report";
+if (!onlyReport) await buildPages(say);
 const browser = await launchChromium();
 try {
+  if (onlyReport) await reportPictures(browser, images, say);
+  else await pagePictures();
+} finally {
+  await browser.close();
+}
+
+async function pagePictures(): Promise<void> {
   const page = await browser.newPage({ locale: "zh-CN", viewport: { width: 1440, height: 900 } });
   await demo(page);
   await page.context().clearCookies();
   if (recordingsMissing) say(`Without the picture of a recording: ${recordingsMissing}.`);
   else await valve(page);
-} finally {
-  await browser.close();
 }

@@ -36,9 +36,15 @@ export function bodiesTable(head: readonly string[], bodies: readonly Rows[], wi
   const columns = widthsMm
     ? `<colgroup>${widthsMm.map((mm) => `<col style="width:${mm}mm">`).join("")}</colgroup>`
     : "";
+  // Heads stand as what is below them does.
+  const below = bodies.find((rows) => rows[0]?.length === head.length)?.[0] ?? [];
+  const isNumber = (i: number): boolean => {
+    const cell = below[i];
+    return typeof cell === "object" && cell.class === "number";
+  };
   const parts = bodies.map((rows) => `<tbody>${rowsOf(rows)}</tbody>`).join("");
   return `<table${widthsMm ? ' class="fixed"' : ""}>${columns}<thead><tr>${head
-    .map((text) => cellOf(text, "th"))
+    .map((text, i) => cellOf(isNumber(i) ? number(text) : text, "th"))
     .join("")}</tr></thead>${parts}</table>`;
 }
 

@@ -17,7 +17,7 @@ const head = [
   ...[columns.indicator, columns.name, columns.value, columns.numerator, columns.denominator, "上下界"],
   ...[columns.coverage, columns.status, "说明"],
 ];
-const widths = [13, 33, 26, 19, 19, 28, 14, 15, 15];
+const widths = [13, 31, 30, 18, 18, 29, 13, 15, 15];
 
 const rowOf = (figure: AssessedFigure) => {
   const { indicator, unit, numerator, denominator, lower, upper } = figure;
@@ -28,7 +28,7 @@ const rowOf = (figure: AssessedFigure) => {
     number(valueWithUnit(figure)),
     number(numerator === null ? "–" : numberText(numerator, 2)),
     number(denominator === null ? "–" : numberText(denominator, 2)),
-    number(lower === null || upper === null ? "–" : `${bound(lower)} … ${bound(upper)}`),
+    number(lower === null || upper === null || lower === upper ? "–" : `${bound(lower)} … ${bound(upper)}`),
     number(`${numberText(figure.coverage * 100, 1)} %`),
     status[figure.status],
     wide(
@@ -84,5 +84,5 @@ export function figureSection(document: AssessmentDocument): string {
           : "";
     return `<h3>${escapeHtml(name)}</h3>${tablesOf(given)}${note}`;
   });
-  return `<h2>指标</h2><p class="muted">覆盖率为已知时间占应知时间的比例；上下界为未知时间全部为“否”或全部为“是”时的数值。各设备的指标见 figures.xlsx 与 figures.csv。</p>${parts.join("")}`;
+  return `<h2>指标</h2><p class="muted">覆盖率为已知时间占应知时间的比例；上下界为未知时间全部为“否”或全部为“是”时的数值，没有未知时间的不列。各设备的指标见 figures.xlsx 与 figures.csv。</p>${parts.join("")}`;
 }

@@ -33,7 +33,8 @@ tr { break-inside: avoid; }
 th, td { border: 0.4pt solid #999; padding: 0.8mm 1.2mm; text-align: left; vertical-align: top; }
 th { background: #eceff1; font-weight: 600; white-space: nowrap; }
 td[rowspan] { background: #f7f8f9; font-weight: 600; }
-.number { text-align: right; font-variant-numeric: tabular-nums; }
+.cover + h2 { margin-top: 0; }
+th.number, .number { text-align: right; font-variant-numeric: tabular-nums; }
 .wide { overflow-wrap: anywhere; }
 .muted { color: #555; }
 figure { margin: 3mm 0; break-inside: avoid; }

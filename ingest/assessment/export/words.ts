@@ -111,16 +111,22 @@ export const nameOf = (indicator: string, language: Language): string =>
   isIndicatorId(indicator) ? indicatorCatalogue[indicator][language] : indicator;
 
 /** The symbol of a UCUM unit; empty for a plain number. */
-export const unitOf = (unit: string, language: Language): string =>
-  unit === "1" ? "" : unitSymbol(unit, localeOf[language]);
+export function unitOf(unit: string, language: Language): string {
+  if (unit === "1") return "";
+  // Of alarms: a bare `1/h` behind a number reads like a part of it.
+  if (unit === "/h") return language === "zh" ? "条/h" : "per hour";
+  return unitSymbol(unit, localeOf[language]);
+}
 
 /** Shares are shown as percent. */
 export const isShare = (indicator: string, unit: string): boolean =>
   unit === "1" && isIndicatorId(indicator) && indicatorCatalogue[indicator].aggregation === "ratio_of_sums";
 
-/** A number for people: at most four decimals, thousands apart. */
-export const numberText = (value: number, decimals = 4): string =>
-  value.toLocaleString("en-US", { maximumFractionDigits: Math.abs(value) >= 1_000 ? 1 : decimals });
+/** A number for people who read Chinese: at most four decimals, thousands apart, beyond a thousand millions in 亿. */
+export function numberText(value: number, decimals = 4): string {
+  if (Math.abs(value) >= 1e9) return `${(value / 1e8).toLocaleString("en-US", { maximumFractionDigits: 2 })} 亿`;
+  return value.toLocaleString("en-US", { maximumFractionDigits: Math.abs(value) >= 1_000 ? 1 : decimals });
+}
 
 export const valueText = (value: number | null, indicator: string, unit: string): string => {
   if (value === null) return "–";

@@ -31,11 +31,11 @@ function figureRow(figure: AssessedFigure, document: AssessmentDocument, languag
   ];
 }
 
-/** Further figures of an indicator stand under it, named `indicator · part`. */
+/** Further figures of an indicator stand under it, named `name · part`. */
 const partRows = (figure: AssessedFigure, document: AssessmentDocument, language: Language): Cell[][] =>
   Object.entries(figure.parts).map(([name, value]) => [
-    `${figure.indicator} · ${figureNameText(name, language)}`,
-    nameOf(figure.indicator, language),
+    figure.indicator,
+    `${nameOf(figure.indicator, language)} · ${figureNameText(name, language)}`,
     scopeName(document, figure.scope, language),
     value,
   ]);
@@ -44,8 +44,10 @@ function figuresSheet(document: AssessmentDocument, language: Language): Sheet {
   const { columns, sheets } = words[language];
   return {
     name: sheets.figures,
-    widths: [12, 26, 26, 14, 9, 14, 14, 12, 12, 10, 14, 22, 22, 9, 10, 26, 24],
+    widths: [9, 36, 36, 16, 11, 16, 16, 12, 12, 10, 14, 30, 30, 9, 10, 40, 68],
     headRow: 0,
+    // Factors and digests are for machines.
+    printedColumns: 13,
     rows: [
       Object.values(columns),
       ...document.figures.flatMap((figure) => [
@@ -63,7 +65,7 @@ function scoreSheet({ score, scoring, definitions }: AssessmentDocument, languag
   const head = [names.group, columns.indicator, columns.name, columns.value, names.weight, names.points];
   return {
     name: sheets.score,
-    widths: [18, 12, 28, 14, 10, 10, 14, 30],
+    widths: [26, 10, 36, 14, 10, 10, 14, 36],
     headRow: 5,
     rows: [
       [`${scoring[language]} (${scoring.name}, ${scoring.profile})`],
@@ -123,7 +125,8 @@ function aboutSheet(document: AssessmentDocument, language: Language): Sheet {
   const state = version === 0 ? words[language].state.provisional : `${words[language].state.sealed}, v${version}`;
   return {
     name: words[language].sheets.about,
-    widths: [26, 90],
+    widths: [26, 110],
+    wraps: true,
     rows: [
       [zh ? "平台" : "Platform", `${inLocale(platform.name, zh ? "zh-CN" : "en")} (${platform.id})`],
       [zh ? "周期" : "Period", `${period} (${timeZone})`],
