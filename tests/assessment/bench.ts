@@ -9,6 +9,7 @@ import { calendar } from "../../shared/model/calendar.ts";
 import { type Sample, type TagId, tagId } from "../../shared/model/sample.ts";
 import { hours, instant, minutes } from "../../shared/model/time.ts";
 import type { PlatformScoring } from "../../shared/plant/assessmentProfile.ts";
+import type { Plant } from "../../shared/plant/plant.ts";
 import { openEmbeddedReader, openEmbeddedWriter } from "../../shared/store/embedded/open.ts";
 import { openFactsAnew } from "../../shared/store/facts/factFile.ts";
 import type { SampleReader, SampleWriter } from "../../shared/store/port.ts";
@@ -27,8 +28,8 @@ export const plantText = plantYaml
 export const plant = testPlant(plantText);
 
 /** The engine of figures, every fact made anew for each set of figures. */
-export function freshFigures(reader: SampleReader, records: RecordsReader, clock: Clock): Figures {
-  const engine = createFigures({ plant, reader, records, file: openFactsAnew("/nowhere"), clock });
+export function freshFigures(reader: SampleReader, records: RecordsReader, clock: Clock, of: Plant = plant): Figures {
+  const engine = createFigures({ plant: of, reader, records, file: openFactsAnew("/nowhere"), clock });
   return { of: engine.recomputed, inputs: engine.inputs, readings: engine.readings, states: engine.states };
 }
 

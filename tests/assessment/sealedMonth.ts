@@ -2,7 +2,6 @@
 import { join } from "node:path";
 import { createRegistrar } from "../../ingest/assessment/registrar.ts";
 import { declaredHandlers } from "../../ingest/declared/handlers.ts";
-import { createFigures } from "../../ingest/indicators/computeFigures.ts";
 import { bookingHandlers } from "../../ingest/tenancy/bookingHandlers.ts";
 import { registerHandlers } from "../../ingest/tenancy/registerHandlers.ts";
 import { signingKey } from "../../shared/kit/hashChain.ts";
@@ -15,7 +14,6 @@ import type { Plant } from "../../shared/plant/plant.ts";
 import { knownNames } from "../../shared/plant/recordChecks.ts";
 import { readRecords } from "../../shared/plant/recordTables.ts";
 import { openEmbeddedReader, openEmbeddedWriter } from "../../shared/store/embedded/open.ts";
-import { openFactsAnew } from "../../shared/store/facts/factFile.ts";
 import type { RecordsWriter } from "../../shared/store/records/port.ts";
 import { openRecordsWriter } from "../../shared/store/records/sqlite.ts";
 import { importRecords } from "../../shared/wire/command/recordImport.ts";
@@ -25,6 +23,7 @@ import { demoRecords } from "../../simulators/plantFile/records.ts";
 import type { RunningPlant } from "../../simulators/plants/plant.ts";
 import { plantNames, startPlants } from "../../simulators/plants/registry.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
+import { freshFigures } from "./bench.ts";
 
 const month = calendar(demoPlatform.timeZone).period("2026-10");
 /** A reading of each tag so often. */
@@ -106,11 +105,10 @@ export async function sealedMonth(say: (line: string) => void): Promise<SealedMo
   }
   await bringRecords(plant, records, state, running);
   state.now = month.to + hours(72);
-  const figures = createFigures({ plant, reader, records, file: openFactsAnew("/nowhere"), clock });
   const registrar = createRegistrar({
     plant,
     records,
-    figures: { of: figures.recomputed, inputs: figures.inputs, readings: figures.readings },
+    figures: freshFigures(reader, records, clock, plant),
     scoring: null,
     key: signingKey(Buffer.alloc(32, 7)),
     clock,

@@ -64,6 +64,14 @@ async function openOffice(): Promise<Office> {
     onOfficial: () => {},
   });
   work.registrar = registrar;
+  const declared = { item: "P-01", period: "2026-10", equipment: null, value: 5, unit: "{organisation}", note: null };
+  const evidence = { fileName: "a.pdf", sha256: "ab".repeat(32), bytes: 9 };
+  server.records.addDeclared([
+    {
+      ...{ id: "D000001", at: closing, by: "li", why: null, origin: "d" },
+      record: { ...declared, evidence, state: "verified", declarer: "li", verifier: "wang" },
+    },
+  ]);
   await registrar.freeze("2026-10");
   await registrar.prepare("2026-10");
   await registrar.prepare("2026-11");
@@ -117,6 +125,8 @@ describe.skipIf(noChromium)(`assessment ${noChromium || ""}`, { timeout: 120_000
     await page.getByRole("button", { name: "封存…" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "确认" }).click();
     await page.getByText("链与签名完好").waitFor();
+    // Nobody of outside has used the line: what was declared is shown beside that, and marked.
+    await page.getByRole("cell", { name: "系统记录 0，偏差 – · 偏差超过 20 %" }).waitFor();
     await picture(page, "assessment");
 
     await page.getByLabel("范围").selectOption("demo/chem");
