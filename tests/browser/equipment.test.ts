@@ -8,6 +8,7 @@ import { fixtureAlarm, fixturePlant, tagOf } from "./fixturePlant.ts";
 import { type Fixture, startFixture } from "./fixtureServer.ts";
 import { fixtureRuns } from "./fixtureUse.ts";
 import { openPage, signIn } from "./pages.ts";
+import { startRecordServer } from "./recordServer.ts";
 
 const reactor = "/lines/fine-chemical/equipment/reactor";
 const standards = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
@@ -129,5 +130,26 @@ describe.skipIf(noChromium)(`page of an equipment${noChromium ? ` (skipped: ${no
     await signIn(page, fixture, reactor);
     await page.getByRole("slider").waitFor();
     expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);
+  });
+
+  test("the real server answers all that the page asks, for a viewer too", { timeout: 60_000 }, async () => {
+    await using records = await startRecordServer();
+    await using page = await openPage(browser);
+    const refused: string[] = [];
+    page.on("response", (response) => {
+      if (response.status() >= 400) refused.push(`${response.status()} ${response.url()}`);
+    });
+    await records.signIn(page, "viewer");
+    await page.goto(`${records.url}/lines/chem/equipment/r1`);
+    for (const words of [
+      "无进行中批次",
+      "该时段没有报警记录",
+      "该设备没有电能表",
+      "产线模型未登记检定日期",
+      "该时段没有数据缺口",
+    ])
+      await page.getByText(words).waitFor(soon);
+    await page.getByRole("slider", { name: /反应釜/ }).waitFor(soon);
+    expect(refused).toEqual([]);
   });
 });
