@@ -16,14 +16,16 @@ test("who stays keeps his chart, who comes gets one of his own where there are s
   expect(formatTags(parseTags("a,b"), ["b", "c"])).toBe("b,c");
 });
 
-test("charts: one per tag, one per unit, or as they are grouped, each group with the first colours", () => {
+test("charts: one per tag, one per unit, or as they are grouped, each chart with the first colours and one unit", () => {
   const all = fixtureTags.slice(0, 5).map(emptySeries);
   const ids = all.map(({ info }) => info.tag);
   expect(panesOf(all, "stacked").map(({ key }) => key)).toEqual(ids);
   expect(panesOf(all, "shared").map(({ places }) => places)).toEqual([[0], [1], [2], [3, 4]]);
   const groups = [ids.slice(0, 2), ids.slice(2)];
   expect(panesOf(all, "own", groups).map(({ places, series }) => [places, series.length])).toEqual([
+    [[0], 1],
+    [[0], 1],
+    [[0], 1],
     [[0, 1], 2],
-    [[0, 1, 2], 3],
   ]);
 });

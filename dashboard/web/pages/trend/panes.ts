@@ -24,7 +24,7 @@ export function formatTags(groups: readonly (readonly string[])[], wanted: reado
   return [...kept, ...added.map((tag) => [tag])].map((group) => group.join(",")).join(";");
 }
 
-/** One chart per tag; or one per unit for numbers, since only numbers of one unit share a scale; or as `groups` say. */
+/** One chart per tag; or one per unit for numbers, since only numbers of one unit share a scale; or as `groups` say, as far as their units allow. */
 export function panesOf(
   all: readonly TrendSeries[],
   layout: Layout,
@@ -33,9 +33,8 @@ export function panesOf(
   const places = new Map<string, number[]>();
   all.forEach(({ info }, place) => {
     const numeric = info.type === "float" || info.type === "int";
-    const shared = layout === "shared" && numeric ? `unit ${info.unit}` : info.tag;
-    const own = groups.findIndex((group) => group.includes(info.tag));
-    const key = layout === "own" ? `chart ${own}` : shared;
+    const chart = layout === "own" ? `chart ${groups.findIndex((group) => group.includes(info.tag))} ` : "";
+    const key = layout !== "stacked" && numeric ? `${chart}unit ${info.unit}` : info.tag;
     places.set(key, [...(places.get(key) ?? []), place]);
   });
   return [...places].map(([key, shown]) => ({
