@@ -1,39 +1,19 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { AxeBuilder } from "@axe-core/playwright";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Sample, tagId } from "#shared/model/sample.ts";
 import { instant } from "#shared/model/time.ts";
 import { buildPages } from "../../dashboard/build.ts";
-import { type Role, roles } from "../../dashboard/server/roles.ts";
+import { roles } from "../../dashboard/server/roles.ts";
 import { temp } from "../dashboard/plant.ts";
 import { launchChromium, noChromium } from "./chromium.ts";
-import { openPage } from "./pages.ts";
+import { pagesOf } from "./pageList.ts";
+import { openPage, settled } from "./pages.ts";
 import { type RecordServer, startRecordServer } from "./recordServer.ts";
 
-/** Each page by its route's name, and who may open it; everybody where nothing is said. */
-const pages: Readonly<Record<string, { readonly path: string; readonly only?: readonly Role[] }>> = {
-  overview: { path: "/" },
-  line: { path: "/lines/chem" },
-  trend: { path: `/lines/chem/trend?tags=${temp}&live=30m` },
-  equipment: { path: "/lines/chem/equipment/r1" },
-  alarms: { path: "/alarms" },
-  journal: { path: "/alarms/journal" },
-  alarmPerformance: { path: "/alarms/performance" },
-  system: { path: "/system" },
-  green: { path: "/green" },
-  utilisation: { path: "/utilisation" },
-  assessment: { path: "/assessment" },
-  runs: { path: "/runs" },
-  usage: { path: "/usage" },
-  tenants: { path: "/tenants" },
-  declared: { path: "/declared" },
-  states: { path: "/states" },
-  setup: { path: "/setup", only: ["admin"] },
-  users: { path: "/users", only: ["admin"] },
-  missing: { path: "/nowhere" },
-};
+const pages = pagesOf("chem", "r1", [temp]);
 
 const now = Date.now();
 const mode = tagId({ platform: "demo", line: "chem", equipment: "r1", tag: "mode" });
@@ -44,12 +24,6 @@ const told: readonly Sample[] = Array.from({ length: 1_800 }, (_, i): readonly S
     { tag: mode, at, value: i < 900 ? 0 : 1, quality: "good" },
   ];
 }).flat();
-
-/** The page stands, and says no longer that it loads. */
-async function settled(page: Page): Promise<void> {
-  await page.locator("main h1, main h2").first().waitFor();
-  await page.locator("main .skeleton").waitFor({ state: "detached" });
-}
 
 describe.skipIf(noChromium)(`every page${noChromium ? ` (skipped: ${noChromium})` : ""}`, () => {
   let browser: Browser;
@@ -86,18 +60,21 @@ describe.skipIf(noChromium)(`every page${noChromium ? ` (skipped: ${noChromium})
           wrong.push(`${page.url()}: ${message.text()}`);
       });
       await records.signIn(page, role);
-      for (const [name, { path, only = roles }] of Object.entries(pages)) {
+      for (const [name, listed] of Object.entries(pages)) {
         await page.setViewportSize({ width: 1_280, height: 800 });
-        await page.goto(records.url + path);
+        await page.goto(records.url + listed.path);
         await settled(page).catch((error) => {
           throw new Error(`${name}: ${wrong.join("; ")}`, { cause: error });
         });
         const forbidden = await page.getByText("您没有查看此页的权限。").count();
-        expect(`${name} ${forbidden}`).toBe(`${name} ${only.includes(role) ? 0 : 1}`);
+        expect(`${name} ${forbidden}`).toBe(`${name} ${listed.for.includes(role) ? 0 : 1}`);
         const alerts = await page.locator("main [role=alert]").allInnerTexts();
         expect(alerts.filter((text) => text.trim() !== "").map((text) => `${name}: ${text}`)).toEqual([]);
         await page.setViewportSize({ width: 390, height: 780 });
-        expect(`${name} ${await page.evaluate("document.documentElement.scrollWidth")}`).toBe(`${name} 390`);
+        // What measures itself follows within a frame or two.
+        await expect
+          .poll(async () => `${name} ${await page.evaluate("document.documentElement.scrollWidth")}`)
+          .toBe(`${name} 390`);
       }
       expect(wrong).toEqual([]);
     },

@@ -15,3 +15,9 @@ export async function signIn(page: Page, { url }: Pick<Fixture, "url">, path = "
   await page.keyboard.press("Enter");
   await page.locator(".link-mark[data-state=live]").waitFor();
 }
+
+/** The page stands, and says no longer that it loads. */
+export async function settled(page: Page): Promise<void> {
+  await page.locator("main h1, main h2").first().waitFor();
+  await page.locator("main .skeleton").waitFor({ state: "detached" });
+}

@@ -1,7 +1,6 @@
 import { computed } from "vue";
 import type { AlarmStatus } from "#shared/model/alarm.ts";
 import { elapsed } from "#shared/model/time.ts";
-import { unitSymbol } from "#shared/model/units.ts";
 import { type AlarmActKind, actsFor } from "../api/alarmActs.ts";
 import { isUnacknowledged } from "../live/alarmBook.ts";
 import { useServices } from "../services.ts";
@@ -17,9 +16,6 @@ export interface AlarmRow {
   readonly isOfPlant: boolean;
   readonly line: string;
   readonly equipment: string;
-  readonly value: string;
-  readonly limit: string;
-  readonly unit: string;
   readonly at: string;
   readonly lasting: string;
 }
@@ -42,8 +38,6 @@ export function useAlarmRows(): (alarm: AlarmStatus) => AlarmRow {
   return (alarm) => {
     const placed = plant.tag(alarm.tag);
     const formats = text.formats.value;
-    const figure = (value: AlarmStatus["value"]): string =>
-      value === null ? "–" : formats.value(value, placed?.info.decimals ?? 2);
     return {
       alarm,
       unacknowledged: isUnacknowledged(alarm),
@@ -52,9 +46,6 @@ export function useAlarmRows(): (alarm: AlarmStatus) => AlarmRow {
       isOfPlant: plant.line(alarm.line) !== undefined,
       line: placed ? text.name(placed.line.name) : alarm.line,
       equipment: placed ? text.name(placed.equipment.name) : alarm.equipment,
-      value: figure(alarm.value),
-      limit: typeof alarm.limit === "number" ? figure(alarm.limit) : (alarm.limit ?? ""),
-      unit: unitSymbol(alarm.unit, text.locale.value),
       at: alarm.since === null ? "–" : formats.moment(alarm.since, live.now.value),
       lasting: alarm.since === null ? "" : formats.age(elapsed(alarm.since, live.now.value)),
     };
