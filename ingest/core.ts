@@ -188,6 +188,7 @@ export async function openCore(
   const gaps = new GapLedger(tags, recent, records, log);
   const facts = opened.use(openFactFile(factsFile(data), clock.now(), (what) => log.error({}, what)));
   const figures = createFigures({ plant, reader, records, file: facts, clock });
+  opened.defer(() => figures.flush());
   const runs = createRunWatch({ plant, records, reader, clock, log });
   const assessments = createRegistrar({
     plant,

@@ -34,6 +34,8 @@ export interface FiguresParts {
 export interface FigureEngine extends Figures {
   /** Takes samples that have just become durable. */
   stored(samples: readonly Sample[]): void;
+  /** Keeps what only those know who saw it: how samples arrived. At a clean stop nothing of it is lost. */
+  flush(): void;
   /** As `of`, every fact of the period made anew from store and records first. */
   recomputed(period: Period, scopes?: readonly string[]): Promise<readonly IndicatorResult[]>;
   /** Keeps the facts of the day that runs for the pages; of every equipment that was computed since. */
@@ -168,6 +170,7 @@ export function createFigures({ plant, reader, records, file, clock }: FiguresPa
       ledger.stored(samples);
       arrivals.stored(samples, clock.now());
     },
+    flush: arrivals.flush,
     of: compute,
     recomputed: (period, scopes) => {
       ledger.forget(period);

@@ -170,6 +170,31 @@ test("what people record of a day that is over counts at the next look, though n
   expect(await utilisation()).toBe(0.6);
 });
 
+test("a look at an earlier instant than the newest samples leaves them to the next look", async () => {
+  await using folder = await temporaryFolder();
+  const store = memoryReader();
+  const midnight = start + 24 * 60 * minute;
+  await using bench = await figureBench(folder.path, store, plant, instant(start));
+  const bring = (at: number) => {
+    const sample = sampleOf({ kind: "sample", name: "energy", at: (at - start) / minute, value: 0, isBad: false });
+    store.write([sample]);
+    bench.figures.stored([sample]);
+  };
+  const look = () => bench.figures.of(bench.figures.calendar.period("2026-01"));
+  for (let at = midnight - 300 * minute; at < midnight; at += 20 * minute) bring(at);
+  await look();
+  // Other equipment took its time: these came before it was this one's turn, and are newer than the look.
+  for (let at = midnight; at < midnight + 200 * minute; at += 20 * minute) bring(at);
+  bench.now = instant(midnight);
+  await look();
+  bench.now = instant(midnight + 240 * minute);
+  const [grown] = (await look()).filter(({ indicator, scope }) => indicator === "G-01" && scope.endsWith("/oven"));
+  const [anew] = (await bench.fresh().of(bench.figures.calendar.period("2026-01"))).filter(
+    ({ indicator, scope }) => indicator === "G-01" && scope.endsWith("/oven"),
+  );
+  expect(grown).toEqual(anew);
+});
+
 const runOf = (span: { readonly from: ReturnType<typeof instant>; readonly to: ReturnType<typeof instant> }) =>
   ({
     line: "coating",

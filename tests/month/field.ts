@@ -15,7 +15,7 @@ export interface FieldOptions {
   readonly shown?: (reading: Reading, signal: Signal, at: EpochMs) => Reading | null;
   /** What is so, whatever the instruments show. */
   readonly truth?: (readings: readonly Reading[], at: EpochMs) => void;
-  /** What a subscriber to OPC UA is told. */
+  /** What a subscriber to OPC UA is told, and what there is to read by Modbus. */
   readonly told?: (signal: Signal, at: EpochMs) => void;
 }
 
@@ -62,10 +62,12 @@ export function createField(options: FieldOptions): Field {
     faces.opcua.show(news, instant(now));
     return all;
   };
-  faces.modbus.show(
-    tell(look()).map((reading) => reading ?? undefined),
-    start,
-  );
+  const showModbus = (readings: readonly (Reading | null)[], at: EpochMs) => {
+    const known = readings.map((reading) => reading ?? undefined);
+    faces.modbus.show(known, at);
+    for (const [i, signal] of signals.entries()) if (signal.access.face === "modbus" && known[i]) tellsOf?.(signal, at);
+  };
+  showModbus(tell(look()), start);
   return {
     runTo: (to) => {
       let newest: readonly (Reading | null)[] = [];
@@ -74,10 +76,7 @@ export function createField(options: FieldOptions): Field {
         for (const plant of plants) plant.pass(1);
         newest = tell(look());
       }
-      faces.modbus.show(
-        newest.map((reading) => reading ?? undefined),
-        to,
-      );
+      showModbus(newest, to);
     },
   };
 }

@@ -9,7 +9,15 @@ import { type Chain, noChain } from "./chain.ts";
 import { type DayFrame, dayFrame, hourMs, hoursOf, readingsAhead, readSamples } from "./day.ts";
 import { digestOf } from "./digest.ts";
 import type { HourResult } from "./hour.ts";
-import { freshProgress, nextBefore, type OpenDay, type Progress, readChain } from "./progress.ts";
+import {
+  freshProgress,
+  leaveToNext,
+  nextBefore,
+  type OpenDay,
+  type Progress,
+  readChain,
+  resolveLate,
+} from "./progress.ts";
 import type { ReadRecorded } from "./recorded.ts";
 import { recordedDigest } from "./recordedDigest.ts";
 import { type EquipmentSpec, equipmentSpecs } from "./spec.ts";
@@ -85,21 +93,6 @@ export function createFactLedger(
     own.dirtyFrom = instant(Math.min(own.dirtyFrom ?? from, from));
     own.dirtyDays.add(dayAt(at).name);
     own.dirtyDays.add(dayAt(from).name);
-  };
-
-  /** Days whose last readings the late samples explain. */
-  const resolveLate = async (own: Progress): Promise<void> => {
-    for (const [tag, at] of own.late) {
-      let before = at;
-      for (let i = 0; i < readingsAhead; i++) {
-        const sample = (await reader.last([tag], before)).get(tag);
-        if (!sample) break;
-        before = sample.at;
-      }
-      own.dirtyFrom = instant(Math.min(own.dirtyFrom ?? before, before));
-      own.dirtyDays.add(dayAt(before).name);
-      own.late.delete(tag);
-    }
   };
 
   const marksOf = (spec: EquipmentSpec, own: Progress, today: Period): Map<string, FactMark> => {
@@ -191,10 +184,11 @@ export function createFactLedger(
 
   const bringOpen = async (spec: EquipmentSpec, own: Progress, today: Period, until: EpochMs): Promise<OpenDay> => {
     const [dirtyFrom, wasDirty] = [own.dirtyFrom, new Set(own.dirtyDays)];
-    await resolveLate(own);
+    await resolveLate(own, reader, dayAt);
     // What arrives while the store is being read marks again.
     const stale = instant(Math.min(own.dirtyFrom ?? until, dirtyFrom ?? until));
     own.dirtyFrom = null;
+    leaveToNext(own, until);
     try {
       own.dirtyDays.delete(today.name);
       const before = await bringClosed(spec, own, today, until);

@@ -1,9 +1,10 @@
 import type { Period } from "#shared/model/calendar.ts";
 import type { TagId } from "#shared/model/sample.ts";
-import type { EpochMs } from "#shared/model/time.ts";
+import { type EpochMs, instant } from "#shared/model/time.ts";
 import type { FactMark } from "#shared/store/facts/factFile.ts";
+import type { SampleReader } from "#shared/store/port.ts";
 import { type Chain, noChain } from "./chain.ts";
-import type { DayFrame } from "./day.ts";
+import { type DayFrame, readingsAhead } from "./day.ts";
 import type { HourResult } from "./hour.ts";
 import type { ReadRecorded } from "./recorded.ts";
 import type { Tail } from "./tail.ts";
@@ -49,6 +50,38 @@ export const freshProgress = (): Progress => ({
   turn: Promise.resolve(),
   first: null,
 });
+
+/**
+ * What came while other equipment was looked at is newer than a look up to `until` reaches. It explains readings before
+ * that, and so it counts as late at the next look.
+ */
+export function leaveToNext(own: Progress, until: EpochMs): void {
+  for (const [tag, times] of own.newest) {
+    if ((times.at(-1) ?? Number.NEGATIVE_INFINITY) < until) continue;
+    own.late.set(tag, instant(Math.min(own.late.get(tag) ?? until, until)));
+  }
+}
+
+/** Marks what the readings before late samples are worth, for these explain them. Rejects as the store does. */
+export async function resolveLate(own: Progress, reader: SampleReader, dayAt: (at: EpochMs) => Period): Promise<void> {
+  for (const [tag, at] of [...own.late]) {
+    // Before anything is awaited: what arrives meanwhile is late again.
+    own.late.delete(tag);
+    try {
+      let before = at;
+      for (let i = 0; i < readingsAhead; i++) {
+        const sample = (await reader.last([tag], before)).get(tag);
+        if (!sample) break;
+        before = sample.at;
+        own.dirtyDays.add(dayAt(before).name);
+      }
+      own.dirtyFrom = instant(Math.min(own.dirtyFrom ?? before, before));
+    } catch (error) {
+      own.late.set(tag, instant(Math.min(own.late.get(tag) ?? at, at)));
+      throw error;
+    }
+  }
+}
 
 /** The digest of a row is that of its facts and of how things stand behind; the latter is what the next day begins with. */
 export const nextBefore = ({ digest }: Pick<FactMark, "digest">): string => digest.split(".")[1] ?? "";
