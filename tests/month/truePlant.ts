@@ -56,6 +56,7 @@ export function trueLine(seed: number): RunningPlant {
       ...line.facts,
       rules: [],
       equipment: line.facts.equipment.filter(({ id }) => id !== "offgas"),
+      flows: {},
       instruments: line.facts.instruments.filter(({ id }) => used.has(id)),
     },
     readings: () => {
