@@ -35,7 +35,17 @@ export function createBeat(gateway: HandClock, ingest: HandClock, asked: () => n
     const failure = failed();
     if (failure) throw failure;
   };
+  const quiet: Beat["quiet"] = async () => {
+    let heard = asked();
+    for (let still = 0; still < turnsOfAnAnswer; still++) {
+      await turn();
+      if (asked() === heard) continue;
+      heard = asked();
+      still = 0;
+    }
+  };
   return {
+    quiet,
     until: async (what, isSo) => {
       const began = performance.now();
       last = began;
@@ -57,16 +67,9 @@ export function createBeat(gateway: HandClock, ingest: HandClock, asked: () => n
       last = performance.now();
       while (!isOver) await beat(false);
       await over;
+      // Whatever comes next may move the wall, and no poll shall reach over that.
+      await quiet();
       return promise;
-    },
-    quiet: async () => {
-      let heard = asked();
-      for (let still = 0; still < turnsOfAnAnswer; still++) {
-        await turn();
-        if (asked() === heard) continue;
-        heard = asked();
-        still = 0;
-      }
     },
   };
 }

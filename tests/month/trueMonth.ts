@@ -17,7 +17,7 @@ import { createHistory, silentMinutes } from "./history.ts";
 import { type Operator, openOperator } from "./operator.ts";
 import { type Rig, startRig } from "./rig.ts";
 import * as story from "./story.ts";
-import { heartbeatMs, holdMs, hourly, machines, stepMs, trueLine, truePlant } from "./truePlant.ts";
+import { heartbeatMs, holdMs, machines, stepMs, trueLine, truePlant } from "./truePlant.ts";
 
 export const month = { name: "2026-05", from: instant(Date.parse("2026-05-01T00:00:00+08:00")), minutes: 31 * 1_440 };
 const seed = 20_265;
@@ -132,7 +132,7 @@ export async function runTrueMonth(folder: string): Promise<TrueMonth> {
         history,
         runs: runs.map((run, i) => ({
           from: minuteOf(run.from),
-          to: Math.min(run.to === null ? Number.POSITIVE_INFINITY : minuteOf(run.to), Number.POSITIVE_INFINITY),
+          to: run.to === null ? Number.POSITIVE_INFINITY : minuteOf(run.to),
           tenant: story.tenantOfRun(i),
           quantities: story.quantitiesOfRun(i),
           secondsPerUnit: story.secondsPerUnit,
@@ -141,7 +141,7 @@ export async function runTrueMonth(folder: string): Promise<TrueMonth> {
         bookings: story.bookings,
         corrections: [story.corrected],
         silent: { [story.silent.equipment]: silentMinutes(toldState.map(instantOf), history, holdMs) },
-        toldEnergy: { ...toldEnergy, [hourly.equipment]: toldEnergy[hourly.equipment] ?? [] },
+        toldEnergy,
         samples: deliveries.samples(month.from, instantOf(month.minutes)),
         alarms: called.all(wall.at),
         acknowledged,
