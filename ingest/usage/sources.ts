@@ -1,5 +1,6 @@
 import { instant } from "#shared/model/time.ts";
 import { conversionFactor } from "#shared/model/units.ts";
+import { tariffOn } from "#shared/plant/figures/tariffOn.ts";
 import type { Plant, PlantTag } from "#shared/plant/plant.ts";
 import { plantTags } from "#shared/plant/select.ts";
 import type { RegisterRules } from "../indicators/green/increments.ts";
@@ -83,11 +84,9 @@ const secondsOf = (time: string): number => {
   return hour * 3_600 + minute * 60;
 };
 
-/** The tariff of the plant that is in force on a local day; null where it has none. */
-export function tariffOn({ tariffs = [] }: Plant, day: string): Tariff | null {
-  const found = tariffs
-    .filter(({ validFrom, validTo }) => validFrom <= day && (validTo === undefined || day < validTo))
-    .toSorted((a, b) => (a.validFrom < b.validFrom ? 1 : -1))[0];
+/** The bands of the plant's tariff on a local day; null where it has none. */
+export function bandsOn({ tariffs }: Plant, day: string): Tariff | null {
+  const found = tariffOn(tariffs, day);
   if (!found) return null;
   return {
     default: found.default,

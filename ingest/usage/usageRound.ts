@@ -17,7 +17,7 @@ import type { RecordsWriter } from "#shared/store/records/port.ts";
 import type { Figures } from "../indicators/figures.ts";
 import { equipmentUsage, sharedUsage } from "./day.ts";
 import { increments } from "./dayData.ts";
-import { type Register, tariffOn, type UsageSources, usageSources } from "./sources.ts";
+import { bandsOn, type Register, type UsageSources, usageSources } from "./sources.ts";
 
 export interface UsageRound {
   /** Late samples that have just become durable change earlier days. */
@@ -112,7 +112,7 @@ export function createUsageRound({ plant, records, reader, figures, clock, log }
       : null;
 
   const lineUsage = async (line: string, day: Period, span: Interval, own: Records) => {
-    const tariff = tariffOn(plant, day.name);
+    const tariff = bandsOn(plant, day.name);
     const events = records.alarmEvents({ ...span, line, limit: mostAlarms });
     const raised = events.filter(({ transition, historical }) => transition === "raised" && !historical);
     const dataOf = async (of: UsageSources) => ({

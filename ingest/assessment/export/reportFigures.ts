@@ -1,5 +1,5 @@
 import type { AssessedFigure, AssessmentDocument } from "#shared/model/assessment.ts";
-import { flagText, reasonText } from "#shared/model/catalogue/figureWords.ts";
+import { flagTexts, reasonText } from "#shared/model/catalogue/figureWords.ts";
 import { escapeHtml, htmlTable, number, wide } from "./html.ts";
 import { nameOf, numberText, scopeName, valueText, valueWithUnit, words } from "./words.ts";
 
@@ -32,10 +32,7 @@ const rowOf = (figure: AssessedFigure) => {
     number(`${numberText(figure.coverage * 100, 1)} %`),
     status[figure.status],
     wide(
-      [
-        figure.origin === "measured" ? "" : origin[figure.origin],
-        ...new Set(figure.flags.map((flag) => flagText(flag, "zh"))),
-      ]
+      [figure.origin === "measured" ? "" : origin[figure.origin], ...flagTexts(figure.flags, "zh")]
         .filter(Boolean)
         .join("；"),
     ),

@@ -1,6 +1,6 @@
 import { type Cell, type Sheet, writeXlsx } from "#shared/kit/xlsx.ts";
 import type { AssessedFigure, AssessmentDocument } from "#shared/model/assessment.ts";
-import { figureNameText, flagText, reasonText } from "#shared/model/catalogue/figureWords.ts";
+import { figureNameText, flagTexts, reasonText } from "#shared/model/catalogue/figureWords.ts";
 import { inLocale } from "#shared/model/text.ts";
 import { isShare, type Language, nameOf, scopeName, unitOf, words } from "./words.ts";
 
@@ -23,7 +23,7 @@ function figureRow(figure: AssessedFigure, document: AssessmentDocument, languag
     percent(figure.coverage),
     status[figure.status],
     figure.reason && reasonText(figure.reason, language),
-    figure.flags.map((flag) => flagText(flag, language)).join(language === "zh" ? "；" : "; "),
+    flagTexts(figure.flags, language).join(language === "zh" ? "；" : "; "),
     origin[figure.origin],
     figure.definitionVersion,
     figure.factorIds.join(", "),

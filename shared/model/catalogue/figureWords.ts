@@ -52,6 +52,7 @@ const flags: Readonly<Record<string, Words>> = {
   few_tags: { zh: "报警位号少于十个", en: "fewer than ten tags" },
   not_compliant: { zh: "不合规", en: "not compliant" },
   no_value: { zh: "缺原值", en: "no original value" },
+  below_floor: { zh: "覆盖率低于下限", en: "coverage below the floor" },
   estimated: { zh: "含分摊估算", en: "partly estimated" },
   replacement: { zh: "换表", en: "meter replaced" },
   replacement_inconsistent: { zh: "换表记录不一致", en: "record of a replacement does not fit" },
@@ -86,6 +87,9 @@ const figureNames: Readonly<Record<string, Words>> = {
   reuse_rate: { zh: "重复利用率", en: "reuse rate" },
 };
 
+/** More flags of a kind than these are counted, not named. */
+const mostNamed = 2;
+
 const said = (words: Readonly<Record<string, Words>>, text: string, language: keyof Words): string => {
   const [key = "", ...more] = text.split(":");
   const found = Object.hasOwn(words, key) ? words[key]?.[language] : undefined;
@@ -97,5 +101,18 @@ const said = (words: Readonly<Record<string, Words>>, text: string, language: ke
 
 /** A reason for people; as it is where it is a person's own words. */
 export const reasonText = (reason: string, language: keyof Words): string => said(reasons, reason, language);
-export const flagText = (flag: string, language: keyof Words): string => said(flags, flag, language);
+
+/** What is known of a figure, each kind of flag once: of many that carry ids only their number is told. */
+export function flagTexts(all: readonly string[], language: keyof Words): readonly string[] {
+  const kinds = new Map<string, string[]>();
+  for (const flag of new Set(all)) {
+    const kind = flag.split(":")[0] ?? flag;
+    kinds.set(kind, [...(kinds.get(kind) ?? []), flag]);
+  }
+  return [...kinds].flatMap(([kind, [first = kind, ...more]]) =>
+    more.length < mostNamed
+      ? [first, ...more].map((flag) => said(flags, flag, language))
+      : [`${said(flags, kind, language)} × ${more.length + 1}`],
+  );
+}
 export const figureNameText = (name: string, language: keyof Words): string => said(figureNames, name, language);
