@@ -44,7 +44,8 @@ describe.skipIf(noChromium)(`journeys${noChromium ? ` (skipped: ${noChromium})` 
     await page.goto(records.url);
     await page.getByRole("link", { name: "化工线" }).first().click();
     await page.getByRole("heading", { level: 1, name: "化工线" }).waitFor();
-    await page.goto(`${page.url()}/trend?tags=${temp}&live=7d`);
+    await page.goto(`${page.url()}/trend?tags=${temp}`);
+    await page.getByRole("button", { name: "7 天", exact: true }).click();
     // A pixel is minutes wide, and yet nothing is lost of what stood for two seconds.
     const readout = page.locator(".readout").first();
     await expect.poll(() => readout.innerText()).toMatch(/96\.5/);

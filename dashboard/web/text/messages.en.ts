@@ -247,7 +247,7 @@ export const en = {
     period: "Period",
     zone: (zone) => `Time zone ${zone}`,
     chartLabel: (names, from, to) => `Trend of ${names}, ${from} to ${to}`,
-    quick: { m5: "5 min", m30: "30 min", h1: "1 h", h8: "8 h", h24: "24 h", today: "Today" },
+    quick: { m5: "5 min", m30: "30 min", h1: "1 h", h8: "8 h", h24: "24 h", d7: "7 d", d30: "30 d", today: "Today" },
     shortcuts: "How to",
   },
   unit: { s: "s", min: "min", h: "h", d: "d" },

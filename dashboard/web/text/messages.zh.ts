@@ -254,7 +254,7 @@ export const zh = {
     period: "时段",
     zone: (zone: string) => `时区 ${zone}`,
     chartLabel: (names: string, from: string, to: string) => `${names} 的趋势图，${from} 至 ${to}`,
-    quick: { m5: "5 分钟", m30: "30 分钟", h1: "1 小时", h8: "8 小时", h24: "24 小时", today: "今日" },
+    quick: { m5: "5 分钟", m30: "30 分钟", h1: "1 小时", h8: "8 小时", h24: "24 小时", d7: "7 天", d30: "30 天", today: "今日" },
     shortcuts: "操作说明",
   },
   unit: { s: "秒", min: "分", h: "小时", d: "天" },

@@ -18,6 +18,8 @@ export const quickSpans = {
   h1: hour,
   h8: 8 * hour,
   h24: day,
+  d7: 7 * day,
+  d30: 30 * day,
 } as const;
 
 export const defaultRange: TrendRange = { kind: "live", spanMs: quickSpans.m30 };
