@@ -248,7 +248,7 @@ export async function openCore(
     committer,
     damages,
     reviewLateAlarms: async () => {
-      if (intake.waitingBatches > 0 || committer.outageSince() !== null) return;
+      if (intake.waitingBatches > 0 || committer.isCommitting()) return;
       try {
         await alarms.reviewLate(reader);
       } catch (error) {

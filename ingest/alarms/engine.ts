@@ -158,15 +158,15 @@ class Engine implements AlarmEngine {
   }
 
   async reviewLate(reader: SampleReader): Promise<void> {
-    for (const alarm of this.#alarms.values()) {
-      const { late } = alarm;
-      if (!late) continue;
-      alarm.late = null;
+    // All at once: what becomes late while the store is read is not in it yet, and is for the next review.
+    const due = [...this.#alarms.values()].flatMap((alarm) => (alarm.late ? [{ alarm, ...alarm.late }] : []));
+    for (const { alarm } of due) alarm.late = null;
+    for (const [i, late] of due.entries()) {
       try {
-        const found = await lateEvents({ alarm, ...late }, reader, this.#records, this.#clock.now());
+        const found = await lateEvents(late, reader, this.#records, this.#clock.now());
         if (found.length > 0) this.#journal.append(found);
       } catch (error) {
-        noteLate(alarm, late.from, late.to);
+        for (const { alarm, from, to } of due.slice(i)) noteLate(alarm, from, to);
         throw error;
       }
     }

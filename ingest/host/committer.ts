@@ -35,6 +35,8 @@ export interface CommitterParts {
 export interface Committer {
   /** Commits until `signal` aborts; then takes what waits to the store and returns. */
   run(signal: AbortSignal): Promise<void>;
+  /** Whether batches that no longer wait are not yet in the store. */
+  isCommitting(): boolean;
   /** Since when the store has not answered; null while it does. */
   outageSince(): EpochMs | null;
   /** Why it does not, in the store's words. */
@@ -59,6 +61,7 @@ export function createCommitter({
     "Late samples for whose tag and time a later batch of their queue had brought another value.",
   );
   const precedence = new Precedence();
+  let isCommitting = false;
   let outageSince: EpochMs | null = null;
   let outageCause: string | null = null;
 
@@ -131,6 +134,7 @@ export function createCommitter({
   };
 
   return {
+    isCommitting: () => isCommitting,
     outageSince: () => outageSince,
     outageCause: () => outageCause,
     run: async (signal) => {
@@ -146,7 +150,9 @@ export function createCommitter({
         if (intake.waitingSamples < plentySamples) await wake.wait(millis(next - clock.monotonic()), signal);
         next = clock.monotonic() + commitEvery;
         const batches = intake.take(maxSamplesPerCommit);
-        if (batches.length > 0 && !(await commit(batches, giveUp.signal))) break;
+        isCommitting = batches.length > 0;
+        if (isCommitting && !(await commit(batches, giveUp.signal))) break;
+        isCommitting = false;
         if (signal.aborted && intake.waitingBatches === 0) break;
       }
       if (signal.aborted) giveUp.abort();
