@@ -8,10 +8,13 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
 import type { Browser, Page } from "playwright-core";
+import type { AlarmStatus } from "#shared/model/alarm.ts";
+import { systemLineId } from "#shared/plant/systemLine.ts";
 import { buildPages } from "../../dashboard/build.ts";
 import { temporaryFolder } from "../fakes/folder.ts";
 import { recordedColumns, recordingFile, recordingsMissing } from "../fakes/recordings.ts";
 import { type Chain, startChain, startReplay, startSimulators, writeReplayPlant } from "../pipeline/chain.ts";
+import { connectPage } from "../pipeline/page.ts";
 import { launchChromium } from "./chromium.ts";
 import { looks, takeGallery } from "./gallery.ts";
 import { pagesOf } from "./pageList.ts";
@@ -58,6 +61,14 @@ async function monthFolder(asked: string | undefined, stack: AsyncDisposableStac
   return folder;
 }
 
+/** What the start itself has raised is nothing to show: alarms of the system that have cleared are acknowledged. */
+async function acknowledgeStart(login: Chain["login"]): Promise<void> {
+  await using session = await connectPage(login);
+  const { alarms } = (await session.get("/api/alarms")) as { readonly alarms: readonly AlarmStatus[] };
+  const over = alarms.filter(({ line, state }) => line === systemLineId && state === "RTNUN").map(({ alarm }) => alarm);
+  if (over.length > 0) await session.post("/api/alarms/acknowledge", { alarms: over, comment: "启动" });
+}
+
 async function demo(browser: Browser, month: string | undefined, all: string | undefined): Promise<void> {
   await using stack = new AsyncDisposableStack();
   const folder = await monthFolder(month, stack);
@@ -70,7 +81,8 @@ async function demo(browser: Browser, month: string | undefined, all: string | u
   const page = await browser.newPage(looks[0]?.options);
   await signIn(page, login);
   // The figures of today have something to stand on, and gateways have told what they kept.
-  await page.waitForTimeout(60_000);
+  await page.waitForTimeout(90_000);
+  await acknowledgeStart(login);
   for (const [name, path] of Object.entries(inReadme)) {
     await page.goto(login.url + path);
     await settled(page);

@@ -167,15 +167,17 @@ describe.skipIf(noChromium)(`trend page${noChromium ? ` (skipped: ${noChromium})
       const query = new URL(page.url()).searchParams;
       return (Date.parse(query.get("to") ?? "") - Date.parse(query.get("from") ?? "")) / 60_000;
     };
-    expect(span()).toBeCloseTo(51, 0);
+    await expect.poll(span, soon).toBeCloseTo(51, 0);
     await page
       .getByText(/^较早 2 批 \d/)
       .first()
       .waitFor();
     // Of each earlier run only its own time is asked for.
-    const asked = fixture.historyAsked.map((query) => new URLSearchParams(query));
     const from = fixture.faults.runs.map((run) => String(run.from));
-    expect(asked.filter((query) => from.slice(0, 2).includes(query.get("from") ?? "")).length).toBe(4);
+    const askedOfEarlier = (): number =>
+      fixture.historyAsked.filter((query) => from.slice(0, 2).includes(new URLSearchParams(query).get("from") ?? ""))
+        .length;
+    await expect.poll(askedOfEarlier, soon).toBe(4);
     await page.getByRole("button", { name: "包络" }).click();
     await page.waitForURL(/as=band/);
     await page.getByText("2 个批次的最小–最大包络").waitFor();
