@@ -90,6 +90,7 @@ export const operationEn: typeof operationZh = {
   peakAt: (when) => `at ${when}`,
   tariff: "Time of use and cost",
   band: "Band",
+  currency: "CNY",
   price: "CNY/kWh",
   cost: "Cost, CNY",
   tariffFrom: (id, source, from, to) => `Tariff ${id} (${source}), valid from ${from}${to ? ` until ${to}` : ""}.`,

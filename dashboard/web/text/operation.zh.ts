@@ -81,6 +81,7 @@ export const operationZh = {
   peakAt: (when: string) => `出现于 ${when}`,
   tariff: "分时电量与电费",
   band: "时段",
+  currency: "元",
   price: "单价 元/kWh",
   cost: "电费 元",
   tariffFrom: (id: string, source: string, from: string, to: string) =>
