@@ -1,6 +1,6 @@
 import { type Cell, type Sheet, writeXlsx } from "#shared/kit/xlsx.ts";
 import type { AssessedFigure, AssessmentDocument } from "#shared/model/assessment.ts";
-import { figureNameText, flagTexts, reasonText } from "#shared/model/catalogue/figureWords.ts";
+import { figureNameText, flagTexts, reasonText, scoreNameText } from "#shared/model/catalogue/figureWords.ts";
 import { inLocale } from "#shared/model/text.ts";
 import { isShare, type Language, nameOf, scopeName, unitOf, words } from "./words.ts";
 
@@ -72,10 +72,14 @@ function scoreSheet({ score, scoring, definitions }: AssessmentDocument, languag
       [names.total, score.total],
       [names.measured, score.measured],
       [names.declared, score.declared],
-      [names.grade, score.grade, ...score.vetoes.map((one) => `${veto[one.kind]}: ${one.reason}`)],
+      [
+        names.grade,
+        score.grade && scoreNameText(score.grade, language),
+        ...score.vetoes.map((one) => `${veto[one.kind]}: ${one.reason}`),
+      ],
       [...head, columns.status, columns.reason],
       ...score.groups.flatMap((group): Cell[][] => [
-        [`${group.id} (${kind[group.kind]})`, "", "", "", group.weight, group.score],
+        [`${scoreNameText(group.id, language)} (${kind[group.kind]})`, "", "", "", group.weight, group.score],
         ...group.items.map((item): Cell[] => [
           "",
           item.indicator,

@@ -87,6 +87,23 @@ const figureNames: Readonly<Record<string, Words>> = {
   reuse_rate: { zh: "重复利用率", en: "reuse rate" },
 };
 
+/** Groups of the shipped score profiles and grades of the shipped scale: named in Chinese, as the documents have them. */
+const scoreNames: Readonly<Record<string, string>> = {
+  设备利用: "equipment utilisation",
+  共享服务: "sharing",
+  共享服务·监测: "sharing, measured",
+  共享服务·填报: "sharing, declared",
+  安全运行: "safety",
+  绿色运行: "green operation",
+  研究开发: "research and development",
+  成果转化: "transfer of results",
+  运行效率: "efficiency",
+  优秀: "excellent",
+  良好: "good",
+  合格: "pass",
+  不合格: "fail",
+};
+
 /** More flags of a kind than these are counted, not named. */
 const mostNamed = 2;
 
@@ -116,3 +133,6 @@ export function flagTexts(all: readonly string[], language: keyof Words): readon
   );
 }
 export const figureNameText = (name: string, language: keyof Words): string => said(figureNames, name, language);
+/** A group of a score, or a grade; as it is where a platform has named its own. */
+export const scoreNameText = (name: string, language: keyof Words): string =>
+  language === "en" && Object.hasOwn(scoreNames, name) ? (scoreNames[name] ?? name) : name;
