@@ -335,8 +335,11 @@ describe.skipIf(noChromium)(`trend page${noChromium ? ` (skipped: ${noChromium})
     fixture.faults.historyStatus = 503;
     await page.getByRole("button", { name: "1 小时" }).click();
     await page.getByText("历史数据读取失败").waitFor();
-    fixture.faults.historyStatus = 200;
+    // The page tries again by itself too: the button must be pressed while there is one.
+    const asked = fixture.historyAsked.length;
     await page.getByRole("button", { name: "重试" }).click();
+    await expect.poll(() => fixture.historyAsked.length, soon).toBeGreaterThan(asked);
+    fixture.faults.historyStatus = 200;
     await page.getByText("历史数据读取失败").waitFor({ state: "detached" });
   });
 
